@@ -1,0 +1,159 @@
+//! Walk notes: a JSON array of objects, replaced whole at each autosave, kept with its key order.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// The most bytes of notes that a session keeps, as compact JSON in UTF-8.
+pub const MAX_NOTES_BYTES: usize = 262_144;
+
+/// Walk notes, as the compact JSON text that is stored and answered.
+///
+/// Any size can be held; that a session keeps at most [`MAX_NOTES_BYTES`] is decided with the session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Notes {
+    json: String,
+    count: u32,
+}
+
+/// A string or key of the notes holds U+0000.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must not contain the character U+0000")]
+pub struct NulInNotes {
+    /// JSON pointer (RFC 6901) of the value, or of the member whose key it is, from the notes' root: `/0/text`.
+    pub pointer: String,
+}
+
+/// Stored text is no array of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("stored notes are no JSON array of objects")]
+pub struct NotesUnreadable;
+
+impl Notes {
+    /// No notes: `[]`.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { json: "[]".to_owned(), count: 0 }
+    }
+
+    /// Takes what a client sent.
+    ///
+    /// # Errors
+    /// [`NulInNotes`] when a string or key, at any depth, holds U+0000.
+    pub fn new(notes: Vec<Map<String, Value>>) -> Result<Self, NulInNotes> {
+        let count = u32::try_from(notes.len()).unwrap_or(u32::MAX);
+        let notes = Value::Array(notes.into_iter().map(Value::Object).collect());
+        if let Some(pointer) = find_nul(&notes) {
+            return Err(NulInNotes { pointer });
+        }
+        Ok(Self { json: notes.to_string(), count })
+    }
+
+    /// Takes back what a store kept.
+    ///
+    /// # Errors
+    /// [`NotesUnreadable`] when the text is no array of objects: the row is damaged.
+    pub fn from_stored(json: String) -> Result<Self, NotesUnreadable> {
+        let notes: Vec<Map<String, Value>> = serde_json::from_str(&json).map_err(|_| NotesUnreadable)?;
+        let count = u32::try_from(notes.len()).map_err(|_| NotesUnreadable)?;
+        Ok(Self { json, count })
+    }
+
+    /// The notes as compact JSON, UTF-8.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        &self.json
+    }
+
+    /// What an event keeps of them.
+    #[must_use]
+    pub fn digest(&self) -> NotesDigest {
+        let sha256 = Sha256::digest(self.json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        NotesDigest { count: self.count, bytes: u32::try_from(self.json.len()).unwrap_or(u32::MAX), sha256 }
+    }
+}
+
+// Notes are customer text: only their size may be shown.
+impl fmt::Debug for Notes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Notes({} entries, {} bytes)", self.count, self.json.len())
+    }
+}
+
+/// The fingerprint of notes: what their event holds instead of the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotesDigest {
+    /// How many objects.
+    pub count: u32,
+    /// How many bytes of compact JSON.
+    pub bytes: u32,
+    /// SHA-256 of those bytes, lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Looks for U+0000 in every string and key of `value`; answers the JSON pointer (RFC 6901) of the first one.
+#[must_use]
+pub fn find_nul(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| find_nul(item).map(|rest| format!("/{index}{rest}"))),
+        Value::Object(members) => members.iter().find_map(|(key, member)| {
+            let inside = if key.contains('\0') { Some(String::new()) } else { find_nul(member) };
+            inside.map(|rest| format!("/{}{rest}", pointer_token(key)))
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+/// One key as a token of a JSON pointer: `~` and `/` escaped, U+0000 shown as U+FFFD so that it does not travel on.
+#[must_use]
+pub fn pointer_token(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1").replace('\0', "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notes(json: &str) -> Result<Notes, NulInNotes> {
+        Notes::new(serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn key_order_is_kept_and_white_space_is_not() {
+        assert_eq!(notes(r#"[ {"b": 1, "a": [2.50, null]} ]"#).unwrap().as_json(), r#"[{"b":1,"a":[2.5,null]}]"#);
+    }
+
+    #[test]
+    fn nul_is_found_in_values_and_keys_at_any_depth() {
+        let pointer = |json: &str| notes(json).unwrap_err().pointer;
+        assert_eq!(pointer(r#"[{}, {"a": [{"b": "x\u0000"}]}]"#), "/1/a/0/b");
+        assert_eq!(pointer(r#"[{"a/b~": {"k\u0000": 1}}]"#), "/0/a~1b~0/k\u{fffd}");
+    }
+
+    #[test]
+    fn the_digest_counts_entries_and_bytes_and_knows_one_text_from_another() {
+        let digest = notes(r#"[{"a":"ü"}]"#).unwrap().digest();
+        assert_eq!((digest.count, digest.bytes), (1, 12));
+        assert_eq!(Notes::empty().digest().sha256, "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945");
+        assert_ne!(digest.sha256, notes(r#"[{"a":"u"}]"#).unwrap().digest().sha256);
+    }
+
+    #[test]
+    fn stored_text_that_is_no_array_of_objects_is_damage() {
+        for text in ["", "{}", "[1]", "[{}"] {
+            assert_eq!(Notes::from_stored(text.to_owned()), Err(NotesUnreadable), "{text}");
+        }
+        assert_eq!(Notes::from_stored("[{}]".to_owned()).unwrap().digest().count, 1);
+    }
+
+    #[test]
+    fn the_debug_form_does_not_show_the_text() {
+        assert!(!format!("{:?}", notes(r#"[{"a":"secret"}]"#).unwrap()).contains("secret"));
+    }
+}

@@ -1,0 +1,117 @@
+//! The queue: the account's tickets, newest first, page by page.
+
+use crate::clock::Instant;
+use crate::ids::{AccountId, SessionId, TicketId, UserId};
+use crate::session::SessionStatus;
+use crate::text::{CustomerName, ProblemStatement};
+use crate::ticket::{TicketKind, TicketStatus};
+
+/// How many tickets a page has when nothing is asked for.
+pub const DEFAULT_QUEUE_LIMIT: u16 = 50;
+
+/// The most tickets of a page.
+pub const MAX_QUEUE_LIMIT: u16 = 200;
+
+/// How many tickets a page has: 1 to [`MAX_QUEUE_LIMIT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueLimit(u16);
+
+impl QueueLimit {
+    /// The limit, if it is within bounds.
+    #[must_use]
+    pub fn new(limit: u64) -> Option<Self> {
+        u16::try_from(limit).ok().filter(|limit| (1..=MAX_QUEUE_LIMIT).contains(limit)).map(Self)
+    }
+
+    /// The limit as a number.
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for QueueLimit {
+    fn default() -> Self {
+        Self(DEFAULT_QUEUE_LIMIT)
+    }
+}
+
+/// The place after which a page begins: the last row of the page before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueuePosition {
+    /// When that ticket was made.
+    pub created_at: Instant,
+    /// Which ticket it was.
+    pub ticket_id: TicketId,
+}
+
+/// Where the next page begins, and for whom: a cursor of another account or another filter is refused, not reinterpreted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueCursor {
+    /// The account whose queue it is.
+    pub account_id: AccountId,
+    /// The filter of the queue.
+    pub status: Option<TicketStatus>,
+    /// The last row of the page before.
+    pub after: QueuePosition,
+}
+
+impl QueueCursor {
+    /// The place to go on from in the queue of `account_id` filtered by `status`; `None` when the cursor is not from that queue.
+    #[must_use]
+    pub fn position_in(&self, account_id: AccountId, status: Option<TicketStatus>) -> Option<QueuePosition> {
+        (self.account_id == account_id && self.status == status).then_some(self.after)
+    }
+}
+
+/// Which page of the queue is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueueQuery {
+    /// Only tickets with this status; all without.
+    pub status: Option<TicketStatus>,
+    /// The most rows.
+    pub limit: QueueLimit,
+    /// Only rows after this place.
+    pub after: Option<QueuePosition>,
+}
+
+/// A ticket's newest session, as the queue shows it: that is how a coverage engineer finds a colleague's call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueSession {
+    /// The session.
+    pub id: SessionId,
+    /// Where it stands.
+    pub status: SessionStatus,
+    /// Who started it.
+    pub created_by: UserId,
+    /// When it was last touched.
+    pub last_step_at: Instant,
+}
+
+/// One row of the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueRow {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// Where it lives.
+    pub ticket_kind: TicketKind,
+    /// What the call is about.
+    pub problem_statement: ProblemStatement,
+    /// Who calls.
+    pub customer_name: Option<CustomerName>,
+    /// Where the ticket stands.
+    pub status: TicketStatus,
+    /// When the call was taken.
+    pub created_at: Instant,
+    /// The newest session by (`started_at`, id).
+    pub session: Option<QueueSession>,
+}
+
+/// One page of the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuePage {
+    /// The tickets, by (`created_at`, id), descending.
+    pub rows: Vec<QueueRow>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<QueueCursor>,
+}

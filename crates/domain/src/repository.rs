@@ -1,0 +1,263 @@
+//! What a store must do. Split so that reuse is cheap: [`SessionStore`] is needed, [`Directory`] and [`FlowStore`] stand
+//! beside it and may be somebody else's. All are object-safe; the `conformance` feature has a suite for each.
+//!
+//! A store obeys: it compares versions and keeps uniqueness, and decides nothing. Looking up what is not there is
+//! `Ok(None)`; another account's rows are not there.
+
+use async_trait::async_trait;
+
+use crate::account::{Account, Role, User};
+use crate::clock::Instant;
+use crate::error::StoreError;
+use crate::flow::{Flow, FlowProposal};
+use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
+use crate::notes::Notes;
+use crate::queue::{QueuePosition, QueueRow};
+use crate::session::{Event, Header, Session};
+use crate::text::Email;
+use crate::ticket::{Ticket, TicketStatus, TicketWithSessions};
+
+/// The ticket of a new session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WalkedTicket {
+    /// One that is made with the session.
+    New(Ticket),
+    /// One that is there: it must be open and have no active session at the moment of writing.
+    Existing(TicketId),
+}
+
+/// A new session, its events and its ticket: written together or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewWalk {
+    /// The ticket.
+    pub ticket: WalkedTicket,
+    /// The session as it is after `events`. It has no steps and no notes.
+    pub header: Header,
+    /// Its first events, from seq 1.
+    pub events: Vec<Event>,
+}
+
+/// What became of a [`NewWalk`]. Anything but `Created` has written nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreateOutcome {
+    /// All of it is written.
+    Created,
+    /// The target flow is not there, not of this account, or not published.
+    FlowNotFound,
+    /// The target proposal is not there or not of this account.
+    FlowProposalNotFound,
+    /// The existing ticket is not there, not open, or has an active session.
+    TicketNotOpen,
+}
+
+/// One accepted command, ready to be written together or not at all, if the session still has `expected_version`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Save {
+    /// The session as it is to be; `header.version` is the seq of the last of `events`.
+    pub header: Header,
+    /// The version that the decision was made on.
+    pub expected_version: i64,
+    /// The events to append, in order, without a gap from `expected_version`.
+    pub events: Vec<Event>,
+    /// The notes that replace the stored ones.
+    pub notes: Option<Notes>,
+    /// The ticket's new status, with the last event's time as its `updated_at`.
+    pub ticket_status: Option<TicketStatus>,
+    /// The proposal whose `validated_by_outcome` becomes true.
+    pub validated_proposal: Option<FlowProposalId>,
+}
+
+/// What became of a [`Save`]. Anything but `Saved` has written nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveOutcome {
+    /// All of it is written.
+    Saved,
+    /// The session has another version by now: here it is, as it stands, to decide again on.
+    Conflict(Box<Session>),
+    /// The session is not there.
+    Missing,
+}
+
+/// A session that nobody has touched for a while, as the sweeper finds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdleSession {
+    /// The account it belongs to.
+    pub account_id: AccountId,
+    /// The session.
+    pub session_id: SessionId,
+    /// When it was last touched.
+    pub last_step_at: Instant,
+}
+
+/// Keeps tickets, sessions and events, which change together.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// Writes a new session with its ticket and events, checking in the same transaction what [`CreateOutcome`] names.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be tried or its end is unknown.
+    async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, StoreError>;
+
+    /// Writes an accepted command if the session still has the expected version: of any number of savers from one
+    /// version exactly one is `Saved`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be tried or its end is unknown.
+    async fn save(&self, save: Save) -> Result<SaveOutcome, StoreError>;
+
+    /// The whole session, in one consistent snapshot.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError>;
+
+    /// The active sessions that `created_by` started in the account, by (`last_step_at`, id) descending, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn active(
+        &self,
+        account_id: AccountId,
+        created_by: UserId,
+        limit: u16,
+    ) -> Result<Vec<Session>, StoreError>;
+
+    /// The session's events by seq.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError>;
+
+    /// The ticket with all its sessions.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError>;
+
+    /// The account's tickets, by (`created_at`, id) descending, at most `rows`: only those with `status`, if given, and
+    /// only those after the place `after` in that order, if given.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn queue(
+        &self,
+        account_id: AccountId,
+        status: Option<TicketStatus>,
+        after: Option<QueuePosition>,
+        rows: u16,
+    ) -> Result<Vec<QueueRow>, StoreError>;
+
+    /// Active sessions of *all* accounts last touched before `before`, by (`last_step_at`, id) ascending, at most
+    /// `limit`, only those after `after` in that order. For the sweeper alone: no request of a user leads here.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn idle(
+        &self,
+        before: Instant,
+        after: Option<IdleSession>,
+        limit: u16,
+    ) -> Result<Vec<IdleSession>, StoreError>;
+}
+
+/// What became of writing a directory or flow record. Anything but `Stored` has written nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutOutcome {
+    /// It is written.
+    Stored,
+    /// There is no such account.
+    AccountNotFound,
+    /// The id is another account's, where the record's account can never change.
+    IdTaken,
+    /// Another user of the account has that e-mail address.
+    EmailTaken,
+}
+
+/// What is to change about a user; `None` leaves as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UserChange {
+    /// The new role.
+    pub role: Option<Role>,
+    /// The new flag.
+    pub can_cover_l1: Option<bool>,
+    /// Whether they may sign in from now on.
+    pub active: Option<bool>,
+}
+
+/// Knows accounts and users. Whoever has a directory already implements [`Directory::user`] over it.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// The user with that id, of whatever account, as they are now: who signs in is not known to be of any account yet.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn user(&self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// The user with that e-mail address in the account.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn user_by_email(&self, account_id: AccountId, email: &Email) -> Result<Option<User>, StoreError>;
+
+    /// The account with that id.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
+
+    /// Makes the account, or renames the one with that id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn put_account(&self, account: &Account) -> Result<PutOutcome, StoreError>;
+
+    /// Makes the user, or replaces the one with that id in the same account.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn put_user(&self, user: &User) -> Result<PutOutcome, StoreError>;
+
+    /// Changes the user in one step and answers them as they are then; `None` when there is no such user.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn update_user(&self, id: UserId, change: UserChange) -> Result<Option<User>, StoreError>;
+}
+
+/// Knows flows and flow proposals.
+#[async_trait]
+pub trait FlowStore: Send + Sync {
+    /// The flow with that id in the account.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError>;
+
+    /// Makes the flow, or replaces the one with that id in the same account.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError>;
+
+    /// The flow proposal with that id in the account.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn proposal(
+        &self,
+        account_id: AccountId,
+        id: FlowProposalId,
+    ) -> Result<Option<FlowProposal>, StoreError>;
+
+    /// Makes the proposal, or renames the one with that id in the same account; `validated_by_outcome` never goes from
+    /// true to false.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError>;
+}
+
+/// All that the service needs of one database.
+pub trait Store: SessionStore + Directory + FlowStore {}
+
+impl<T: SessionStore + Directory + FlowStore> Store for T {}

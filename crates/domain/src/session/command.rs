@@ -1,0 +1,106 @@
+//! What can be asked of a session that exists.
+
+use chrono::TimeDelta;
+
+use crate::account::{ActingAs, L1Actor};
+use crate::ids::UserId;
+use crate::notes::Notes;
+use crate::text::{Answer, EscalationReason, NodeId, Question, ReasonCategory, ResolutionNotes, StepNote};
+
+/// A change that somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Record an answered question.
+    Step {
+        /// The node that was answered.
+        node_id: NodeId,
+        /// The question as it was asked.
+        question: Question,
+        /// The answer as it was given.
+        answer: Answer,
+        /// The technician's remark.
+        note: Option<StepNote>,
+    },
+    /// Replace the notes whole.
+    ReplaceNotes {
+        /// The new notes.
+        notes: Notes,
+    },
+    /// End the walk: solved.
+    Resolve {
+        /// Whether the walk was what helped.
+        helpful: bool,
+        /// How it was solved; may be empty.
+        resolution_notes: ResolutionNotes,
+    },
+    /// End the walk: an engineer takes over.
+    Escalate {
+        /// Why; empty when nothing was said.
+        reason: EscalationReason,
+        /// The kind of reason.
+        reason_category: ReasonCategory,
+    },
+    /// End the walk because nobody touched it.
+    Abandon {
+        /// For how long nobody must have touched it.
+        idle_after: TimeDelta,
+    },
+}
+
+/// The bare name of a [`Command`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CommandName {
+    /// See [`Command::Step`].
+    Step,
+    /// See [`Command::ReplaceNotes`].
+    ReplaceNotes,
+    /// See [`Command::Resolve`].
+    Resolve,
+    /// See [`Command::Escalate`].
+    Escalate,
+    /// See [`Command::Abandon`].
+    Abandon,
+}
+
+impl Command {
+    /// The command's bare name.
+    #[must_use]
+    pub const fn name(&self) -> CommandName {
+        match self {
+            Self::Step { .. } => CommandName::Step,
+            Self::ReplaceNotes { .. } => CommandName::ReplaceNotes,
+            Self::Resolve { .. } => CommandName::Resolve,
+            Self::Escalate { .. } => CommandName::Escalate,
+            Self::Abandon { .. } => CommandName::Abandon,
+        }
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Somebody who works on the first line.
+    Actor(L1Actor),
+    /// The service itself: the sweeper.
+    System,
+}
+
+impl By {
+    /// The user whom the event names; `None` for the system.
+    #[must_use]
+    pub const fn user_id(&self) -> Option<UserId> {
+        match self {
+            Self::Actor(actor) => Some(actor.user_id()),
+            Self::System => None,
+        }
+    }
+
+    /// The capacity that the event names.
+    #[must_use]
+    pub const fn acting_as(&self) -> Option<ActingAs> {
+        match self {
+            Self::Actor(actor) => actor.acting_as(),
+            Self::System => None,
+        }
+    }
+}

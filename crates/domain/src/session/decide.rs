@@ -1,0 +1,120 @@
+//! What a command leads to: pure decisions, one arm for every state and command.
+
+use super::command::{By, Command};
+use super::event::{Escalated, Event, EventData, Resolved, Started};
+use super::refusal::{Refusal, RefusalReason};
+use super::state::{Header, MAX_STEP_BYTES, MAX_STEPS, SessionState, Step, Target};
+use crate::account::L1Actor;
+use crate::clock::{Instant, to_micros};
+use crate::ids::{AccountId, SessionId, TicketId};
+use crate::notes::MAX_NOTES_BYTES;
+use crate::text::{EscalationReason, ReasonCategory};
+use crate::ticket::TicketKind;
+
+/// What a new session begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beginning {
+    /// The identifier that the session is to have.
+    pub session_id: SessionId,
+    /// The account it belongs to.
+    pub account_id: AccountId,
+    /// The ticket it works on.
+    pub ticket_id: TicketId,
+    /// Where that ticket lives.
+    pub ticket_kind: TicketKind,
+    /// What is walked.
+    pub target: Target,
+}
+
+/// The events of a session that begins now.
+#[must_use]
+pub fn start(beginning: &Beginning, actor: L1Actor, now: Instant) -> Vec<Event> {
+    vec![started(beginning, actor, to_micros(now))]
+}
+
+/// The events of a call that goes to an engineer without any walk: an ad hoc session, begun and escalated at once.
+#[must_use]
+pub fn start_escalated(
+    beginning: &Beginning,
+    actor: L1Actor,
+    reason: EscalationReason,
+    reason_category: ReasonCategory,
+    now: Instant,
+) -> Vec<Event> {
+    let now = to_micros(now);
+    let beginning = Beginning { target: Target::Adhoc, ..*beginning };
+    let escalated = EventData::EscalatedWithoutWalk(Escalated { reason, reason_category });
+    vec![started(&beginning, actor, now), Event::new(2, escalated, By::Actor(actor), now)]
+}
+
+fn started(beginning: &Beginning, actor: L1Actor, now: Instant) -> Event {
+    let data = EventData::Started(Started {
+        target: beginning.target,
+        ticket_id: beginning.ticket_id,
+        ticket_kind: beginning.ticket_kind,
+        created_by: actor.user_id(),
+    });
+    Event::new(1, data, By::Actor(actor), now)
+}
+
+/// Decides what `command` leads to in the session with this `header`: the events to append, in order.
+///
+/// No events mean that the command is accepted and changes nothing (notes equal to the stored ones). An event's time is
+/// `now`, or the last event's time if a clock went backwards. The path is not needed: the header carries its size.
+///
+/// # Errors
+/// [`Refusal`] with the rule that the command breaks.
+pub fn decide(header: &Header, command: Command, by: By, now: Instant) -> Result<Vec<Event>, Refusal> {
+    let name = command.name();
+    let refuse = |reason| Refusal { state: header.state.status(), command: name, reason };
+    let status = header.state.status();
+    match header.state {
+        SessionState::Active => {}
+        SessionState::Resolved { .. } | SessionState::Escalated { .. } | SessionState::Abandoned { .. } => {
+            return Err(refuse(RefusalReason::SessionNotActive { status }));
+        }
+    }
+    // While a session is active, every event sets last_step_at, so this is the time of the newest event.
+    let at = to_micros(now).max(header.last_step_at);
+    let data = match command {
+        Command::Step { node_id, question, answer, note } => {
+            let step = Step { node_id, question, answer, note, answered_at: at };
+            may_take(header, &step).map_err(refuse)?;
+            EventData::StepRecorded(step)
+        }
+        Command::ReplaceNotes { notes } => {
+            let bytes = notes.as_json().len();
+            if bytes > MAX_NOTES_BYTES {
+                return Err(refuse(RefusalReason::NotesTooLarge { bytes, max: MAX_NOTES_BYTES }));
+            }
+            let digest = notes.digest();
+            if digest == header.notes {
+                return Ok(Vec::new());
+            }
+            EventData::NotesReplaced(digest)
+        }
+        Command::Resolve { helpful, resolution_notes } => EventData::Resolved(Resolved { helpful, resolution_notes }),
+        Command::Escalate { reason, reason_category } => EventData::Escalated(Escalated { reason, reason_category }),
+        Command::Abandon { idle_after } => {
+            if now - header.last_step_at <= idle_after {
+                return Err(refuse(RefusalReason::NotIdle));
+            }
+            EventData::Abandoned
+        }
+    };
+    Ok(vec![Event::new(header.version + 1, data, by, at)])
+}
+
+fn may_take(header: &Header, step: &Step) -> Result<(), RefusalReason> {
+    match header.target {
+        Target::Adhoc => return Err(RefusalReason::AdhocSession),
+        Target::Flow(_) | Target::Proposal(_) => {}
+    }
+    if header.step_count >= MAX_STEPS {
+        return Err(RefusalReason::StepLimitReached { max: MAX_STEPS });
+    }
+    if header.step_bytes + step.text_bytes() > MAX_STEP_BYTES {
+        return Err(RefusalReason::SessionTooLarge { max: MAX_STEP_BYTES });
+    }
+    Ok(())
+}

@@ -1,0 +1,259 @@
+//! What has happened to a session: append-only events, numbered from 1 without gaps.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::By;
+use super::state::{Step, Target};
+use crate::account::ActingAs;
+use crate::clock::Instant;
+use crate::ids::{FlowId, FlowProposalId, TicketId, UserId};
+use crate::notes::NotesDigest;
+use crate::text::{EscalationReason, ReasonCategory, ResolutionNotes};
+use crate::ticket::TicketKind;
+
+/// One accepted change of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its number in the session, from 1 without gaps.
+    pub seq: i64,
+    /// What happened.
+    pub data: EventData,
+    /// Who did it; `None` for the system.
+    pub actor_user_id: Option<UserId>,
+    /// In what capacity they did it.
+    pub acting_as: Option<ActingAs>,
+    /// When; never before the event with the seq before.
+    pub at: Instant,
+}
+
+impl Event {
+    /// The event numbered `seq`, done by `by`.
+    #[must_use]
+    pub const fn new(seq: i64, data: EventData, by: By, at: Instant) -> Self {
+        Self { seq, data, actor_user_id: by.user_id(), acting_as: by.acting_as(), at }
+    }
+}
+
+/// What happened, with its particulars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventData {
+    /// The session began: always seq 1, never again.
+    Started(Started),
+    /// A question was answered.
+    StepRecorded(Step),
+    /// The notes were replaced. The text is not here: it is large and saved often.
+    NotesReplaced(NotesDigest),
+    /// The walk ended solved.
+    Resolved(Resolved),
+    /// The walk ended with an engineer.
+    Escalated(Escalated),
+    /// The call went to an engineer without any walk: seq 2 of an ad hoc session.
+    EscalatedWithoutWalk(Escalated),
+    /// The walk ended because nobody touched it.
+    Abandoned,
+}
+
+/// How a session began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Started {
+    /// What is walked.
+    pub target: Target,
+    /// The ticket it works on.
+    pub ticket_id: TicketId,
+    /// Where that ticket lives.
+    pub ticket_kind: TicketKind,
+    /// Who started it.
+    pub created_by: UserId,
+}
+
+/// How a session was resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resolved {
+    /// Whether the walk was what helped.
+    pub helpful: bool,
+    /// How the problem was solved.
+    pub resolution_notes: ResolutionNotes,
+}
+
+/// Why a session was escalated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalated {
+    /// Why; empty when nothing was said.
+    pub reason: EscalationReason,
+    /// The kind of reason.
+    pub reason_category: ReasonCategory,
+}
+
+/// The bare name of an [`EventData`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// See [`EventData::Started`].
+    Started,
+    /// See [`EventData::StepRecorded`].
+    StepRecorded,
+    /// See [`EventData::NotesReplaced`].
+    NotesReplaced,
+    /// See [`EventData::Resolved`].
+    Resolved,
+    /// See [`EventData::Escalated`].
+    Escalated,
+    /// See [`EventData::EscalatedWithoutWalk`].
+    EscalatedWithoutWalk,
+    /// See [`EventData::Abandoned`].
+    Abandoned,
+}
+
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Started,
+        Self::StepRecorded,
+        Self::NotesReplaced,
+        Self::Resolved,
+        Self::Escalated,
+        Self::EscalatedWithoutWalk,
+        Self::Abandoned,
+    ];
+
+    /// The name in JSON and in columns.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::StepRecorded => "step_recorded",
+            Self::NotesReplaced => "notes_replaced",
+            Self::Resolved => "resolved",
+            Self::Escalated => "escalated",
+            Self::EscalatedWithoutWalk => "escalated_without_walk",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// The kind of that name, if there is one.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// Stored event data that cannot be read back.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event data of kind {kind} cannot be read")]
+pub struct EventUnreadable {
+    /// The kind as stored.
+    pub kind: String,
+}
+
+/// The stored form of [`Started`]: the target in its three parts.
+#[derive(Serialize, Deserialize)]
+struct StartedJson {
+    session_kind: String,
+    flow_id: Option<FlowId>,
+    flow_proposal_id: Option<FlowProposalId>,
+    ticket_id: TicketId,
+    ticket_kind: TicketKind,
+    created_by_user_id: UserId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Nothing {}
+
+impl EventData {
+    /// The bare name.
+    #[must_use]
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::Started(_) => EventKind::Started,
+            Self::StepRecorded(_) => EventKind::StepRecorded,
+            Self::NotesReplaced(_) => EventKind::NotesReplaced,
+            Self::Resolved(_) => EventKind::Resolved,
+            Self::Escalated(_) => EventKind::Escalated,
+            Self::EscalatedWithoutWalk(_) => EventKind::EscalatedWithoutWalk,
+            Self::Abandoned => EventKind::Abandoned,
+        }
+    }
+
+    /// The particulars as a JSON object, for a store's column and for answers. What it holds per kind:
+    ///
+    /// | kind | members |
+    /// |---|---|
+    /// | `started` | `session_kind`, `flow_id`, `flow_proposal_id`, `ticket_id`, `ticket_kind`, `created_by_user_id` |
+    /// | `step_recorded` | `node_id`, `question`, `answer`, `note`, `answered_at` |
+    /// | `notes_replaced` | `count`, `bytes`, `sha256` |
+    /// | `resolved` | `helpful`, `resolution_notes` |
+    /// | `escalated`, `escalated_without_walk` | `reason`, `reason_category` |
+    /// | `abandoned` | none |
+    ///
+    /// # Errors
+    /// Whatever `serde_json` says; it has no reason to, as every part is a string, number, bool or null.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        match self {
+            Self::Started(started) => serde_json::to_string(&StartedJson {
+                session_kind: started.target.kind().as_str().to_owned(),
+                flow_id: started.target.flow_id(),
+                flow_proposal_id: started.target.flow_proposal_id(),
+                ticket_id: started.ticket_id,
+                ticket_kind: started.ticket_kind,
+                created_by_user_id: started.created_by,
+            }),
+            Self::StepRecorded(step) => serde_json::to_string(step),
+            Self::NotesReplaced(digest) => serde_json::to_string(digest),
+            Self::Resolved(resolved) => serde_json::to_string(resolved),
+            Self::Escalated(escalated) | Self::EscalatedWithoutWalk(escalated) => serde_json::to_string(escalated),
+            Self::Abandoned => serde_json::to_string(&Nothing {}),
+        }
+    }
+
+    /// Reads back what [`to_json`](Self::to_json) wrote for an event of `kind`.
+    ///
+    /// # Errors
+    /// [`EventUnreadable`] when the kind is unknown or the data does not fit it: the row is damaged.
+    pub fn from_json(kind: &str, data: &str) -> Result<Self, EventUnreadable> {
+        Self::read(kind, data).ok_or_else(|| EventUnreadable { kind: kind.to_owned() })
+    }
+
+    fn read(kind: &str, data: &str) -> Option<Self> {
+        fn parsed<'a, T: Deserialize<'a>>(data: &'a str) -> Option<T> {
+            serde_json::from_str(data).ok()
+        }
+        Some(match EventKind::parse(kind)? {
+            EventKind::Started => {
+                let json: StartedJson = parsed(data)?;
+                Self::Started(Started {
+                    target: Target::from_parts(&json.session_kind, json.flow_id, json.flow_proposal_id)?,
+                    ticket_id: json.ticket_id,
+                    ticket_kind: json.ticket_kind,
+                    created_by: json.created_by_user_id,
+                })
+            }
+            EventKind::StepRecorded => Self::StepRecorded(parsed(data)?),
+            EventKind::NotesReplaced => Self::NotesReplaced(parsed(data)?),
+            EventKind::Resolved => Self::Resolved(parsed(data)?),
+            EventKind::Escalated => Self::Escalated(parsed(data)?),
+            EventKind::EscalatedWithoutWalk => Self::EscalatedWithoutWalk(parsed(data)?),
+            EventKind::Abandoned => parsed::<Nothing>(data).map(|_| Self::Abandoned)?,
+        })
+    }
+}
+
+/// Times in JSON: RFC 3339 in UTC with microseconds, `2026-01-31T09:30:00.000000Z`.
+pub mod rfc3339_micros {
+    use chrono::{DateTime, SecondsFormat, Utc};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes `at` as text.
+    ///
+    /// # Errors
+    /// Whatever the serializer says.
+    pub fn serialize<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+
+    /// Reads any RFC 3339 time, as UTC.
+    ///
+    /// # Errors
+    /// The deserializer's error when the text is no RFC 3339 time.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+        DateTime::<Utc>::deserialize(deserializer)
+    }
+}

@@ -1,0 +1,171 @@
+//! From events to sessions: one event at a time ([`evolve`]) or a whole history ([`replay`]).
+
+use super::event::{Event, EventData, EventKind, Started};
+use super::state::{Header, Session, SessionState, Step, Target};
+use crate::ids::{AccountId, SessionId};
+use crate::notes::Notes;
+
+/// A history that cannot have come from the rules: never repaired, never guessed at.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CorruptHistory {
+    /// There is no event at all.
+    #[error("the history is empty")]
+    Empty,
+    /// The first event does not start the session.
+    #[error("the history begins with {} instead of started", .found.as_str())]
+    NotStarted {
+        /// What stands first.
+        found: EventKind,
+    },
+    /// An event does not have the number that comes next.
+    #[error("event {found} stands where {expected} was expected")]
+    Gap {
+        /// The number that comes next.
+        expected: i64,
+        /// The number found.
+        found: i64,
+    },
+    /// An event is older than the one before it.
+    #[error("event {seq} is older than the one before it")]
+    TimeRunsBackwards {
+        /// The event's number.
+        seq: i64,
+    },
+    /// An event that the state does not allow.
+    #[error("event {seq} ({}) cannot follow", .kind.as_str())]
+    Impossible {
+        /// The event's number.
+        seq: i64,
+        /// What it says.
+        kind: EventKind,
+    },
+    /// The stored notes are not those that the newest `notes_replaced` names.
+    #[error("the stored notes do not match their digest")]
+    NotesMismatch,
+}
+
+/// Applies the next `event` to `session`.
+///
+/// `replaced_notes` are the notes that a `notes_replaced` event brings, as only their digest is in the event; the text of
+/// the session's notes is left as it is without them.
+///
+/// # Errors
+/// [`CorruptHistory`] when the event is not the next one or the state does not allow it; the session is then unchanged.
+pub fn evolve(session: &mut Session, event: &Event, replaced_notes: Option<Notes>) -> Result<(), CorruptHistory> {
+    let header = &mut session.header;
+    let seq = event.seq;
+    if seq != header.version + 1 {
+        return Err(CorruptHistory::Gap { expected: header.version + 1, found: seq });
+    }
+    if event.at < header.last_step_at {
+        return Err(CorruptHistory::TimeRunsBackwards { seq });
+    }
+    let impossible = CorruptHistory::Impossible { seq, kind: event.data.kind() };
+    match header.state {
+        SessionState::Active => {}
+        SessionState::Resolved { .. } | SessionState::Escalated { .. } | SessionState::Abandoned { .. } => {
+            return Err(impossible);
+        }
+    }
+    match &event.data {
+        EventData::Started(_) => return Err(impossible),
+        EventData::StepRecorded(step) => {
+            match header.target {
+                Target::Adhoc => return Err(impossible),
+                Target::Flow(_) | Target::Proposal(_) => {}
+            }
+            take_step(header, step, event)?;
+            session.path.push(step.clone());
+        }
+        EventData::NotesReplaced(digest) => {
+            header.notes = digest.clone();
+            header.last_step_at = event.at;
+            if let Some(notes) = replaced_notes {
+                session.walk_notes = notes;
+            }
+        }
+        EventData::Resolved(resolved) => {
+            header.state = SessionState::Resolved {
+                helpful: resolved.helpful,
+                resolution_notes: resolved.resolution_notes.clone(),
+                at: event.at,
+            };
+        }
+        EventData::EscalatedWithoutWalk(_) if seq != 2 || header.target != Target::Adhoc => return Err(impossible),
+        EventData::Escalated(escalated) | EventData::EscalatedWithoutWalk(escalated) => {
+            header.state = SessionState::Escalated {
+                reason: escalated.reason.clone(),
+                reason_category: escalated.reason_category.clone(),
+                at: event.at,
+            };
+        }
+        EventData::Abandoned => header.state = SessionState::Abandoned { at: event.at },
+    }
+    header.version = seq;
+    Ok(())
+}
+
+fn take_step(header: &mut Header, step: &Step, event: &Event) -> Result<(), CorruptHistory> {
+    if step.answered_at != event.at {
+        return Err(CorruptHistory::Impossible { seq: event.seq, kind: EventKind::StepRecorded });
+    }
+    header.current_node_id = Some(step.node_id.clone());
+    header.last_step_at = event.at;
+    header.step_count += 1;
+    header.step_bytes += step.text_bytes();
+    Ok(())
+}
+
+/// The session that a first event starts, with no step and no notes.
+fn begun(account_id: AccountId, session_id: SessionId, event: &Event, started: &Started) -> Session {
+    let walk_notes = Notes::empty();
+    Session {
+        header: Header {
+            id: session_id,
+            account_id,
+            created_by: started.created_by,
+            acting_as: event.acting_as,
+            ticket_id: started.ticket_id,
+            ticket_kind: started.ticket_kind,
+            target: started.target,
+            current_node_id: None,
+            state: SessionState::Active,
+            started_at: event.at,
+            last_step_at: event.at,
+            step_count: 0,
+            step_bytes: 0,
+            notes: walk_notes.digest(),
+            version: 1,
+        },
+        path: Vec::new(),
+        walk_notes,
+    }
+}
+
+/// Makes the session anew from its whole history and the text of its notes as stored.
+///
+/// # Errors
+/// [`CorruptHistory`] when the events are no history that the rules could have made, or the notes are not the newest ones.
+pub fn replay(
+    account_id: AccountId,
+    session_id: SessionId,
+    events: &[Event],
+    stored_notes: Notes,
+) -> Result<Session, CorruptHistory> {
+    let (first, rest) = events.split_first().ok_or(CorruptHistory::Empty)?;
+    let EventData::Started(started) = &first.data else {
+        return Err(CorruptHistory::NotStarted { found: first.data.kind() });
+    };
+    if first.seq != 1 {
+        return Err(CorruptHistory::Gap { expected: 1, found: first.seq });
+    }
+    let mut session = begun(account_id, session_id, first, started);
+    for event in rest {
+        evolve(&mut session, event, None)?;
+    }
+    if stored_notes.digest() != session.header.notes {
+        return Err(CorruptHistory::NotesMismatch);
+    }
+    session.walk_notes = stored_notes;
+    Ok(session)
+}

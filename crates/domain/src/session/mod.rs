@@ -1,0 +1,18 @@
+//! Walk sessions: what they are ([`state`]), what can be asked of them ([`command`]), what has happened to them
+//! ([`event`]), and the pure rules that lead from one to the next ([`decide()`], [`evolve()`], [`replay()`], [`plan()`]).
+
+pub mod command;
+pub mod decide;
+pub mod event;
+pub mod evolve;
+pub mod plan;
+pub mod refusal;
+pub mod state;
+
+pub use command::{By, Command, CommandName};
+pub use decide::{Beginning, decide, start, start_escalated};
+pub use event::{Event, EventData, EventKind};
+pub use evolve::{CorruptHistory, evolve, replay};
+pub use plan::{Plan, PlanError, plan};
+pub use refusal::{Refusal, RefusalReason};
+pub use state::{Header, Session, SessionKind, SessionState, SessionStatus, Step, Target};

@@ -1,0 +1,73 @@
+//! What a command leads to, ready to be saved: the decision, the session after it, and what follows for ticket and proposal.
+
+use super::command::{By, Command};
+use super::decide::decide;
+use super::evolve::{CorruptHistory, evolve};
+use super::refusal::Refusal;
+use super::state::{Header, Session, SessionState, Target};
+use crate::clock::Instant;
+use crate::ids::FlowProposalId;
+use crate::repository::Save;
+use crate::ticket::TicketStatus;
+
+/// A command's outcome before it is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plan {
+    /// Accepted, and nothing changes.
+    Unchanged,
+    /// Accepted: write `save`; when it is written, `after` is the session.
+    Change {
+        /// What to write, all or nothing.
+        save: Box<Save>,
+        /// The session once it is written.
+        after: Box<Session>,
+    },
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The state machine refuses the command.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The session as loaded contradicts the rules.
+    #[error(transparent)]
+    Corrupt(#[from] CorruptHistory),
+}
+
+/// Decides `command` on `session` and works out everything that changes with it.
+///
+/// # Errors
+/// [`PlanError::Refused`] when the state machine says no; [`PlanError::Corrupt`] when the session cannot have come from the rules.
+pub fn plan(session: &Session, command: Command, by: By, now: Instant) -> Result<Plan, PlanError> {
+    let notes = match &command {
+        Command::ReplaceNotes { notes } => Some(notes.clone()),
+        Command::Step { .. } | Command::Resolve { .. } | Command::Escalate { .. } | Command::Abandon { .. } => None,
+    };
+    let events = decide(&session.header, command, by, now)?;
+    if events.is_empty() {
+        return Ok(Plan::Unchanged);
+    }
+    let mut after = session.clone();
+    for event in &events {
+        evolve(&mut after, event, notes.clone())?;
+    }
+    let (old, new) = (TicketStatus::following(&session.header), TicketStatus::following(&after.header));
+    let save = Save {
+        header: after.header.clone(),
+        expected_version: session.header.version,
+        events,
+        notes,
+        ticket_status: (old != new).then_some(new),
+        validated_proposal: validated_proposal(&after.header),
+    };
+    Ok(Plan::Change { save: Box::new(save), after: Box::new(after) })
+}
+
+/// A proposal counts as validated once a walk of it was resolved as helpful.
+fn validated_proposal(header: &Header) -> Option<FlowProposalId> {
+    match (&header.state, header.target) {
+        (SessionState::Resolved { helpful: true, .. }, Target::Proposal(id)) => Some(id),
+        _ => None,
+    }
+}

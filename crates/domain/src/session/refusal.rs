@@ -1,0 +1,53 @@
+//! Why a command is refused: the session's state, the command, and the reason. Knows nothing of HTTP.
+
+use super::command::CommandName;
+use super::state::SessionStatus;
+
+/// A command that the state machine refused. Nothing has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct Refusal {
+    /// Where the session stood.
+    pub state: SessionStatus,
+    /// What was asked.
+    pub command: CommandName,
+    /// Why it was refused.
+    pub reason: RefusalReason,
+}
+
+/// The reason of a [`Refusal`]. The messages are meant for the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RefusalReason {
+    /// The walk has ended.
+    #[error("Session not active (status={})", .status.as_str())]
+    SessionNotActive {
+        /// How it has ended.
+        status: SessionStatus,
+    },
+    /// An ad hoc session has no flow to step through.
+    #[error("Ad hoc sessions have no steps; use notes")]
+    AdhocSession,
+    /// The notes are larger than a session keeps.
+    #[error("Notes too large ({bytes} bytes as compact JSON, at most {max})")]
+    NotesTooLarge {
+        /// The size of the refused notes.
+        bytes: usize,
+        /// The most that a session keeps.
+        max: usize,
+    },
+    /// The session has as many steps as it may have.
+    #[error("Step limit reached (at most {max} steps a session)")]
+    StepLimitReached {
+        /// The most steps.
+        max: u32,
+    },
+    /// The session would hold more step text than it may.
+    #[error("Session too large (at most {max} bytes of step text)")]
+    SessionTooLarge {
+        /// The most bytes of step text.
+        max: u64,
+    },
+    /// Somebody touched the session after all.
+    #[error("Session not idle")]
+    NotIdle,
+}

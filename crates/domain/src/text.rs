@@ -1,0 +1,182 @@
+//! Text that has been checked: each field of customer or technician text is a type of its own whose only way in is its rule.
+//!
+//! Lengths count characters (Unicode scalar values), not bytes. U+0000 is refused everywhere, because Postgres cannot
+//! keep it; what is only white space counts as blank.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Why a piece of text is refused. The message names the remedy and never repeats the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextDefect {
+    /// Nothing but white space where something is needed.
+    #[error("must not be blank")]
+    Blank,
+    /// More than `max` characters.
+    #[error("must have at most {max} characters")]
+    TooLong {
+        /// The most characters that the field takes.
+        max: usize,
+    },
+    /// The character U+0000.
+    #[error("must not contain the character U+0000")]
+    Nul,
+}
+
+/// What a field of text allows. Implemented by the types of this module, read by whoever documents or tests the limits.
+pub trait TextRule {
+    /// The most characters.
+    const MAX_CHARS: usize;
+    /// Whether white space alone is allowed.
+    const MAY_BE_BLANK: bool;
+}
+
+fn check(text: &str, max: usize, may_be_blank: bool) -> Result<(), TextDefect> {
+    if text.contains('\0') {
+        return Err(TextDefect::Nul);
+    }
+    if !may_be_blank && text.trim().is_empty() {
+        return Err(TextDefect::Blank);
+    }
+    // A character has at least one byte: the cheap comparison settles nearly every call.
+    if text.len() > max && text.chars().count() > max {
+        return Err(TextDefect::TooLong { max });
+    }
+    Ok(())
+}
+
+macro_rules! checked_text {
+    ($($(#[$doc:meta])* $name:ident, max $max:literal, blank $blank:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl TextRule for $name {
+            const MAX_CHARS: usize = $max;
+            const MAY_BE_BLANK: bool = $blank;
+        }
+
+        impl $name {
+            /// Checks `text` against the rule of this field and keeps it unchanged.
+            ///
+            /// # Errors
+            /// [`TextDefect`]: the first rule that the text breaks.
+            pub fn new(text: impl Into<String>) -> Result<Self, TextDefect> {
+                let text = text.into();
+                check(&text, Self::MAX_CHARS, Self::MAY_BE_BLANK)?;
+                Ok(Self(text))
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text, given away.
+            #[must_use]
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = TextDefect;
+
+            fn try_from(text: String) -> Result<Self, TextDefect> {
+                Self::new(text)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::new(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+            }
+        }
+
+        // Customer text must not reach a log through a stray `{:?}`.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({} bytes)"), self.0.len())
+            }
+        }
+    )+};
+}
+
+checked_text! {
+    /// What the customer says is wrong: 1 to 16,384 characters.
+    ProblemStatement, max 16_384, blank false;
+    /// The customer's name, at most 200 characters. See [`customer_text`] for the empty one.
+    CustomerName, max 200, blank true;
+    /// How to reach the customer, at most 320 characters (the longest e-mail address). See [`customer_text`] for the empty one.
+    CustomerContact, max 320, blank true;
+    /// The id of a node in a decision tree: 1 to 128 characters, not blank.
+    NodeId, max 128, blank false;
+    /// The question as it was asked: 1 to 4,096 characters, not blank.
+    Question, max 4_096, blank false;
+    /// The answer as it was given: 1 to 4,096 characters, not blank.
+    Answer, max 4_096, blank false;
+    /// The technician's remark on a step, at most 16,384 characters.
+    StepNote, max 16_384, blank true;
+    /// How the problem was resolved, at most 65,536 characters; may be empty.
+    ResolutionNotes, max 65_536, blank true;
+    /// Why a call was escalated, at most 16,384 characters; empty when nothing was said.
+    EscalationReason, max 16_384, blank true;
+    /// The kind of reason for an escalation: 1 to 64 characters, not blank.
+    ReasonCategory, max 64, blank false;
+    /// What an account, a flow or a flow proposal is called: 1 to 200 characters, not blank.
+    Name, max 200, blank false;
+    /// A user's e-mail address as the directory has it: 1 to 320 characters, not blank. Its form is not checked further.
+    Email, max 320, blank false;
+}
+
+impl EscalationReason {
+    /// The reason of an escalation for which none was given.
+    #[must_use]
+    pub fn none_given() -> Self {
+        Self(String::new())
+    }
+}
+
+/// The rule for customer_name and customer_contact: the empty text means that nothing was said, and is kept as nothing.
+#[must_use]
+pub fn customer_text(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_takes_its_limit_and_refuses_one_more() {
+        for (chars, fits) in [(1, true), (128, true), (129, false)] {
+            assert_eq!(NodeId::new("ü".repeat(chars)).is_ok(), fits, "{chars} characters");
+        }
+    }
+
+    #[test]
+    fn white_space_alone_is_blank_only_where_blank_is_refused() {
+        assert_eq!(Question::new(" \t\n\u{3000}"), Err(TextDefect::Blank));
+        assert!(StepNote::new("  ").is_ok());
+    }
+
+    #[test]
+    fn nul_is_refused_in_every_field() {
+        assert_eq!(ResolutionNotes::new("a\0b"), Err(TextDefect::Nul));
+        assert_eq!(ProblemStatement::new("\0"), Err(TextDefect::Nul));
+    }
+
+    #[test]
+    fn the_debug_form_does_not_show_the_text() {
+        let shown = format!("{:?}", Answer::new("secret").unwrap());
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+
+    #[test]
+    fn text_is_kept_as_it_came() {
+        assert_eq!(Answer::new("  yes ").unwrap().as_str(), "  yes ");
+    }
+}

@@ -1,0 +1,141 @@
+//! Tickets: what a call is about. A ticket's status follows from its walk sessions and is changed by nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Instant;
+use crate::ids::{AccountId, TicketId, UserId};
+use crate::session::{Header, SessionState};
+use crate::text::{CustomerContact, CustomerName, ProblemStatement};
+
+/// Where a ticket stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketStatus {
+    /// Nobody has worked on it yet, or its walk was abandoned.
+    Open,
+    /// Its session has a step or a note.
+    Walking,
+    /// Its session was resolved.
+    Resolved,
+    /// Its session was escalated.
+    Escalated,
+}
+
+impl TicketStatus {
+    /// Every status.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Walking, Self::Resolved, Self::Escalated];
+
+    /// The name in JSON, in columns and in the queue's filter.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Walking => "walking",
+            Self::Resolved => "resolved",
+            Self::Escalated => "escalated",
+        }
+    }
+
+    /// The status of that name, if there is one.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+
+    /// The status that a ticket has while `session` is its newest session.
+    #[must_use]
+    pub const fn following(session: &Header) -> Self {
+        match session.state {
+            // The first event starts the session; any further one that leaves it active is work on it.
+            SessionState::Active if session.version > 1 => Self::Walking,
+            SessionState::Active | SessionState::Abandoned { .. } => Self::Open,
+            SessionState::Resolved { .. } => Self::Resolved,
+            SessionState::Escalated { .. } => Self::Escalated,
+        }
+    }
+}
+
+/// Where a ticket lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketKind {
+    /// In Firstline. The kind `psa` (a professional services automation system) is reserved and not made yet.
+    Internal,
+}
+
+impl TicketKind {
+    /// The name in JSON and in columns.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The kind of that name, if there is one.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        (name == Self::Internal.as_str()).then_some(Self::Internal)
+    }
+}
+
+/// What a technician writes down when the call comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallDetails {
+    /// What the customer says is wrong.
+    pub problem_statement: ProblemStatement,
+    /// Who calls.
+    pub customer_name: Option<CustomerName>,
+    /// How to reach them.
+    pub customer_contact: Option<CustomerContact>,
+}
+
+/// A ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Its identifier.
+    pub id: TicketId,
+    /// The account it belongs to.
+    pub account_id: AccountId,
+    /// Who took the call.
+    pub created_by: UserId,
+    /// What the call is about.
+    pub call: CallDetails,
+    /// Where it stands.
+    pub status: TicketStatus,
+    /// When the call was taken.
+    pub created_at: Instant,
+    /// When its status last changed.
+    pub updated_at: Instant,
+}
+
+/// A ticket with all its sessions, newest first, without their paths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketWithSessions {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Its sessions by (`started_at`, id), descending.
+    pub sessions: Vec<Header>,
+}
+
+impl TicketWithSessions {
+    /// Whether a new walk may start: the ticket is open and none of its sessions is active.
+    ///
+    /// # Errors
+    /// [`TicketNotOpen`], with the ticket's status.
+    pub fn may_start_walk(&self) -> Result<(), TicketNotOpen> {
+        let busy = self.sessions.iter().any(|session| matches!(session.state, SessionState::Active));
+        if self.ticket.status != TicketStatus::Open || busy {
+            return Err(TicketNotOpen { status: self.ticket.status });
+        }
+        Ok(())
+    }
+}
+
+/// A new walk was refused: the ticket is closed, or somebody walks it already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Ticket not open for a new walk (status={})", .status.as_str())]
+pub struct TicketNotOpen {
+    /// The ticket's status as last seen; `open` when an active session stands in the way.
+    pub status: TicketStatus,
+}

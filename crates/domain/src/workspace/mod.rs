@@ -1,0 +1,67 @@
+//! The use cases: what a technician, a coverage engineer or the sweeper can do, over the repository traits.
+//!
+//! Every use case that a person starts takes an [`L1Actor`], which only the access rule gives out, and sees that actor's
+//! account alone. Changes are decided on what was loaded and saved only if it is still current; if it is not, they are
+//! decided again, until a deadline.
+
+mod change;
+mod intake;
+mod read;
+mod sweep;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::clock::{Clock, Instant, to_micros};
+use crate::ids::IdSource;
+use crate::repository::{FlowStore, SessionStore};
+
+pub use intake::{EscalateWithoutWalk, Intake, WalkBegun};
+pub use sweep::{Swept, SWEEP_BATCH};
+
+/// How many of the caller's active sessions are listed at most.
+pub const MAX_ACTIVE_LISTED: u16 = 20;
+
+/// What an operator can set about the use cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkspaceSettings {
+    /// How long a change is decided again when others keep coming first. Default 2 s.
+    pub contention_deadline: TimeDelta,
+    /// How long nobody must have touched a session before the sweeper abandons it. Default 24 h.
+    pub idle_after: TimeDelta,
+}
+
+impl Default for WorkspaceSettings {
+    fn default() -> Self {
+        Self { contention_deadline: TimeDelta::seconds(2), idle_after: TimeDelta::hours(24) }
+    }
+}
+
+/// The L1 workspace: every use case, over the stores, clock and ids that it is given.
+#[derive(Clone)]
+pub struct Workspace {
+    sessions: Arc<dyn SessionStore>,
+    flows: Arc<dyn FlowStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn IdSource>,
+    settings: WorkspaceSettings,
+}
+
+impl Workspace {
+    /// Puts the workspace together.
+    #[must_use]
+    pub fn new(
+        sessions: Arc<dyn SessionStore>,
+        flows: Arc<dyn FlowStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+        settings: WorkspaceSettings,
+    ) -> Self {
+        Self { sessions, flows, clock, ids, settings }
+    }
+
+    fn now(&self) -> Instant {
+        to_micros(self.clock.now())
+    }
+}

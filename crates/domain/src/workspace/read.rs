@@ -1,0 +1,68 @@
+//! What can be looked at. Everything is the actor's account's; anything else is not there.
+
+use super::{MAX_ACTIVE_LISTED, Workspace};
+use crate::account::L1Actor;
+use crate::error::WorkspaceError;
+use crate::ids::{SessionId, TicketId};
+use crate::queue::{QueueCursor, QueuePage, QueuePosition, QueueQuery, QueueRow};
+use crate::session::{Event, Session};
+use crate::ticket::TicketWithSessions;
+
+impl Workspace {
+    /// A page of the account's tickets, newest first.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Store`].
+    pub async fn queue(&self, actor: L1Actor, query: QueueQuery) -> Result<QueuePage, WorkspaceError> {
+        let limit = query.limit.get();
+        // One row more than is shown tells whether there is a next page.
+        let mut rows = self.sessions.queue(actor.account_id(), query.status, query.after, limit + 1).await?;
+        let more = rows.len() > usize::from(limit);
+        rows.truncate(usize::from(limit));
+        let next = rows.last().filter(|_| more).map(|last| cursor_after(actor, &query, last));
+        Ok(QueuePage { rows, next })
+    }
+
+    /// The actor's own active sessions, last touched first, at most [`MAX_ACTIVE_LISTED`].
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Store`].
+    pub async fn active(&self, actor: L1Actor) -> Result<Vec<Session>, WorkspaceError> {
+        Ok(self.sessions.active(actor.account_id(), actor.user_id(), MAX_ACTIVE_LISTED).await?)
+    }
+
+    /// A session.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::SessionNotFound`], [`WorkspaceError::Store`].
+    pub async fn session(&self, actor: L1Actor, id: SessionId) -> Result<Session, WorkspaceError> {
+        let session = self.sessions.session(actor.account_id(), id).await?;
+        session.ok_or(WorkspaceError::SessionNotFound(id))
+    }
+
+    /// A session's events, oldest first.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::SessionNotFound`], [`WorkspaceError::Store`].
+    pub async fn events(&self, actor: L1Actor, id: SessionId) -> Result<Vec<Event>, WorkspaceError> {
+        let events = self.sessions.events(actor.account_id(), id).await?;
+        events.ok_or(WorkspaceError::SessionNotFound(id))
+    }
+
+    /// A ticket with its sessions.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::TicketNotFound`], [`WorkspaceError::Store`].
+    pub async fn ticket(&self, actor: L1Actor, id: TicketId) -> Result<TicketWithSessions, WorkspaceError> {
+        let ticket = self.sessions.ticket(actor.account_id(), id).await?;
+        ticket.ok_or(WorkspaceError::TicketNotFound(id))
+    }
+}
+
+fn cursor_after(actor: L1Actor, query: &QueueQuery, last: &QueueRow) -> QueueCursor {
+    QueueCursor {
+        account_id: actor.account_id(),
+        status: query.status,
+        after: QueuePosition { created_at: last.created_at, ticket_id: last.ticket_id },
+    }
+}
