@@ -1,0 +1,197 @@
+//! Tickets, sessions and events in memory.
+
+use async_trait::async_trait;
+
+use super::MemoryStore;
+use super::tables::{SessionRecord, Tables, TicketRecord};
+use crate::clock::Instant;
+use crate::error::StoreError;
+use crate::flow::Flow;
+use crate::ids::{AccountId, SessionId, TicketId, UserId};
+use crate::notes::Notes;
+use crate::queue::{QueuePosition, QueueRow, QueueSession};
+use crate::repository::{CreateOutcome, IdleSession, NewWalk, Save, SaveOutcome, SessionStore, WalkedTicket};
+use crate::session::{Event, EventData, Header, Session, SessionState, Target};
+use crate::ticket::{TicketKind, TicketStatus, TicketWithSessions};
+
+#[async_trait]
+impl SessionStore for MemoryStore {
+    async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, StoreError> {
+        let mut tables = self.tables();
+        let header = walk.header;
+        if let Some(outcome) = tables.target_missing(&header) {
+            return Ok(outcome);
+        }
+        let key = (header.account_id, header.ticket_id);
+        match walk.ticket {
+            WalkedTicket::New(ticket) => {
+                tables.tickets.insert(key, TicketRecord { ticket, sessions: vec![header.id] });
+            }
+            WalkedTicket::Existing(_) => {
+                if !tables.takes_walk(key) {
+                    return Ok(CreateOutcome::TicketNotOpen);
+                }
+                if let Some(record) = tables.tickets.get_mut(&key) {
+                    record.sessions.push(header.id);
+                }
+            }
+        }
+        let session = Session { header: header.clone(), path: Vec::new(), walk_notes: Notes::empty() };
+        tables.sessions.insert((header.account_id, header.id), SessionRecord { session, events: walk.events });
+        Ok(CreateOutcome::Created)
+    }
+
+    async fn save(&self, save: Save) -> Result<SaveOutcome, StoreError> {
+        let mut tables = self.tables();
+        let account_id = save.header.account_id;
+        let Some(record) = tables.sessions.get_mut(&(account_id, save.header.id)) else {
+            return Ok(SaveOutcome::Missing);
+        };
+        if record.session.header.version != save.expected_version {
+            return Ok(SaveOutcome::Conflict(Box::new(record.session.clone())));
+        }
+        for event in &save.events {
+            if let EventData::StepRecorded(step) = &event.data {
+                record.session.path.push(step.clone());
+            }
+        }
+        if let Some(notes) = save.notes {
+            record.session.walk_notes = notes;
+        }
+        let updated_at = save.events.last().map_or(save.header.last_step_at, |event| event.at);
+        record.events.extend(save.events);
+        let ticket_id = save.header.ticket_id;
+        record.session.header = save.header;
+        if let (Some(status), Some(ticket)) = (save.ticket_status, tables.tickets.get_mut(&(account_id, ticket_id))) {
+            ticket.ticket.status = status;
+            ticket.ticket.updated_at = updated_at;
+        }
+        if let Some(proposal) = save.validated_proposal.and_then(|id| tables.proposals.get_mut(&id)) {
+            proposal.validated_by_outcome = true;
+        }
+        Ok(SaveOutcome::Saved)
+    }
+
+    async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError> {
+        Ok(self.tables().sessions.get(&(account_id, id)).map(|record| record.session.clone()))
+    }
+
+    async fn active(&self, account_id: AccountId, created_by: UserId, limit: u16) -> Result<Vec<Session>, StoreError> {
+        let tables = self.tables();
+        let mut found: Vec<&Session> = tables
+            .sessions
+            .values()
+            .map(|record| &record.session)
+            .filter(|session| session.header.account_id == account_id && session.header.created_by == created_by)
+            .filter(|session| matches!(session.header.state, SessionState::Active))
+            .collect();
+        found.sort_by_key(|session| std::cmp::Reverse((session.header.last_step_at, session.header.id)));
+        Ok(found.into_iter().take(usize::from(limit)).cloned().collect())
+    }
+
+    async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError> {
+        Ok(self.tables().sessions.get(&(account_id, id)).map(|record| record.events.clone()))
+    }
+
+    async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {
+        let tables = self.tables();
+        Ok(tables.tickets.get(&(account_id, id)).map(|record| TicketWithSessions {
+            ticket: record.ticket.clone(),
+            sessions: tables.headers_newest_first(account_id, record).into_iter().cloned().collect(),
+        }))
+    }
+
+    async fn queue(
+        &self,
+        account_id: AccountId,
+        status: Option<TicketStatus>,
+        after: Option<QueuePosition>,
+        rows: u16,
+    ) -> Result<Vec<QueueRow>, StoreError> {
+        let tables = self.tables();
+        let place = |record: &TicketRecord| (record.ticket.created_at, record.ticket.id);
+        let mut found: Vec<&TicketRecord> = tables
+            .tickets
+            .values()
+            .filter(|record| record.ticket.account_id == account_id)
+            .filter(|record| status.is_none_or(|status| record.ticket.status == status))
+            .filter(|record| after.is_none_or(|after| place(record) < (after.created_at, after.ticket_id)))
+            .collect();
+        found.sort_by_key(|record| std::cmp::Reverse(place(record)));
+        Ok(found.into_iter().take(usize::from(rows)).map(|record| tables.queue_row(account_id, record)).collect())
+    }
+
+    async fn idle(
+        &self,
+        before: Instant,
+        after: Option<IdleSession>,
+        limit: u16,
+    ) -> Result<Vec<IdleSession>, StoreError> {
+        let tables = self.tables();
+        let place = |idle: &IdleSession| (idle.last_step_at, idle.session_id);
+        let mut found: Vec<IdleSession> = tables
+            .sessions
+            .values()
+            .map(|record| &record.session.header)
+            .filter(|header| matches!(header.state, SessionState::Active) && header.last_step_at < before)
+            .map(|header| IdleSession {
+                account_id: header.account_id,
+                session_id: header.id,
+                last_step_at: header.last_step_at,
+            })
+            .filter(|idle| after.is_none_or(|after| place(idle) > place(&after)))
+            .collect();
+        found.sort_by_key(place);
+        found.truncate(usize::from(limit));
+        Ok(found)
+    }
+}
+
+impl Tables {
+    /// What stands in the way of walking the header's target, if anything does.
+    fn target_missing(&self, header: &Header) -> Option<CreateOutcome> {
+        match header.target {
+            Target::Adhoc => None,
+            Target::Flow(id) => {
+                let walkable = |flow: &&Flow| flow.account_id == header.account_id && flow.can_be_walked();
+                self.flows.get(&id).filter(walkable).is_none().then_some(CreateOutcome::FlowNotFound)
+            }
+            Target::Proposal(id) => {
+                let proposal = self.proposals.get(&id).filter(|there| there.account_id == header.account_id);
+                proposal.is_none().then_some(CreateOutcome::FlowProposalNotFound)
+            }
+        }
+    }
+
+    fn takes_walk(&self, key: (AccountId, TicketId)) -> bool {
+        self.tickets.get(&key).is_some_and(|record| {
+            let sessions = self.headers_newest_first(key.0, record).into_iter().cloned().collect();
+            TicketWithSessions { ticket: record.ticket.clone(), sessions }.may_start_walk().is_ok()
+        })
+    }
+
+    fn headers_newest_first(&self, account_id: AccountId, record: &TicketRecord) -> Vec<&Header> {
+        let sessions = record.sessions.iter().filter_map(|id| self.sessions.get(&(account_id, *id)));
+        let mut headers: Vec<&Header> = sessions.map(|record| &record.session.header).collect();
+        headers.sort_by_key(|header| std::cmp::Reverse((header.started_at, header.id)));
+        headers
+    }
+
+    fn queue_row(&self, account_id: AccountId, record: &TicketRecord) -> QueueRow {
+        let newest = self.headers_newest_first(account_id, record).into_iter().next();
+        QueueRow {
+            ticket_id: record.ticket.id,
+            ticket_kind: TicketKind::Internal,
+            problem_statement: record.ticket.call.problem_statement.clone(),
+            customer_name: record.ticket.call.customer_name.clone(),
+            status: record.ticket.status,
+            created_at: record.ticket.created_at,
+            session: newest.map(|header| QueueSession {
+                id: header.id,
+                status: header.state.status(),
+                created_by: header.created_by,
+                last_step_at: header.last_step_at,
+            }),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What is held, keyed as in the databases: the account first, where a row belongs to one.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::account::{Account, User};
+use crate::flow::{Flow, FlowProposal};
+use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
+use crate::session::{Event, Session};
+use crate::ticket::Ticket;
+
+/// A session with its history.
+pub(super) struct SessionRecord {
+    pub(super) session: Session,
+    pub(super) events: Vec<Event>,
+}
+
+/// A ticket with the ids of its sessions, in the order in which they were made.
+pub(super) struct TicketRecord {
+    pub(super) ticket: Ticket,
+    pub(super) sessions: Vec<SessionId>,
+}
+
+/// Everything that the store holds.
+#[derive(Default)]
+pub(super) struct Tables {
+    pub(super) accounts: HashMap<AccountId, Account>,
+    pub(super) users: HashMap<UserId, User>,
+    pub(super) tickets: BTreeMap<(AccountId, TicketId), TicketRecord>,
+    pub(super) sessions: HashMap<(AccountId, SessionId), SessionRecord>,
+    pub(super) flows: HashMap<FlowId, Flow>,
+    pub(super) proposals: HashMap<FlowProposalId, FlowProposal>,
+}
