@@ -98,10 +98,9 @@ pub struct NotesDigest {
 pub fn find_nul(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => text.contains('\0').then(String::new),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(index, item)| find_nul(item).map(|rest| format!("/{index}{rest}"))),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| find_nul(item).map(|rest| format!("/{index}{rest}")))
+        }
         Value::Object(members) => members.iter().find_map(|(key, member)| {
             let inside = if key.contains('\0') { Some(String::new()) } else { find_nul(member) };
             inside.map(|rest| format!("/{}{rest}", pointer_token(key)))

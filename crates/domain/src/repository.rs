@@ -115,12 +115,7 @@ pub trait SessionStore: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError`], also for a row that contradicts the rules.
-    async fn active(
-        &self,
-        account_id: AccountId,
-        created_by: UserId,
-        limit: u16,
-    ) -> Result<Vec<Session>, StoreError>;
+    async fn active(&self, account_id: AccountId, created_by: UserId, limit: u16) -> Result<Vec<Session>, StoreError>;
 
     /// The session's events by seq.
     ///
@@ -243,11 +238,7 @@ pub trait FlowStore: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError`], also for a row that contradicts the rules.
-    async fn proposal(
-        &self,
-        account_id: AccountId,
-        id: FlowProposalId,
-    ) -> Result<Option<FlowProposal>, StoreError>;
+    async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError>;
 
     /// Makes the proposal, or renames the one with that id in the same account; `validated_by_outcome` never goes from
     /// true to false.

@@ -34,11 +34,8 @@ impl Workspace {
         by: By,
     ) -> Result<Session, WorkspaceError> {
         let began = self.now();
-        let mut session = self
-            .sessions
-            .session(account_id, session_id)
-            .await?
-            .ok_or(WorkspaceError::SessionNotFound(session_id))?;
+        let mut session =
+            self.sessions.session(account_id, session_id).await?.ok_or(WorkspaceError::SessionNotFound(session_id))?;
         loop {
             let planned = plan(&session, command.clone(), by, self.now()).map_err(|error| match error {
                 PlanError::Refused(refusal) => WorkspaceError::Refused(refusal),

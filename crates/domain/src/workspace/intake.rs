@@ -58,12 +58,7 @@ impl Workspace {
     /// # Errors
     /// [`WorkspaceError::TicketNotFound`]; [`WorkspaceError::TicketNotOpen`] when it is closed or somebody walks it;
     /// [`WorkspaceError::FlowNotFound`], [`WorkspaceError::FlowProposalNotFound`], [`WorkspaceError::Store`].
-    pub async fn walk(
-        &self,
-        actor: L1Actor,
-        ticket_id: TicketId,
-        target: Target,
-    ) -> Result<WalkBegun, WorkspaceError> {
+    pub async fn walk(&self, actor: L1Actor, ticket_id: TicketId, target: Target) -> Result<WalkBegun, WorkspaceError> {
         let ticket = self.ticket(actor, ticket_id).await?;
         self.check_target(actor, target).await?;
         ticket.may_start_walk()?;

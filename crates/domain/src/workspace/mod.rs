@@ -18,7 +18,7 @@ use crate::ids::IdSource;
 use crate::repository::{FlowStore, SessionStore};
 
 pub use intake::{EscalateWithoutWalk, Intake, WalkBegun};
-pub use sweep::{Swept, SWEEP_BATCH};
+pub use sweep::{SWEEP_BATCH, Swept};
 
 /// How many of the caller's active sessions are listed at most.
 pub const MAX_ACTIVE_LISTED: u16 = 20;

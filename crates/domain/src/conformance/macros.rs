@@ -1,0 +1,123 @@
+//! One test of each rule, in the crate that has a store to check. A test of this file's own demands that no rule is left out.
+
+/// One `#[tokio::test]` for each named rule of a suite, in a module named like the suite.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance_rules {
+    ($suite:ident, $world:expr; $($rule:ident),+ $(,)?) => {
+        mod $suite {
+            #[expect(unused_imports, reason = "the expression may or may not name things of the module around it")]
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $rule() {
+                    let world: $crate::conformance::World = $world.await;
+                    $crate::conformance::$suite::$rule(&world).await;
+                }
+            )+
+        }
+    };
+}
+
+/// Checks a [`SessionStore`](crate::repository::SessionStore): `$world` is an async expression that gives a
+/// [`World`](crate::conformance::World) with an empty store, anew for each rule.
+#[macro_export]
+macro_rules! session_store_conformance {
+    ($world:expr) => {
+        $crate::conformance_rules!(sessions, $world;
+            a_new_walk_reads_back_as_it_was_written,
+            every_change_reads_back_as_it_was_decided,
+            replaying_the_stored_events_gives_the_stored_session,
+            an_escalation_without_walk_is_written_whole,
+            of_two_savers_from_one_version_exactly_one_is_saved,
+            saving_what_is_not_there_is_missing,
+            another_accounts_sessions_are_not_there,
+            every_kind_of_text_comes_back_unchanged,
+            notes_keep_their_key_order_and_are_replaced_whole,
+            the_largest_notes_are_kept,
+            a_save_with_many_events_writes_them_all,
+            active_lists_the_callers_own_by_last_touch,
+            idle_lists_the_untouched_of_all_accounts_in_pages,
+        );
+        $crate::conformance_rules!(tickets, $world;
+            a_tickets_status_follows_its_session,
+            an_abandoned_walk_leaves_its_ticket_open_for_another,
+            a_ticket_takes_no_walk_while_it_is_walked_or_closed,
+            another_accounts_ticket_is_not_there,
+            the_queue_is_newest_first_and_its_pages_are_whole,
+            the_queues_filter_shows_that_status_alone,
+            a_queue_row_shows_the_tickets_newest_session,
+        );
+        $crate::conformance_rules!(races, $world;
+            no_concurrent_step_is_lost,
+            of_many_that_end_a_session_exactly_one_succeeds,
+            nothing_is_recorded_after_the_end,
+            of_many_that_walk_an_open_ticket_exactly_one_starts,
+            many_sweepers_abandon_each_idle_session_once,
+        );
+    };
+}
+
+/// Checks a [`Directory`](crate::repository::Directory), like [`session_store_conformance!`](crate::session_store_conformance).
+#[macro_export]
+macro_rules! directory_conformance {
+    ($world:expr) => {
+        $crate::conformance_rules!(directory, $world;
+            an_account_is_kept_and_renamed,
+            a_user_is_kept_and_replaced,
+            an_email_address_stands_once_in_an_account,
+            a_user_belongs_to_one_account_for_good,
+            an_update_changes_what_it_names_alone,
+        );
+    };
+}
+
+/// Checks a [`FlowStore`](crate::repository::FlowStore), like [`session_store_conformance!`](crate::session_store_conformance).
+#[macro_export]
+macro_rules! flow_store_conformance {
+    ($world:expr) => {
+        $crate::conformance_rules!(flows, $world;
+            a_flow_is_kept_and_replaced,
+            another_accounts_flows_are_not_there,
+            a_flow_needs_an_account_that_is_there,
+            a_validated_proposal_stays_validated,
+        );
+    };
+}
+
+/// Checks a whole [`Store`](crate::repository::Store): `$store` is an async expression that gives an empty
+/// `Arc<dyn Store>`, anew for each rule.
+#[macro_export]
+macro_rules! store_conformance {
+    ($store:expr) => {
+        $crate::session_store_conformance!(async { $crate::conformance::World::of($store.await) });
+        $crate::directory_conformance!(async { $crate::conformance::World::of($store.await) });
+        $crate::flow_store_conformance!(async { $crate::conformance::World::of($store.await) });
+        $crate::conformance_rules!(together, async { $crate::conformance::World::of($store.await) };
+            only_published_flows_of_the_account_are_walked,
+            a_running_walk_outlives_its_flow,
+            only_a_helpful_walk_validates_its_proposal,
+        );
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_rule_is_left_out_of_the_macros() {
+        let macros = include_str!("macros.rs");
+        let suites = [
+            include_str!("sessions.rs"),
+            include_str!("tickets.rs"),
+            include_str!("races.rs"),
+            include_str!("directory.rs"),
+            include_str!("flows.rs"),
+            include_str!("together.rs"),
+        ];
+        for line in suites.iter().flat_map(|suite| suite.lines()) {
+            let Some(rule) = line.strip_prefix("pub async fn ") else { continue };
+            let name = rule.split('(').next().unwrap();
+            assert!(macros.contains(&format!("            {name},\n")), "{name} is run by no macro");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! What the rules stand on: a store with an account, people and a clock that stands still until it is told to go on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, TimeDelta};
+use uuid::Uuid;
+
+use crate::account::{Account, L1Actor, Role, User};
+use crate::clock::{Clock, Instant};
+use crate::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
+use crate::ids::{AccountId, IdSource, SessionId};
+use crate::memory::MemoryStore;
+use crate::notes::Notes;
+use crate::repository::{Directory, FlowStore, PutOutcome, SessionStore, Store};
+use crate::session::{Command, Session, Target};
+use crate::text::{
+    Answer, CustomerContact, CustomerName, Email, EscalationReason, Name, NodeId, ProblemStatement, Question,
+    ReasonCategory, ResolutionNotes,
+};
+use crate::ticket::CallDetails;
+use crate::workspace::{Intake, Workspace, WorkspaceSettings};
+
+/// A clock that shows what it is set to.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// Goes on by `by`, or back.
+    pub fn advance(&self, by: TimeDelta) {
+        self.0.fetch_add(by.num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        // A time whose microseconds have six digits, so that a store that cuts them is found out.
+        Self(AtomicI64::new(1_767_225_600_123_457))
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Instant {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// Ids by chance (UUID version 4).
+#[derive(Debug, Default)]
+pub struct RandomIds;
+
+impl IdSource for RandomIds {
+    fn new_id(&self) -> Uuid {
+        Uuid::new_v4()
+    }
+}
+
+/// The stores that a rule is tried on, all empty.
+#[derive(Clone)]
+pub struct World {
+    /// Tickets, sessions and events.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Accounts and users.
+    pub directory: Arc<dyn Directory>,
+    /// Flows and proposals.
+    pub flows: Arc<dyn FlowStore>,
+}
+
+impl World {
+    /// A world in which one store does everything.
+    #[must_use]
+    pub fn of(store: Arc<dyn Store>) -> Self {
+        Self { sessions: store.clone(), directory: store.clone(), flows: store }
+    }
+
+    /// A world around a session store that stands alone; directory and flows are kept in memory.
+    #[must_use]
+    pub fn with_sessions(sessions: Arc<dyn SessionStore>) -> Self {
+        let memory = MemoryStore::new();
+        Self { sessions, directory: Arc::new(memory.clone()), flows: Arc::new(memory) }
+    }
+
+    /// Sets up an account with an L1 technician and a coverage engineer, a flow and a proposal.
+    pub async fn desk(&self) -> Desk {
+        let ids = RandomIds;
+        let account = Account { id: AccountId::generate(&ids), name: Name::new("Contoso IT").unwrap() };
+        assert_eq!(self.directory.put_account(&account).await.unwrap(), PutOutcome::Stored);
+        let technician = self.person(account.id, Role::L1Tech, "tech").await;
+        let coverage = self.person(account.id, Role::Engineer, "cover").await;
+        let clock = Arc::new(ManualClock::default());
+        let workspace = Workspace::new(
+            self.sessions.clone(),
+            self.flows.clone(),
+            clock.clone(),
+            Arc::new(RandomIds),
+            WorkspaceSettings::default(),
+        );
+        let flow = Flow {
+            id: ids.new_id().into(),
+            account_id: account.id,
+            name: Name::new("Outlook does not open").unwrap(),
+            status: FlowStatus::Published,
+            tree: TreeLocation::External,
+        };
+        assert_eq!(self.flows.put_flow(&flow).await.unwrap(), PutOutcome::Stored);
+        let proposal = FlowProposal {
+            id: ids.new_id().into(),
+            account_id: account.id,
+            name: Name::new("Printer hums").unwrap(),
+            validated_by_outcome: false,
+        };
+        assert_eq!(self.flows.put_proposal(&proposal).await.unwrap(), PutOutcome::Stored);
+        Desk { world: self.clone(), workspace, clock, account, technician, coverage, flow, proposal }
+    }
+
+    async fn person(&self, account_id: AccountId, role: Role, name: &str) -> L1Actor {
+        let user = User {
+            id: RandomIds.new_id().into(),
+            account_id,
+            email: Email::new(format!("{name}@example.com")).unwrap(),
+            role,
+            can_cover_l1: true,
+            active: true,
+        };
+        assert_eq!(self.directory.put_user(&user).await.unwrap(), PutOutcome::Stored);
+        user.l1_access().unwrap()
+    }
+}
+
+/// One account at work.
+#[derive(Clone)]
+pub struct Desk {
+    /// The stores.
+    pub world: World,
+    /// The use cases over them.
+    pub workspace: Workspace,
+    /// Their clock.
+    pub clock: Arc<ManualClock>,
+    /// The account.
+    pub account: Account,
+    /// An L1 technician.
+    pub technician: L1Actor,
+    /// An engineer with `can_cover_l1`.
+    pub coverage: L1Actor,
+    /// A published flow.
+    pub flow: Flow,
+    /// A proposal.
+    pub proposal: FlowProposal,
+}
+
+impl Desk {
+    /// A call that begins a walk of the desk's flow.
+    pub async fn flow_walk(&self) -> Session {
+        self.walk_of(Target::Flow(self.flow.id)).await
+    }
+
+    /// A call that begins a walk of `target`.
+    pub async fn walk_of(&self, target: Target) -> Session {
+        let intake = Intake { call: call("Outlook does not open"), target };
+        self.workspace.intake(self.technician, intake).await.unwrap().session
+    }
+
+    /// Carries out a command of the technician that must succeed.
+    pub async fn command(&self, id: SessionId, command: Command) -> Session {
+        self.workspace.change(self.technician, id, command).await.unwrap()
+    }
+
+    /// The session as stored.
+    pub async fn stored(&self, id: SessionId) -> Session {
+        self.world.sessions.session(self.account.id, id).await.unwrap().unwrap()
+    }
+
+    /// Lets the clock go on by seconds.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.advance(TimeDelta::seconds(seconds));
+    }
+}
+
+/// What is written down of a call about `problem`.
+pub(super) fn call(problem: &str) -> CallDetails {
+    CallDetails {
+        problem_statement: ProblemStatement::new(problem).unwrap(),
+        customer_name: Some(CustomerName::new("Zoë O'Neil").unwrap()),
+        customer_contact: Some(CustomerContact::new("+49 30 1234").unwrap()),
+    }
+}
+
+/// A step on the node `node`.
+pub(super) fn step(node: &str) -> Command {
+    Command::Step {
+        node_id: NodeId::new(node).unwrap(),
+        question: Question::new("Does it start in safe mode?").unwrap(),
+        answer: Answer::new("Yes").unwrap(),
+        note: None,
+    }
+}
+
+/// Notes with one entry.
+pub(super) fn notes(json: &str) -> Command {
+    Command::ReplaceNotes { notes: Notes::new(serde_json::from_str(json).unwrap()).unwrap() }
+}
+
+/// A resolution.
+pub(super) fn resolve(helpful: bool) -> Command {
+    Command::Resolve { helpful, resolution_notes: ResolutionNotes::new("add-in switched off").unwrap() }
+}
+
+/// An escalation.
+pub(super) fn escalate() -> Command {
+    Command::Escalate {
+        reason: EscalationReason::new("needs admin rights").unwrap(),
+        reason_category: ReasonCategory::new("permissions").unwrap(),
+    }
+}
