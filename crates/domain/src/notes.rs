@@ -70,9 +70,15 @@ impl Notes {
     /// What an event keeps of them.
     #[must_use]
     pub fn digest(&self) -> NotesDigest {
-        let sha256 = Sha256::digest(self.json.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex(&Sha256::digest(self.json.as_bytes()));
         NotesDigest { count: self.count, bytes: u32::try_from(self.json.len()).unwrap_or(u32::MAX), sha256 }
     }
+}
+
+/// Lower-case hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 // Notes are customer text: only their size may be shown.

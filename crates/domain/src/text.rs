@@ -140,7 +140,7 @@ impl EscalationReason {
     }
 }
 
-/// The rule for customer_name and customer_contact: the empty text means that nothing was said, and is kept as nothing.
+/// The rule for `customer_name` and `customer_contact`: the empty text means that nothing was said, and is kept as nothing.
 #[must_use]
 pub fn customer_text(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())

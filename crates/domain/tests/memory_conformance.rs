@@ -5,8 +5,8 @@ use std::sync::Arc;
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::Store;
 
-async fn empty_store() -> Arc<dyn Store> {
-    Arc::new(MemoryStore::new())
+fn empty_store() -> std::future::Ready<Arc<dyn Store>> {
+    std::future::ready(Arc::new(MemoryStore::new()))
 }
 
 firstline_domain::store_conformance!(empty_store());

@@ -28,7 +28,7 @@ pub async fn a_new_walk_reads_back_as_it_was_written(world: &World) {
         assert_eq!(ticket.ticket.call, call("Outlook does not open"));
         assert_eq!(ticket.ticket.created_at, session.header.started_at);
         assert_eq!(ticket.ticket.created_by, desk.technician.user_id());
-        assert_eq!(ticket.sessions, [session.header.clone()]);
+        assert_eq!(ticket.sessions, std::slice::from_ref(&session.header));
         let events = world.sessions.events(desk.account.id, session.header.id).await.unwrap().unwrap();
         assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), [1]);
     }

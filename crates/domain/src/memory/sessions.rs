@@ -6,7 +6,7 @@ use super::MemoryStore;
 use super::tables::{SessionRecord, Tables, TicketRecord};
 use crate::clock::Instant;
 use crate::error::StoreError;
-use crate::flow::Flow;
+use crate::flow::{Flow, FlowProposal};
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
 use crate::notes::Notes;
 use crate::queue::{QueuePosition, QueueRow, QueueSession};
@@ -153,12 +153,12 @@ impl Tables {
         match header.target {
             Target::Adhoc => None,
             Target::Flow(id) => {
-                let walkable = |flow: &&Flow| flow.account_id == header.account_id && flow.can_be_walked();
-                self.flows.get(&id).filter(walkable).is_none().then_some(CreateOutcome::FlowNotFound)
+                let walkable = |flow: &Flow| flow.account_id == header.account_id && flow.can_be_walked();
+                (!self.flows.get(&id).is_some_and(walkable)).then_some(CreateOutcome::FlowNotFound)
             }
             Target::Proposal(id) => {
-                let proposal = self.proposals.get(&id).filter(|there| there.account_id == header.account_id);
-                proposal.is_none().then_some(CreateOutcome::FlowProposalNotFound)
+                let ours = |there: &FlowProposal| there.account_id == header.account_id;
+                (!self.proposals.get(&id).is_some_and(ours)).then_some(CreateOutcome::FlowProposalNotFound)
             }
         }
     }
