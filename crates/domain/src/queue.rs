@@ -4,7 +4,7 @@ use crate::clock::Instant;
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
 use crate::session::SessionStatus;
 use crate::text::{CustomerName, ProblemStatement};
-use crate::ticket::{TicketKind, TicketStatus};
+use crate::ticket::{TicketKind, TicketStatus, TicketWithSessions};
 
 /// How many tickets a page has when nothing is asked for.
 pub const DEFAULT_QUEUE_LIMIT: u16 = 50;
@@ -56,6 +56,14 @@ pub struct QueueCursor {
     pub after: QueuePosition,
 }
 
+impl QueuePosition {
+    /// The place as [`Ticket::place`](crate::ticket::Ticket::place) has it.
+    #[must_use]
+    pub const fn place(&self) -> (Instant, TicketId) {
+        (self.created_at, self.ticket_id)
+    }
+}
+
 impl QueueCursor {
     /// The place to go on from in the queue of `account_id` filtered by `status`; `None` when the cursor is not from that queue.
     #[must_use]
@@ -105,6 +113,28 @@ pub struct QueueRow {
     pub created_at: Instant,
     /// The newest session by (`started_at`, id).
     pub session: Option<QueueSession>,
+}
+
+impl QueueRow {
+    /// The row that shows `found`.
+    #[must_use]
+    pub fn of(found: &TicketWithSessions) -> Self {
+        let ticket = &found.ticket;
+        Self {
+            ticket_id: ticket.id,
+            ticket_kind: TicketKind::Internal,
+            problem_statement: ticket.call.problem_statement.clone(),
+            customer_name: ticket.call.customer_name.clone(),
+            status: ticket.status,
+            created_at: ticket.created_at,
+            session: found.sessions.first().map(|header| QueueSession {
+                id: header.id,
+                status: header.state.status(),
+                created_by: header.created_by,
+                last_step_at: header.last_step_at,
+            }),
+        }
+    }
 }
 
 /// One page of the queue.

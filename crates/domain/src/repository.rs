@@ -89,6 +89,20 @@ pub struct IdleSession {
     pub last_step_at: Instant,
 }
 
+impl IdleSession {
+    /// The place in the order of [`SessionStore::idle`].
+    #[must_use]
+    pub const fn place(&self) -> (Instant, SessionId) {
+        (self.last_step_at, self.session_id)
+    }
+}
+
+impl From<&Header> for IdleSession {
+    fn from(header: &Header) -> Self {
+        Self { account_id: header.account_id, session_id: header.id, last_step_at: header.last_step_at }
+    }
+}
+
 /// Keeps tickets, sessions and events, which change together.
 #[async_trait]
 pub trait SessionStore: Send + Sync {

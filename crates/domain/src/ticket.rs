@@ -109,6 +109,14 @@ pub struct Ticket {
     pub updated_at: Instant,
 }
 
+impl Ticket {
+    /// The place in the queue, which runs from the greatest to the least.
+    #[must_use]
+    pub const fn place(&self) -> (Instant, TicketId) {
+        (self.created_at, self.id)
+    }
+}
+
 /// A ticket with all its sessions, newest first, without their paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketWithSessions {
@@ -119,6 +127,13 @@ pub struct TicketWithSessions {
 }
 
 impl TicketWithSessions {
+    /// Puts a ticket and its sessions, in whatever order, together.
+    #[must_use]
+    pub fn new(ticket: Ticket, mut sessions: Vec<Header>) -> Self {
+        sessions.sort_by_key(|session| std::cmp::Reverse((session.started_at, session.id)));
+        Self { ticket, sessions }
+    }
+
     /// Whether a new walk may start: the ticket is open and none of its sessions is active.
     ///
     /// # Errors

@@ -9,8 +9,8 @@ use firstline_domain::session::state::{MAX_STEP_BYTES, MAX_STEPS};
 use firstline_domain::session::{
     By, Command, CommandName, EventData, PlanError, RefusalReason, Session, SessionStatus, Target, decide,
 };
-use firstline_domain::ticket::TicketStatus;
 use firstline_domain::text::NodeId;
+use firstline_domain::ticket::TicketStatus;
 use support::{abandon, actor, after, began, begun, escalate, flow, notes, proposal, resolve, step};
 
 fn outcome(session: &Session, command: Command, waited: TimeDelta) -> Result<SessionStatus, RefusalReason> {

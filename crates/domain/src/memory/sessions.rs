@@ -9,10 +9,10 @@ use crate::error::StoreError;
 use crate::flow::{Flow, FlowProposal};
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
 use crate::notes::Notes;
-use crate::queue::{QueuePosition, QueueRow, QueueSession};
+use crate::queue::{QueuePosition, QueueRow};
 use crate::repository::{CreateOutcome, IdleSession, NewWalk, Save, SaveOutcome, SessionStore, WalkedTicket};
 use crate::session::{Event, EventData, Header, Session, SessionState, Target};
-use crate::ticket::{TicketKind, TicketStatus, TicketWithSessions};
+use crate::ticket::{TicketStatus, TicketWithSessions};
 
 #[async_trait]
 impl SessionStore for MemoryStore {
@@ -95,10 +95,7 @@ impl SessionStore for MemoryStore {
 
     async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {
         let tables = self.tables();
-        Ok(tables.tickets.get(&(account_id, id)).map(|record| TicketWithSessions {
-            ticket: record.ticket.clone(),
-            sessions: tables.headers_newest_first(account_id, record).into_iter().cloned().collect(),
-        }))
+        Ok(tables.tickets.get(&(account_id, id)).map(|record| tables.with_sessions(record)))
     }
 
     async fn queue(
@@ -109,16 +106,19 @@ impl SessionStore for MemoryStore {
         rows: u16,
     ) -> Result<Vec<QueueRow>, StoreError> {
         let tables = self.tables();
-        let place = |record: &TicketRecord| (record.ticket.created_at, record.ticket.id);
         let mut found: Vec<&TicketRecord> = tables
             .tickets
             .values()
             .filter(|record| record.ticket.account_id == account_id)
             .filter(|record| status.is_none_or(|status| record.ticket.status == status))
-            .filter(|record| after.is_none_or(|after| place(record) < (after.created_at, after.ticket_id)))
+            .filter(|record| after.is_none_or(|after| record.ticket.place() < after.place()))
             .collect();
-        found.sort_by_key(|record| std::cmp::Reverse(place(record)));
-        Ok(found.into_iter().take(usize::from(rows)).map(|record| tables.queue_row(account_id, record)).collect())
+        found.sort_by_key(|record| std::cmp::Reverse(record.ticket.place()));
+        Ok(found
+            .into_iter()
+            .take(usize::from(rows))
+            .map(|record| QueueRow::of(&tables.with_sessions(record)))
+            .collect())
     }
 
     async fn idle(
@@ -128,20 +128,15 @@ impl SessionStore for MemoryStore {
         limit: u16,
     ) -> Result<Vec<IdleSession>, StoreError> {
         let tables = self.tables();
-        let place = |idle: &IdleSession| (idle.last_step_at, idle.session_id);
         let mut found: Vec<IdleSession> = tables
             .sessions
             .values()
             .map(|record| &record.session.header)
             .filter(|header| matches!(header.state, SessionState::Active) && header.last_step_at < before)
-            .map(|header| IdleSession {
-                account_id: header.account_id,
-                session_id: header.id,
-                last_step_at: header.last_step_at,
-            })
-            .filter(|idle| after.is_none_or(|after| place(idle) > place(&after)))
+            .map(IdleSession::from)
+            .filter(|idle| after.is_none_or(|after| idle.place() > after.place()))
             .collect();
-        found.sort_by_key(place);
+        found.sort_by_key(IdleSession::place);
         found.truncate(usize::from(limit));
         Ok(found)
     }
@@ -164,34 +159,12 @@ impl Tables {
     }
 
     fn takes_walk(&self, key: (AccountId, TicketId)) -> bool {
-        self.tickets.get(&key).is_some_and(|record| {
-            let sessions = self.headers_newest_first(key.0, record).into_iter().cloned().collect();
-            TicketWithSessions { ticket: record.ticket.clone(), sessions }.may_start_walk().is_ok()
-        })
+        self.tickets.get(&key).is_some_and(|record| self.with_sessions(record).may_start_walk().is_ok())
     }
 
-    fn headers_newest_first(&self, account_id: AccountId, record: &TicketRecord) -> Vec<&Header> {
+    fn with_sessions(&self, record: &TicketRecord) -> TicketWithSessions {
+        let account_id = record.ticket.account_id;
         let sessions = record.sessions.iter().filter_map(|id| self.sessions.get(&(account_id, *id)));
-        let mut headers: Vec<&Header> = sessions.map(|record| &record.session.header).collect();
-        headers.sort_by_key(|header| std::cmp::Reverse((header.started_at, header.id)));
-        headers
-    }
-
-    fn queue_row(&self, account_id: AccountId, record: &TicketRecord) -> QueueRow {
-        let newest = self.headers_newest_first(account_id, record).into_iter().next();
-        QueueRow {
-            ticket_id: record.ticket.id,
-            ticket_kind: TicketKind::Internal,
-            problem_statement: record.ticket.call.problem_statement.clone(),
-            customer_name: record.ticket.call.customer_name.clone(),
-            status: record.ticket.status,
-            created_at: record.ticket.created_at,
-            session: newest.map(|header| QueueSession {
-                id: header.id,
-                status: header.state.status(),
-                created_by: header.created_by,
-                last_step_at: header.last_step_at,
-            }),
-        }
+        TicketWithSessions::new(record.ticket.clone(), sessions.map(|record| record.session.header.clone()).collect())
     }
 }
