@@ -1,0 +1,16 @@
+//! What the tests and the bench stand on: a Postgres cluster of their own ([`postgres`]), a running service ([`service`]),
+//! people with tokens to call it ([`people`]), and a plain way to call it ([`http`]).
+//!
+//! Everything panics with what is wrong and how to mend it: nothing is ever skipped for want of a tool.
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "test support speaks by panicking"
+)]
+
+pub mod http;
+pub mod people;
+pub mod postgres;
+pub mod service;
