@@ -1,1 +1,32 @@
-//! Warm-up.
+//! The HTTP side of Firstline: the routes under `/api/v1`, health, metrics and the description of it all.
+//!
+//! [`app`] is the whole service as an actix application over a [`Workspace`](firstline_domain::workspace::Workspace) and
+//! a [`Directory`](firstline_domain::repository::Directory); it knows no database and no configuration. [`metrics_app`]
+//! belongs on a listener of its own. [`openapi()`] describes every route that [`app`] has: both are built from one table.
+//!
+//! A request passes, in this order: the router (404, 405), authentication (401), the access rule (403), the body (413,
+//! 415, 400), the fields (422), and then the use case (404, 400). `docs/API.md` has the details, `docs/ERRORS.md` every
+//! error code.
+
+mod app;
+pub mod auth;
+mod context;
+mod cursor;
+mod endpoint;
+mod health;
+mod input;
+mod metrics;
+mod observe;
+mod openapi;
+mod problem;
+mod routes;
+mod state;
+mod wire;
+
+pub use app::{app, metrics_app};
+pub use auth::{Hs256Secret, IssueError, IssuedToken, TokenIssuer, TokenSettings, TokenVerifier, WeakSecret};
+pub use health::{Readiness, ReadinessProbe};
+pub use metrics::Metrics;
+pub use openapi::{openapi, openapi_json};
+pub use problem::Code;
+pub use state::{HttpLimits, Services, Shared};

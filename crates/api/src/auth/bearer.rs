@@ -1,0 +1,52 @@
+//! From the header `Authorization` to somebody who may work on the first line.
+
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use firstline_domain::account::{AccessDenied, L1Actor};
+
+use crate::context::RequestContext;
+use crate::problem::{Code, Problem, user_lookup_failed};
+use crate::state::State;
+
+/// The challenge when no token was given (RFC 6750, section 3).
+const NO_TOKEN: &str = "Bearer";
+
+/// The challenge when one was given and does not count.
+const BAD_TOKEN: &str = "Bearer error=\"invalid_token\"";
+
+/// Authenticates the caller and applies the access rule, both on the user as the directory has them now.
+pub(crate) async fn authenticate(
+    state: &State,
+    headers: &HeaderMap,
+    context: &RequestContext,
+) -> Result<L1Actor, Problem> {
+    let token = bearer_token(headers)?;
+    let user_id = state.shared.tokens().verify(token, state.shared.clock().now()).map_err(|defect| {
+        tracing::debug!(request_id = context.request_id(), %defect, "token refused");
+        Problem::unauthenticated(BAD_TOKEN)
+    })?;
+    let user = state.services.directory.user(user_id).await.map_err(|error| user_lookup_failed(&error, context))?;
+    // Unknown and inactive users get the very answer of a bad token: who exists is not for strangers to find out.
+    let user = user.ok_or_else(|| Problem::unauthenticated(BAD_TOKEN))?;
+    let access = user.l1_access();
+    if access != Err(AccessDenied::Inactive) {
+        context.set_caller(user.id, user.account_id);
+    }
+    access.map_err(|denied| match denied {
+        AccessDenied::Inactive => Problem::unauthenticated(BAD_TOKEN),
+        AccessDenied::L1AccessRequired => Problem::new(Code::L1AccessRequired, denied.to_string()),
+    })
+}
+
+/// The token of the one `Authorization` header of the scheme `Bearer`, in whatever case.
+fn bearer_token(headers: &HeaderMap) -> Result<&str, Problem> {
+    let mut all = headers.get_all(AUTHORIZATION);
+    let Some(header) = all.next() else { return Err(Problem::unauthenticated(NO_TOKEN)) };
+    if all.next().is_some() {
+        return Err(Problem::unauthenticated(BAD_TOKEN));
+    }
+    let text = header.to_str().map_err(|_| Problem::unauthenticated(BAD_TOKEN))?;
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim_start_matches(' ')),
+        _ => Err(Problem::unauthenticated(NO_TOKEN)),
+    }
+}

@@ -1,0 +1,50 @@
+//! What one request carries with it from the outermost layer inwards, and what the log wants to know of it in the end.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use actix_web::{HttpMessage, HttpRequest};
+use firstline_domain::ids::{AccountId, UserId};
+
+/// The route's template of requests that no route took.
+pub(crate) const UNMATCHED: &str = "unmatched";
+
+/// One request. The outermost layer puts it into the request's extensions; whoever learns something writes it down here.
+#[derive(Debug)]
+pub(crate) struct RequestContext {
+    request_id: String,
+    route: Cell<&'static str>,
+    caller: Cell<Option<(UserId, AccountId)>>,
+}
+
+impl RequestContext {
+    pub(crate) fn new(request_id: String) -> Self {
+        Self { request_id, route: Cell::new(UNMATCHED), caller: Cell::new(None) }
+    }
+
+    /// The context of `request`. Without the outermost layer, which only a mistake in the wiring leaves out, it is empty.
+    pub(crate) fn of(request: &HttpRequest) -> Rc<Self> {
+        let found = request.extensions().get::<Rc<Self>>().cloned();
+        found.unwrap_or_else(|| Rc::new(Self::new(String::new())))
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    pub(crate) fn set_route(&self, template: &'static str) {
+        self.route.set(template);
+    }
+
+    pub(crate) fn route(&self) -> &'static str {
+        self.route.get()
+    }
+
+    pub(crate) fn set_caller(&self, user: UserId, account: AccountId) {
+        self.caller.set(Some((user, account)));
+    }
+
+    pub(crate) fn caller(&self) -> Option<(UserId, AccountId)> {
+        self.caller.get()
+    }
+}

@@ -1,0 +1,136 @@
+//! The way of a matched request, in the one order that the documentation promises: authentication, access, body, then
+//! the handler. Extractors would be polled together and let a bad body answer before a bad token.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::guard::{GuardContext, fn_guard};
+use actix_web::http::Method;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, Route, web};
+use firstline_domain::account::L1Actor;
+use futures_util::FutureExt;
+use serde_json::Value;
+
+use crate::auth::authenticate;
+use crate::context::RequestContext;
+use crate::input::read_json;
+use crate::problem::{Code, Problem};
+use crate::routes::{BodyRule, RouteSpec, Verb};
+use crate::state::State;
+
+/// A request that anybody may make.
+pub(crate) struct PublicCall {
+    pub(crate) state: Data<State>,
+    pub(crate) context: Rc<RequestContext>,
+    pub(crate) request: HttpRequest,
+}
+
+/// A request of somebody who may work on the first line, with its body.
+pub(crate) struct L1Call {
+    pub(crate) state: Data<State>,
+    pub(crate) context: Rc<RequestContext>,
+    pub(crate) request: HttpRequest,
+    pub(crate) actor: L1Actor,
+    /// The body's JSON; null on routes without one.
+    pub(crate) body: Value,
+}
+
+/// A route for everybody.
+pub(crate) fn public<H, F>(spec: &'static RouteSpec, handler: H) -> Route
+where
+    H: Fn(PublicCall) -> F + Clone + 'static,
+    F: Future<Output = Result<HttpResponse, Problem>> + 'static,
+{
+    route_of(spec, move |state, context, request, _payload| {
+        let limit = state.shared.limits().request_timeout;
+        within(limit, handler(PublicCall { state, context, request }))
+    })
+}
+
+/// A route for those who may work on the first line.
+pub(crate) fn l1<H, F>(spec: &'static RouteSpec, handler: H) -> Route
+where
+    H: Fn(L1Call) -> F + Clone + 'static,
+    F: Future<Output = Result<HttpResponse, Problem>> + 'static,
+{
+    route_of(spec, move |state, context, request, payload| {
+        let handler = handler.clone();
+        async move {
+            let limits = *state.shared.limits();
+            let actor = within(limits.request_timeout, authenticate(&state, request.headers(), &context)).await?;
+            let body = match spec.body {
+                BodyRule::None => Value::Null,
+                BodyRule::Required | BodyRule::Optional => {
+                    read_json(request.headers(), payload, &limits, spec.body).await?
+                }
+            };
+            within(limits.request_timeout, handler(L1Call { state, context, request, actor, body })).await
+        }
+    })
+}
+
+fn route_of<R, F>(spec: &'static RouteSpec, run: R) -> Route
+where
+    R: Fn(Data<State>, Rc<RequestContext>, HttpRequest, Payload) -> F + Clone + 'static,
+    F: Future<Output = Result<HttpResponse, Problem>> + 'static,
+{
+    let verb = spec.verb;
+    let guard = fn_guard(move |context: &GuardContext<'_>| verb.takes(&context.head().method));
+    web::route().guard(guard).to(move |request: HttpRequest, payload: Payload| {
+        let run = run.clone();
+        async move {
+            let context = RequestContext::of(&request);
+            context.set_route(spec.template);
+            let answer = match request.app_data::<Data<State>>().cloned() {
+                Some(state) => {
+                    let answer = AssertUnwindSafe(run(state, Rc::clone(&context), request, payload));
+                    answer.catch_unwind().await.unwrap_or_else(|_| {
+                        // The panic's message may hold customer text; where it happened, the panic hook has said.
+                        tracing::error!(request_id = context.request_id(), route = spec.template, "handler panicked");
+                        Err(Problem::internal())
+                    })
+                }
+                None => Err(Problem::internal()),
+            };
+            answer.unwrap_or_else(|problem| problem.respond(&context))
+        }
+    })
+}
+
+/// Ends `work` with a problem when it takes longer than `limit`. What it had begun is dropped at its next await.
+async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    match tokio::time::timeout(limit, work).await {
+        Ok(done) => done,
+        Err(_) => Err(Problem::unavailable(Code::RequestTimeout, "The answer was not ready in time; try again")),
+    }
+}
+
+/// The answer to a method that the path does not have.
+pub(crate) fn other_methods(template: &'static str, allow: String) -> Route {
+    web::route().to(move |request: HttpRequest| {
+        let allow = allow.clone();
+        async move {
+            let context = RequestContext::of(&request);
+            context.set_route(template);
+            Problem::method_not_allowed(allow).respond(&context)
+        }
+    })
+}
+
+/// The answer to a path that there is not.
+pub(crate) async fn no_route(request: HttpRequest) -> HttpResponse {
+    Problem::route_not_found().respond(&RequestContext::of(&request))
+}
+
+impl Verb {
+    /// HEAD is answered wherever GET is: the protocol layer leaves the body out.
+    fn takes(self, method: &Method) -> bool {
+        match self {
+            Self::Get => method == Method::GET || method == Method::HEAD,
+            Self::Post => method == Method::POST,
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Whether the instance is alive and whether it wants requests.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use async_trait::async_trait;
+use firstline_domain::error::Cause;
+
+use crate::endpoint::PublicCall;
+use crate::problem::{Code, Problem};
+
+/// How long a probe may take before it counts as failed.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Asks whatever the service depends on whether it is there.
+#[async_trait]
+pub trait ReadinessProbe: Send + Sync {
+    /// Answers when everything is there.
+    ///
+    /// # Errors
+    /// What is missing, for the log.
+    async fn ready(&self) -> Result<(), Cause>;
+}
+
+/// Whether the instance wants requests. Once it drains it never wants any again.
+pub struct Readiness {
+    draining: AtomicBool,
+    probe: Arc<dyn ReadinessProbe>,
+}
+
+impl Readiness {
+    pub(crate) fn new(probe: Arc<dyn ReadinessProbe>) -> Self {
+        Self { draining: AtomicBool::new(false), probe }
+    }
+
+    /// From now on `/readyz` says no, and every answer asks the client to close its connection. Requests are still
+    /// served, so that nobody is turned away before the load balancer has noticed.
+    pub fn start_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether [`start_draining`](Self::start_draining) was called.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    async fn check(&self, request_id: &str) -> Result<(), Problem> {
+        if self.is_draining() {
+            return Err(Problem::unavailable(Code::Draining, "The instance is about to stop"));
+        }
+        let cause = match tokio::time::timeout(PROBE_TIMEOUT, self.probe.ready()).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(cause)) => cause.to_string(),
+            Err(_) => "the probe took too long".to_owned(),
+        };
+        tracing::warn!(request_id, cause, "not ready");
+        Err(Problem::unavailable(Code::StoreUnavailable, "The store cannot be reached; try again"))
+    }
+}
+
+/// Is the process alive? Says yes whenever it can say anything.
+#[utoipa::path(get, path = "/livez", tag = "health", operation_id = "livez",
+    responses((status = 200, description = "The process is alive.", body = crate::wire::schema::Health)))]
+pub(crate) async fn livez(_call: PublicCall) -> Result<HttpResponse, Problem> {
+    Ok(ok())
+}
+
+/// Does the instance want requests? No while it drains or its store is out of reach.
+#[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readyz",
+    responses((status = 200, description = "The instance wants requests.", body = crate::wire::schema::Health)))]
+pub(crate) async fn readyz(call: PublicCall) -> Result<HttpResponse, Problem> {
+    call.state.shared.readiness().check(call.context.request_id()).await.map(|()| ok())
+}
+
+fn ok() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(r#"{"status":"ok"}"#)
+}

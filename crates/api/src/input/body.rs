@@ -1,0 +1,98 @@
+//! Reading a body: its media type, its size, the time it takes, its JSON.
+
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use actix_web::web::{Bytes, BytesMut, Payload};
+use futures_util::StreamExt;
+use serde_json::{Map, Value};
+
+use crate::problem::{Code, Problem};
+use crate::routes::BodyRule;
+use crate::state::HttpLimits;
+
+/// Reads the whole body as JSON, within the limits.
+pub(crate) async fn read_json(
+    headers: &HeaderMap,
+    payload: Payload,
+    limits: &HttpLimits,
+    rule: BodyRule,
+) -> Result<Value, Problem> {
+    let optional = matches!(rule, BodyRule::Optional);
+    let has_type = headers.contains_key(CONTENT_TYPE);
+    if has_encoding(headers) {
+        return Err(unsupported("The body must not have a Content-Encoding"));
+    }
+    if !is_json(headers) && (has_type || !optional) {
+        return Err(unsupported("The body must be of the type application/json"));
+    }
+    let text = match tokio::time::timeout(limits.body_timeout, read(headers, payload, limits.body_bytes)).await {
+        Ok(read) => read?,
+        Err(_) => return Err(Problem::new(Code::BodyTimeout, "The body did not arrive in time")),
+    };
+    if optional && text.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    if !has_type {
+        return Err(unsupported("The body must be of the type application/json"));
+    }
+    // The library's message is left out: only where it stopped is for sure none of the customer's text.
+    serde_json::from_slice(&text).map_err(|error| {
+        let detail = format!("The body is not valid JSON (line {}, column {})", error.line(), error.column());
+        Problem::new(Code::MalformedJson, detail)
+    })
+}
+
+async fn read(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+    if content_length(headers).is_some_and(|length| length > limit as u64) {
+        return Err(too_large(limit));
+    }
+    // Nearly every body is one chunk, which is used as it came.
+    let Some(first) = payload.next().await else { return Ok(Bytes::new()) };
+    let first = first.map_err(|_| incomplete())?;
+    let mut all = match payload.next().await {
+        None if first.len() <= limit => return Ok(first),
+        None => return Err(too_large(limit)),
+        Some(second) => {
+            let mut all = BytesMut::from(first);
+            all.extend_from_slice(&second.map_err(|_| incomplete())?);
+            all
+        }
+    };
+    while all.len() <= limit {
+        let Some(chunk) = payload.next().await else { return Ok(all.freeze()) };
+        all.extend_from_slice(&chunk.map_err(|_| incomplete())?);
+    }
+    Err(too_large(limit))
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn has_encoding(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// Whether there is exactly one media type, `application/json`, in UTF-8 if it says so.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut all = headers.get_all(CONTENT_TYPE);
+    let (Some(value), None) = (all.next(), all.next()) else { return false };
+    let Ok(text) = value.to_str() else { return false };
+    let mut parts = text.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    essence.eq_ignore_ascii_case("application/json")
+        && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
+            !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+}
+
+fn unsupported(detail: &'static str) -> Problem {
+    Problem::new(Code::UnsupportedMediaType, detail)
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(Code::BodyTooLarge, format!("The body is larger than {limit} bytes"))
+}
+
+fn incomplete() -> Problem {
+    Problem::new(Code::BadRequest, "The body ended too early or was not well framed")
+}

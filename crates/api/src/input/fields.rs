@@ -1,0 +1,137 @@
+//! Reading the fields of a body. Nothing is coerced, null counts as missing, unknown fields are left alone.
+
+use firstline_domain::notes::{Notes, find_nul, pointer_token};
+use firstline_domain::session::Target;
+use firstline_domain::text::{TextDefect, customer_text};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::Defects;
+
+const REQUIRED: &str = "is required";
+
+/// The fields of a body, taken one by one. What breaks a rule goes to the defects.
+pub(crate) struct Fields<'a> {
+    members: Option<Map<String, Value>>,
+    defects: &'a mut Defects,
+}
+
+impl<'a> Fields<'a> {
+    /// Takes `body` apart. Anything but an object is one defect, not one for each field that is missing then.
+    pub(crate) fn of(body: Value, defects: &'a mut Defects) -> Self {
+        let members = if let Value::Object(members) = body {
+            Some(members)
+        } else {
+            defects.add("", "must be a JSON object");
+            None
+        };
+        let mut fields = Self { members, defects };
+        fields.look_for_nul();
+        fields
+    }
+
+    /// Looks through everything, also what no field reads.
+    fn look_for_nul(&mut self) {
+        for (key, value) in self.members.iter().flatten() {
+            let inside = if key.contains('\0') { Some(String::new()) } else { find_nul(value) };
+            if let Some(rest) = inside {
+                self.defects.add(format!("/{}{rest}", pointer_token(key)), TextDefect::Nul.to_string());
+            }
+        }
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.as_mut()?.get_mut(name).map(Value::take).filter(|value| !value.is_null())
+    }
+
+    fn required(&mut self, name: &str) -> Option<Value> {
+        let value = self.take(name);
+        if value.is_none() && self.members.is_some() {
+            self.defects.add(format!("/{name}"), REQUIRED);
+        }
+        value
+    }
+
+    fn refuse<T>(&mut self, name: &str, detail: impl Into<std::borrow::Cow<'static, str>>) -> Option<T> {
+        self.defects.add(format!("/{name}"), detail);
+        None
+    }
+
+    fn string(&mut self, name: &str, value: Value) -> Option<String> {
+        if let Value::String(text) = value { Some(text) } else { self.refuse(name, "must be a string") }
+    }
+
+    fn checked<T: TryFrom<String, Error = TextDefect>>(&mut self, name: &str, text: String) -> Option<T> {
+        T::try_from(text).map_err(|defect| self.refuse::<T>(name, defect.to_string())).ok()
+    }
+
+    /// A text that must be there.
+    pub(crate) fn text<T: TryFrom<String, Error = TextDefect>>(&mut self, name: &str) -> Option<T> {
+        let value = self.required(name)?;
+        let text = self.string(name, value)?;
+        self.checked(name, text)
+    }
+
+    /// A text that may be missing. Also `None` for one that breaks a rule, which is then a defect.
+    pub(crate) fn optional_text<T: TryFrom<String, Error = TextDefect>>(&mut self, name: &str) -> Option<T> {
+        let value = self.take(name)?;
+        let text = self.string(name, value)?;
+        self.checked(name, text)
+    }
+
+    /// A text about the customer: missing and empty are the same.
+    pub(crate) fn customer_text<T: TryFrom<String, Error = TextDefect>>(&mut self, name: &str) -> Option<T> {
+        let value = self.take(name)?;
+        let text = customer_text(self.string(name, value))?;
+        self.checked(name, text)
+    }
+
+    /// A bool that must be there.
+    pub(crate) fn boolean(&mut self, name: &str) -> Option<bool> {
+        match self.required(name)? {
+            Value::Bool(value) => Some(value),
+            _ => self.refuse(name, "must be true or false"),
+        }
+    }
+
+    /// What is to be walked: a flow, a proposal or nothing. `None` is a defect.
+    pub(crate) fn target(&mut self) -> Option<Target> {
+        let (flow, proposal) = (self.take("flow_id"), self.take("flow_proposal_id"));
+        let both = flow.is_some() && proposal.is_some();
+        let flow = flow.map(|value| self.id("flow_id", value));
+        let proposal = proposal.map(|value| self.id("flow_proposal_id", value));
+        if both {
+            return self.refuse("flow_proposal_id", "must not be given together with flow_id");
+        }
+        match (flow, proposal) {
+            (Some(id), _) => id.map(|id| Target::Flow(id.into())),
+            (None, Some(id)) => id.map(|id| Target::Proposal(id.into())),
+            (None, None) => Some(Target::Adhoc),
+        }
+    }
+
+    fn id(&mut self, name: &str, value: Value) -> Option<Uuid> {
+        let text = self.string(name, value)?;
+        Uuid::parse_str(&text).ok().or_else(|| self.refuse(name, "must be a UUID"))
+    }
+
+    /// The notes: an array of objects that must be there.
+    pub(crate) fn notes(&mut self, name: &str) -> Option<Notes> {
+        let Value::Array(items) = self.required(name)? else {
+            return self.refuse(name, "must be an array of objects");
+        };
+        let count = items.len();
+        let mut notes = Vec::with_capacity(count);
+        for (index, item) in items.into_iter().enumerate() {
+            if let Value::Object(note) = item {
+                notes.push(note);
+            } else {
+                self.defects.add(format!("/{name}/{index}"), "must be an object");
+            }
+        }
+        if notes.len() < count {
+            return None;
+        }
+        Notes::new(notes).map_err(|nul| self.defects.add(format!("/{name}{}", nul.pointer), nul.to_string())).ok()
+    }
+}

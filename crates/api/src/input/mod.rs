@@ -1,0 +1,37 @@
+//! What comes in: bodies, fields, paths and queries. Everything that breaks a rule is collected, so that one answer
+//! names it all.
+
+mod body;
+mod fields;
+mod url;
+
+pub(crate) use body::read_json;
+pub(crate) use fields::Fields;
+pub(crate) use url::{Query, path_id};
+
+use std::borrow::Cow;
+
+use crate::problem::{Defect, Problem};
+
+/// The defects of one request, in the order in which they were found.
+#[derive(Debug, Default)]
+pub(crate) struct Defects(Vec<Defect>);
+
+impl Defects {
+    /// Notes down that what stands at `pointer` breaks a rule. The same defect is noted once.
+    pub(crate) fn add(&mut self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) {
+        let defect = Defect { pointer: pointer.into(), detail: detail.into() };
+        // Only the fields' own defects can repeat an earlier one, and fields are few.
+        if self.0.len() > 64 || !self.0.contains(&defect) {
+            self.0.push(defect);
+        }
+    }
+
+    /// `Some` if there is no defect and everything needed is there.
+    pub(crate) fn resolve<T>(self, value: Option<T>) -> Result<T, Problem> {
+        match value {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(Problem::invalid(self.0)),
+        }
+    }
+}

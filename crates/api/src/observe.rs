@@ -1,0 +1,148 @@
+//! The outermost layer: request id, metrics, access log, the headers that every answer has, and the promise that every
+//! answer from 400 up is a problem, whoever made it.
+
+use std::rc::Rc;
+use std::time::Instant as Started;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage, HttpResponse};
+
+use crate::context::RequestContext;
+use crate::metrics::method_label;
+use crate::problem::{Code, PROBLEM_JSON, Problem};
+use crate::state::Shared;
+
+/// The header that carries a request's id, in requests and answers.
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Around the service's routes.
+pub(crate) async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let began = Started::now();
+    let Some(shared) = request.app_data::<Data<Shared>>().cloned() else {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    };
+    let _active = shared.metrics().request_began();
+    let method = request.method().clone();
+    let context = enter(&request, &shared);
+    let answer = finish(next.call(request).await, &context, &shared);
+    let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, ServiceResponse::status);
+    let took = began.elapsed();
+    shared.metrics().request_ended(&method, context.route(), status.as_u16(), took);
+    log(&context, &method, status, took);
+    answer
+}
+
+/// Around the metrics listener: the same promise about answers, but scrapes are neither counted nor logged.
+pub(crate) async fn guard_answers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(shared) = request.app_data::<Data<Shared>>().cloned() else {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    };
+    let context = enter(&request, &shared);
+    finish(next.call(request).await, &context, &shared)
+}
+
+fn enter(request: &ServiceRequest, shared: &Shared) -> Rc<RequestContext> {
+    let context = Rc::new(RequestContext::new(request_id(request.headers(), shared)));
+    request.extensions_mut().insert(Rc::clone(&context));
+    context
+}
+
+/// The client's id for the request if it is harmless, else a new one.
+fn request_id(headers: &HeaderMap, shared: &Shared) -> String {
+    let mut given = headers.get_all(&X_REQUEST_ID);
+    match (given.next().and_then(|value| value.to_str().ok()), given.next()) {
+        (Some(id), None) if is_harmless(id) => id.to_owned(),
+        _ => shared.ids().new_id().to_string(),
+    }
+}
+
+fn is_harmless(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+fn finish(
+    answer: Result<ServiceResponse<impl MessageBody + 'static>, Error>,
+    context: &RequestContext,
+    shared: &Shared,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut answer = match answer {
+        Ok(answer) => as_problem(answer.map_into_boxed_body(), context),
+        Err(error) => {
+            // No layer of ours fails; an error that passes here has lost its request and gets its answer made in place.
+            let code = Code::of_framework(error.as_response_error().status_code());
+            let mut response = Problem::new(code, code.title()).respond(context);
+            set_headers(response.headers_mut(), context, shared);
+            return Err(actix_web::error::InternalError::from_response(code.as_str(), response).into());
+        }
+    };
+    set_headers(answer.headers_mut(), context, shared);
+    Ok(answer)
+}
+
+/// Leaves a problem as it is and makes one of any other answer from 400 up.
+fn as_problem(answer: ServiceResponse<BoxBody>, context: &RequestContext) -> ServiceResponse<BoxBody> {
+    let status = answer.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let content_type = answer.headers().get(header::CONTENT_TYPE);
+    if !is_error || content_type.is_some_and(|value| value == PROBLEM_JSON) {
+        return answer;
+    }
+    let code = Code::of_framework(status);
+    answer.into_response(Problem::new(code, code.title()).respond(context))
+}
+
+fn set_headers(headers: &mut HeaderMap, context: &RequestContext, shared: &Shared) {
+    if let Ok(id) = HeaderValue::from_str(context.request_id()) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    // Small answers are marked so that the compressing layer leaves them alone.
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
+        headers.remove(header::CONTENT_ENCODING);
+    }
+    if shared.readiness().is_draining() {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+}
+
+/// One line a request: the route's template and ids, never the path, the query, a body or anything a client wrote.
+fn log(context: &RequestContext, method: &Method, status: StatusCode, took: std::time::Duration) {
+    let (user_id, account_id) = context.caller().unzip();
+    tracing::info!(
+        target: "firstline_api::access",
+        method = method_label(method),
+        route = context.route(),
+        status = status.as_u16(),
+        duration_ms = took.as_secs_f64() * 1_000.0,
+        request_id = context.request_id(),
+        user_id = user_id.map(tracing::field::display),
+        account_id = account_id.map(tracing::field::display),
+        "request answered"
+    );
+}
+
+/// An answer of JSON text.
+pub(crate) fn json(body: Vec<u8>) -> HttpResponse {
+    /// Below this compression costs more than it saves.
+    const WORTH_COMPRESSING: usize = 1_024;
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    if body.len() < WORTH_COMPRESSING {
+        answer.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("identity")));
+    }
+    answer.body(body)
+}

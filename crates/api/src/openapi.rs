@@ -1,0 +1,154 @@
+//! The `OpenAPI` document, generated from the handlers and the route table.
+
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+
+use crate::health::{__path_livez, __path_readyz};
+use crate::problem::{Code, PROBLEM_JSON};
+use crate::routes::{
+    __path_active_sessions, __path_documentation, __path_escalate, __path_escalate_without_walk, __path_intake,
+    __path_openapi_document, __path_queue, __path_read_session, __path_read_ticket, __path_record_step,
+    __path_replace_notes, __path_resolve, __path_session_events, __path_walk_ticket, Access, BodyRule, ROUTES,
+    RouteSpec, Verb,
+};
+use crate::wire::schema;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Firstline",
+        description = "The L1 workspace of a helpdesk: intake, queue, walk sessions, escalation.\n\nEvery answer from 400 \
+                       up is a problem (RFC 9457). Checks happen in this order: route (404, 405), token (401), access \
+                       (403), body (413, 415, 400), fields (422), object (404), state machine (400).",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        intake, queue, active_sessions, read_session, session_events, record_step, replace_notes, resolve, escalate,
+        escalate_without_walk, read_ticket, walk_ticket, openapi_document, documentation, livez, readyz
+    ),
+    components(schemas(schema::Problem, schema::Defect)),
+    tags(
+        (name = "l1", description = "The first line."),
+        (name = "health", description = "Whether the instance is alive and wants requests."),
+        (name = "documentation", description = "What you are reading.")
+    ),
+    modifiers(&FromTable)
+)]
+struct Document;
+
+/// The description of every route that [`app`](crate::app()) has.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// The document as it is served and committed: indented JSON that ends with a line break.
+#[must_use]
+pub fn openapi_json() -> String {
+    // Strings, numbers and maps with string keys: this cannot fail.
+    let mut json = openapi().to_pretty_json().unwrap_or_default();
+    json.push('\n');
+    json
+}
+
+/// Adds what follows from the route table: who may call, and which problems a route can answer.
+struct FromTable;
+
+impl Modify for FromTable {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.bearer_format = Some("JWT".to_owned());
+        bearer.description = Some("HS256; `sub` is the user's id; exp, iss and aud are required.".to_owned());
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        for status in statuses() {
+            components.responses.insert(format!("Problem{status}"), RefOr::T(problem_response(status)));
+        }
+        for spec in ROUTES {
+            let item = document.paths.paths.get_mut(spec.template);
+            let operation = item.and_then(|item| match spec.verb {
+                Verb::Get => item.get.as_mut(),
+                Verb::Post => item.post.as_mut(),
+            });
+            if let Some(operation) = operation {
+                complete(operation, spec);
+            }
+        }
+    }
+}
+
+/// Every status that a problem can have, ascending.
+fn statuses() -> std::collections::BTreeSet<u16> {
+    Code::ALL.iter().map(|code| code.status().as_u16()).collect()
+}
+
+fn problem_response(status: u16) -> Response {
+    let of_status = Code::ALL.iter().filter(|code| code.status().as_u16() == status);
+    let codes: Vec<String> = of_status.map(|code| format!("`{}`", code.as_str())).collect();
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new()
+        .description(format!("Problem; code {}.", codes.join(", ")))
+        .content(PROBLEM_JSON, content)
+        .build()
+}
+
+fn complete(operation: &mut Operation, spec: &RouteSpec) {
+    for status in possible_statuses(spec) {
+        let reference = Ref::from_response_name(format!("Problem{status}"));
+        operation.responses.responses.insert(status.to_string(), RefOr::Ref(reference));
+    }
+    operation.security = Some(match spec.access {
+        Access::L1 => vec![SecurityRequirement::new("bearer", Vec::<String>::new())],
+        Access::Public => Vec::new(),
+    });
+}
+
+/// The problems that a call of the route can meet once the route is found.
+fn possible_statuses(spec: &RouteSpec) -> Vec<u16> {
+    let mut statuses = vec![406, 500, 503];
+    if spec.access == Access::L1 {
+        statuses.extend([401, 403]);
+    }
+    if spec.body != BodyRule::None {
+        statuses.extend([400, 404, 408, 413, 415, 422]);
+    }
+    if spec.template.contains('{') {
+        statuses.push(404);
+        if spec.access == Access::L1 {
+            statuses.push(422);
+        }
+    }
+    if spec.template.ends_with("/queue") {
+        statuses.push(422);
+    }
+    statuses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_has_exactly_the_routes_of_the_table() {
+        let document = openapi();
+        let described: std::collections::BTreeSet<(Verb2, String)> = document
+            .paths
+            .paths
+            .iter()
+            .flat_map(|(path, item)| {
+                let get = item.get.as_ref().map(|_| ("GET", path.clone()));
+                let post = item.post.as_ref().map(|_| ("POST", path.clone()));
+                let others = [&item.put, &item.delete, &item.patch, &item.head, &item.options, &item.trace];
+                assert!(others.iter().all(|other| other.is_none()), "{path}");
+                get.into_iter().chain(post)
+            })
+            .collect();
+        let routed = ROUTES.iter().map(|spec| (spec.verb.allowed()[0], spec.template.to_owned())).collect();
+        assert_eq!(described, routed);
+    }
+
+    type Verb2 = &'static str;
+}

@@ -1,0 +1,122 @@
+//! The codes of problems: what a client's program reads.
+
+use actix_web::http::StatusCode;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident, $title:literal;)+) => {
+        /// What went wrong, as a client's program reads it: the `code` of a problem. A code never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The code in JSON, snake case.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+
+            /// The problem's `type`: a URI that names it and leads nowhere.
+            #[must_use]
+            pub const fn type_uri(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!("urn:firstline:problem:", $text),)+
+                }
+            }
+
+            /// What kind of problem it is, in words that are the same each time.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self {
+                    $(Self::$name => $title,)+
+                }
+            }
+
+            pub(crate) const fn status(self) -> StatusCode {
+                match self {
+                    $(Self::$name => StatusCode::$status,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The request is broken in a way that no other code names, such as a body that ends too early.
+    BadRequest = "bad_request", BAD_REQUEST, "Bad request";
+    /// The body is no JSON.
+    MalformedJson = "malformed_json", BAD_REQUEST, "Malformed JSON";
+    /// The walk has ended.
+    SessionNotActive = "session_not_active", BAD_REQUEST, "Session not active";
+    /// An ad hoc session takes no steps.
+    AdhocSession = "adhoc_session", BAD_REQUEST, "Ad hoc session";
+    /// The notes are larger than a session keeps.
+    NotesTooLarge = "notes_too_large", BAD_REQUEST, "Notes too large";
+    /// The session has as many steps as it may have.
+    StepLimitReached = "step_limit_reached", BAD_REQUEST, "Step limit reached";
+    /// The session would hold more step text than it may.
+    SessionTooLarge = "session_too_large", BAD_REQUEST, "Session too large";
+    /// Somebody touched the session that was to be abandoned. No route leads here.
+    SessionNotIdle = "session_not_idle", BAD_REQUEST, "Session not idle";
+    /// The ticket takes no new walk.
+    TicketNotOpen = "ticket_not_open", BAD_REQUEST, "Ticket not open";
+    /// No token, or one that does not count.
+    Unauthenticated = "unauthenticated", UNAUTHORIZED, "Not authenticated";
+    /// The caller has no part in the first line.
+    L1AccessRequired = "l1_access_required", FORBIDDEN, "L1 access required";
+    /// No such route.
+    RouteNotFound = "route_not_found", NOT_FOUND, "Route not found";
+    /// No such session in the caller's account.
+    SessionNotFound = "session_not_found", NOT_FOUND, "Session not found";
+    /// No such ticket in the caller's account.
+    TicketNotFound = "ticket_not_found", NOT_FOUND, "Ticket not found";
+    /// No such published flow in the caller's account.
+    FlowNotFound = "flow_not_found", NOT_FOUND, "Flow not found";
+    /// No such flow proposal in the caller's account.
+    FlowProposalNotFound = "flow_proposal_not_found", NOT_FOUND, "Flow proposal not found";
+    /// The route has other methods.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed";
+    /// The client takes no encoding that the service has.
+    NotAcceptable = "not_acceptable", NOT_ACCEPTABLE, "Not acceptable";
+    /// The body did not arrive in time.
+    BodyTimeout = "body_timeout", REQUEST_TIMEOUT, "Body timeout";
+    /// The body is larger than the service reads.
+    BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "Body too large";
+    /// The body is not of the media type `application/json`.
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
+    /// Something in path, query or body breaks a rule.
+    InvalidRequest = "invalid_request", UNPROCESSABLE_ENTITY, "Invalid request";
+    /// Our bug, or a broken database.
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Internal error";
+    /// The store cannot be reached or has no room.
+    StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, "Store unavailable";
+    /// So many others changed the session at once that the deadline passed.
+    Contended = "contended", SERVICE_UNAVAILABLE, "Contended";
+    /// The answer was not ready in time.
+    RequestTimeout = "request_timeout", SERVICE_UNAVAILABLE, "Request timeout";
+    /// The instance is about to stop.
+    Draining = "draining", SERVICE_UNAVAILABLE, "Draining";
+}
+
+impl Code {
+    /// The code for an answer of the framework's own that has `status`, and the status to answer with.
+    pub(crate) fn of_framework(status: StatusCode) -> Self {
+        match status {
+            StatusCode::UNAUTHORIZED => Self::Unauthenticated,
+            StatusCode::NOT_FOUND => Self::RouteNotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::NOT_ACCEPTABLE => Self::NotAcceptable,
+            StatusCode::REQUEST_TIMEOUT => Self::BodyTimeout,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            status if status.is_client_error() => Self::BadRequest,
+            _ => Self::Internal,
+        }
+    }
+}

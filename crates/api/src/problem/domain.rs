@@ -1,0 +1,92 @@
+//! What the domain's errors are in HTTP. No wildcard arms: a new error does not compile until it has its place here.
+
+use std::error::Error;
+
+use firstline_domain::error::{StoreError, WorkspaceError};
+use firstline_domain::session::{Refusal, RefusalReason};
+
+use super::{Code, Problem};
+use crate::context::RequestContext;
+
+impl Problem {
+    /// The problem that `error` is to the client. What is our fault or the store's is logged here, once.
+    pub(crate) fn of_workspace(error: &WorkspaceError, context: &RequestContext) -> Self {
+        match error {
+            WorkspaceError::SessionNotFound(_) => Self::new(Code::SessionNotFound, error.to_string()),
+            WorkspaceError::TicketNotFound(_) => Self::new(Code::TicketNotFound, error.to_string()),
+            WorkspaceError::FlowNotFound(_) => Self::new(Code::FlowNotFound, error.to_string()),
+            WorkspaceError::FlowProposalNotFound(_) => Self::new(Code::FlowProposalNotFound, error.to_string()),
+            WorkspaceError::Refused(refusal) => Self::new(code_of_refusal(refusal), refusal.to_string()),
+            WorkspaceError::TicketNotOpen(not_open) => Self::new(Code::TicketNotOpen, not_open.to_string()),
+            WorkspaceError::Contended(session_id) => {
+                tracing::warn!(request_id = context.request_id(), %session_id, "session contended beyond the deadline");
+                Self::unavailable(Code::Contended, "Session is being changed by others; try again")
+            }
+            WorkspaceError::Corrupt { .. } => failed(error, context),
+            WorkspaceError::Store(store) => of_store(store, context),
+        }
+    }
+}
+
+const fn code_of_refusal(refusal: &Refusal) -> Code {
+    match refusal.reason {
+        RefusalReason::SessionNotActive { .. } => Code::SessionNotActive,
+        RefusalReason::AdhocSession => Code::AdhocSession,
+        RefusalReason::NotesTooLarge { .. } => Code::NotesTooLarge,
+        RefusalReason::StepLimitReached { .. } => Code::StepLimitReached,
+        RefusalReason::SessionTooLarge { .. } => Code::SessionTooLarge,
+        RefusalReason::NotIdle => Code::SessionNotIdle,
+    }
+}
+
+/// The problem when the caller cannot be looked up.
+pub(crate) fn user_lookup_failed(error: &StoreError, context: &RequestContext) -> Problem {
+    of_store(error, context)
+}
+
+fn of_store(error: &StoreError, context: &RequestContext) -> Problem {
+    match error {
+        StoreError::Unavailable(_) => {
+            tracing::warn!(request_id = context.request_id(), cause = chain(error), "store unavailable");
+            Problem::unavailable(Code::StoreUnavailable, "The store cannot be reached; try again")
+        }
+        StoreError::Corrupt { .. } | StoreError::Failed(_) => failed(error, context),
+    }
+}
+
+fn failed(error: &(dyn Error + 'static), context: &RequestContext) -> Problem {
+    tracing::error!(request_id = context.request_id(), cause = chain(error), "request failed");
+    Problem::internal()
+}
+
+/// An error with its sources, outermost first, in one line.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chain_names_every_source_once() {
+        let error = StoreError::Unavailable("connection refused".into());
+        assert_eq!(chain(&error), "store unavailable: connection refused");
+    }
+
+    #[test]
+    fn neither_a_corrupt_row_nor_a_failure_shows_its_cause() {
+        let context = RequestContext::new("r".to_owned());
+        for error in [StoreError::corrupt("users", 7, "canary"), StoreError::Failed("canary".into())] {
+            let body = of_store(&error, &context).body("r");
+            assert!(!String::from_utf8(body).unwrap().contains("canary"));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Problems: the one shape of every answer from 400 up (RFC 9457).
+
+mod code;
+mod domain;
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use serde::Serialize;
+
+pub use code::Code;
+pub(crate) use domain::user_lookup_failed;
+
+use crate::context::RequestContext;
+
+/// The media type of a problem.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// The most defects that one answer lists: a body can hold a hundred thousand.
+const MAX_LISTED: usize = 200;
+
+/// Something in path, query or body that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Defect {
+    /// Where: a JSON pointer into the body, or `/query/NAME`, `/path/NAME`.
+    pub(crate) pointer: String,
+    /// What is wrong, never with the offending text.
+    pub(crate) detail: Cow<'static, str>,
+}
+
+/// Why a request is refused, before it is written down as an answer.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) code: Code,
+    detail: Cow<'static, str>,
+    errors: Vec<Defect>,
+    header: Option<(header::HeaderName, Cow<'static, str>)>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    code: &'static str,
+    request_id: &'a str,
+    #[serde(skip_serializing_if = "<[Defect]>::is_empty")]
+    errors: &'a [Defect],
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new(), header: None }
+    }
+
+    /// Some token was given, or none: the body is the same, only the challenge says which.
+    pub(crate) fn unauthenticated(challenge: &'static str) -> Self {
+        Self::new(Code::Unauthenticated, "Not authenticated").with(header::WWW_AUTHENTICATE, challenge)
+    }
+
+    pub(crate) fn route_not_found() -> Self {
+        Self::new(Code::RouteNotFound, "Not Found")
+    }
+
+    pub(crate) fn method_not_allowed(allow: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Code::MethodNotAllowed, "Method Not Allowed").with(header::ALLOW, allow)
+    }
+
+    /// Our bug: the cause goes to the log under the request's id, never into the answer.
+    pub(crate) fn internal() -> Self {
+        Self::new(Code::Internal, "Internal error; the log has the cause under the request id")
+    }
+
+    /// Something that may work on the next try.
+    pub(crate) fn unavailable(code: Code, detail: &'static str) -> Self {
+        // An instance that stops does not come back within a second; the others are a matter of load.
+        let seconds = if matches!(code, Code::Draining) { "5" } else { "1" };
+        Self::new(code, detail).with(header::RETRY_AFTER, seconds)
+    }
+
+    pub(crate) fn invalid(mut errors: Vec<Defect>) -> Self {
+        let all = errors.len();
+        errors.truncate(MAX_LISTED);
+        let mut detail = String::from("Invalid request: ");
+        for (index, defect) in errors.iter().take(5).enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            let place = if defect.pointer.is_empty() { "body" } else { &defect.pointer };
+            detail.extend([separator, place, " ", &defect.detail]);
+        }
+        if all > 5 {
+            detail.extend(["; and ", (all - 5).to_string().as_str(), " more"]);
+        }
+        Self { errors, ..Self::new(Code::InvalidRequest, detail) }
+    }
+
+    fn with(mut self, name: header::HeaderName, value: impl Into<Cow<'static, str>>) -> Self {
+        self.header = Some((name, value.into()));
+        self
+    }
+
+    /// The answer, under the request's id.
+    pub(crate) fn respond(&self, context: &RequestContext) -> HttpResponse {
+        let body = self.body(context.request_id());
+        let mut answer = HttpResponse::build(self.code.status());
+        answer.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
+        if let Some((name, value)) = &self.header {
+            answer.insert_header((name.clone(), value.as_ref()));
+        }
+        answer.body(body)
+    }
+
+    /// The answer's JSON text.
+    pub(crate) fn body(&self, request_id: &str) -> Vec<u8> {
+        let body = Body {
+            r#type: self.code.type_uri(),
+            title: self.code.title(),
+            status: self.code.status().as_u16(),
+            detail: &self.detail,
+            code: self.code.as_str(),
+            request_id,
+            errors: &self.errors,
+        };
+        // Strings and numbers alone: writing them to memory cannot fail.
+        serde_json::to_vec(&body).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_names_five_defects_and_counts_the_rest() {
+        let defects = |n: usize| {
+            (0..n).map(|i| Defect { pointer: format!("/f{i}"), detail: "is required".into() }).collect::<Vec<_>>()
+        };
+        assert_eq!(Problem::invalid(defects(1)).detail, "Invalid request: /f0 is required");
+        assert!(Problem::invalid(defects(7)).detail.ends_with("/f4 is required; and 2 more"));
+        assert_eq!(Problem::invalid(defects(1000)).errors.len(), MAX_LISTED);
+    }
+
+    #[test]
+    fn no_two_codes_share_a_name() {
+        let names: std::collections::HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+}

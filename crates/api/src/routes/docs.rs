@@ -1,0 +1,49 @@
+//! The service's own description: the `OpenAPI` document and a page to read it, with nothing from outside.
+
+use std::sync::{Arc, LazyLock};
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use utoipa_swagger_ui::Config;
+
+use crate::endpoint::PublicCall;
+use crate::openapi::openapi_json;
+use crate::problem::Problem;
+
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(openapi_json()));
+
+static PAGE: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
+    // Without this the page would send the document's address to a validator on the internet.
+    Arc::new(Config::from("/api/v1/openapi.json").validator_url("none").try_it_out_enabled(false))
+});
+
+/// What a browser may load for the page: nothing from anywhere else, whatever the page asks for.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/// This document.
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "documentation", operation_id = "openapi_document",
+    responses((status = 200, description = "The service's OpenAPI 3.1 document.", body = Object)))]
+pub(crate) async fn openapi_document(_call: PublicCall) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(DOCUMENT.clone()))
+}
+
+/// A page to read the document with, for people.
+#[utoipa::path(get, path = "/api/v1/docs/{file}", tag = "documentation", operation_id = "documentation",
+    params(("file" = String, Path, description = "A file of the page; `index.html` when empty.")),
+    responses((status = 200, description = "The file.", body = String, content_type = "text/html")))]
+pub(crate) async fn documentation(call: PublicCall) -> Result<HttpResponse, Problem> {
+    let file = call.request.match_info().get("file").unwrap_or_default();
+    if file.is_empty() {
+        // The page's links are relative to the folder.
+        return Ok(HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/api/v1/docs/")).finish());
+    }
+    let file = utoipa_swagger_ui::serve(file.trim_start_matches('/'), Arc::clone(&PAGE));
+    let Ok(Some(file)) = file else { return Err(Problem::route_not_found()) };
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CONTENT_TYPE, file.content_type));
+    answer.insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY));
+    answer.insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
+    Ok(answer.body(file.bytes.into_owned()))
+}

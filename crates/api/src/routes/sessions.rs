@@ -1,0 +1,124 @@
+//! Walk sessions: looking at them and changing them.
+
+use actix_web::HttpResponse;
+use firstline_domain::ids::SessionId;
+use firstline_domain::session::Command;
+
+use super::intake::escalation;
+use crate::endpoint::L1Call;
+use crate::input::{Defects, Fields, path_id};
+use crate::metrics::Outcome;
+use crate::problem::Problem;
+use crate::wire::event::events_answer;
+use crate::wire::schema;
+use crate::wire::session::{session_answer, sessions_answer};
+
+/// The caller's own active sessions, last touched first, at most 20.
+#[utoipa::path(get, path = "/api/v1/l1/sessions/active", tag = "l1", operation_id = "active_sessions",
+    responses((status = 200, description = "The sessions.", body = Vec<schema::Session>)))]
+pub(crate) async fn active_sessions(call: L1Call) -> Result<HttpResponse, Problem> {
+    let sessions = call.state.services.workspace.active(call.actor).await;
+    let sessions = sessions.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    sessions_answer(&sessions)
+}
+
+/// A session of the account.
+#[utoipa::path(get, path = "/api/v1/l1/sessions/{session_id}", tag = "l1", operation_id = "read_session",
+    params(schema::SessionPath),
+    responses((status = 200, description = "The session.", body = schema::Session)))]
+pub(crate) async fn read_session(call: L1Call) -> Result<HttpResponse, Problem> {
+    let id = only_session_id(&call)?;
+    let session = call.state.services.workspace.session(call.actor, id).await;
+    let session = session.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    session_answer(&session)
+}
+
+/// A session's events, oldest first.
+#[utoipa::path(get, path = "/api/v1/l1/sessions/{session_id}/events", tag = "l1", operation_id = "session_events",
+    params(schema::SessionPath),
+    responses((status = 200, description = "The events.", body = Vec<schema::Event>)))]
+pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem> {
+    let id = only_session_id(&call)?;
+    let events = call.state.services.workspace.events(call.actor, id).await;
+    let events = events.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    events_answer(&events)
+}
+
+/// Records an answered question.
+#[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/step", tag = "l1", operation_id = "record_step",
+    params(schema::SessionPath), request_body = schema::NewStep,
+    responses((status = 200, description = "The session with the step.", body = schema::Session)))]
+pub(crate) async fn record_step(call: L1Call) -> Result<HttpResponse, Problem> {
+    change(call, |fields| {
+        let (node_id, question, answer) = (fields.text("node_id"), fields.text("question"), fields.text("answer"));
+        let note = fields.optional_text("note");
+        Some(Command::Step { node_id: node_id?, question: question?, answer: answer?, note })
+    })
+    .await
+}
+
+/// Replaces the notes whole.
+#[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/notes", tag = "l1", operation_id = "replace_notes",
+    params(schema::SessionPath), request_body = schema::NewNotes,
+    responses((status = 200, description = "The session with the notes.", body = schema::Session)))]
+pub(crate) async fn replace_notes(call: L1Call) -> Result<HttpResponse, Problem> {
+    change(call, |fields| fields.notes("notes").map(|notes| Command::ReplaceNotes { notes })).await
+}
+
+/// Ends the walk: the problem is solved.
+#[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/resolve", tag = "l1", operation_id = "resolve",
+    params(schema::SessionPath), request_body = schema::Resolve,
+    responses((status = 200, description = "The resolved session.", body = schema::Session)))]
+pub(crate) async fn resolve(call: L1Call) -> Result<HttpResponse, Problem> {
+    change(call, |fields| {
+        let (helpful, resolution_notes) = (fields.boolean("helpful"), fields.text("resolution_notes"));
+        Some(Command::Resolve { helpful: helpful?, resolution_notes: resolution_notes? })
+    })
+    .await
+}
+
+/// Ends the walk: an engineer takes over.
+#[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/escalate", tag = "l1", operation_id = "escalate",
+    params(schema::SessionPath), request_body = schema::Escalate,
+    responses((status = 200, description = "The escalated session.", body = schema::Session)))]
+pub(crate) async fn escalate(call: L1Call) -> Result<HttpResponse, Problem> {
+    change(call, |fields| {
+        escalation(fields).map(|(reason, reason_category)| Command::Escalate { reason, reason_category })
+    })
+    .await
+}
+
+fn only_session_id(call: &L1Call) -> Result<SessionId, Problem> {
+    let mut defects = Defects::default();
+    let id = path_id(&call.request, "session_id", &mut defects);
+    defects.resolve(id)
+}
+
+/// The way of the four commands: read path and body, carry out, answer the session.
+async fn change(call: L1Call, read: impl FnOnce(&mut Fields<'_>) -> Option<Command>) -> Result<HttpResponse, Problem> {
+    let mut defects = Defects::default();
+    let id = path_id(&call.request, "session_id", &mut defects);
+    let command = read(&mut Fields::of(call.body, &mut defects));
+    let (id, command) = defects.resolve(id.zip(command))?;
+    let counted = match &command {
+        Command::Step { .. } => Counted::Step,
+        Command::Resolve { .. } => Counted::End(Outcome::Resolved),
+        Command::Escalate { .. } => Counted::End(Outcome::Escalated),
+        Command::ReplaceNotes { .. } | Command::Abandon { .. } => Counted::Nothing,
+    };
+    let session = call.state.services.workspace.change(call.actor, id, command).await;
+    let session = session.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    match counted {
+        Counted::Step => call.state.shared.metrics().count_step(),
+        Counted::End(outcome) => call.state.shared.metrics().count_session(outcome),
+        Counted::Nothing => {}
+    }
+    session_answer(&session)
+}
+
+/// What the metrics count of a command that was carried out.
+enum Counted {
+    Step,
+    End(Outcome),
+    Nothing,
+}

@@ -1,0 +1,101 @@
+//! What the application is built over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use firstline_domain::clock::Clock;
+use firstline_domain::ids::IdSource;
+use firstline_domain::repository::Directory;
+use firstline_domain::workspace::Workspace;
+
+use crate::auth::TokenVerifier;
+use crate::health::{Readiness, ReadinessProbe};
+use crate::metrics::Metrics;
+
+/// The limits of one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// The most bytes of a body. Default 512 KiB.
+    pub body_bytes: usize,
+    /// How long a body may take to arrive. Default 10 s.
+    pub body_timeout: Duration,
+    /// How long an answer may take, the body's arrival not counted. Default 10 s.
+    pub request_timeout: Duration,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self { body_bytes: 524_288, body_timeout: Duration::from_secs(10), request_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// What each worker has of its own.
+#[derive(Clone)]
+pub struct Services {
+    /// The use cases.
+    pub workspace: Workspace,
+    /// Who the users are.
+    pub directory: Arc<dyn Directory>,
+}
+
+/// What all workers share. Build it once, outside the factory of the workers; a clone is another handle to the same.
+#[derive(Clone)]
+pub struct Shared(Arc<Inner>);
+
+struct Inner {
+    tokens: TokenVerifier,
+    limits: HttpLimits,
+    ids: Arc<dyn IdSource>,
+    clock: Arc<dyn Clock>,
+    readiness: Readiness,
+    metrics: Metrics,
+}
+
+impl Shared {
+    /// Puts together what all workers share.
+    #[must_use]
+    pub fn new(
+        tokens: TokenVerifier,
+        limits: HttpLimits,
+        ids: Arc<dyn IdSource>,
+        clock: Arc<dyn Clock>,
+        probe: Arc<dyn ReadinessProbe>,
+    ) -> Self {
+        let (readiness, metrics) = (Readiness::new(probe), Metrics::new());
+        Self(Arc::new(Inner { tokens, limits, ids, clock, readiness, metrics }))
+    }
+
+    /// Whether the instance wants requests, and the switch that says no.
+    #[must_use]
+    pub fn readiness(&self) -> &Readiness {
+        &self.0.readiness
+    }
+
+    /// The counters.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn tokens(&self) -> &TokenVerifier {
+        &self.0.tokens
+    }
+
+    pub(crate) fn limits(&self) -> &HttpLimits {
+        &self.0.limits
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.0.clock.as_ref()
+    }
+
+    pub(crate) fn ids(&self) -> &dyn IdSource {
+        self.0.ids.as_ref()
+    }
+}
+
+/// What a request finds.
+pub(crate) struct State {
+    pub(crate) shared: Shared,
+    pub(crate) services: Services,
+}

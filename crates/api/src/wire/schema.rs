@@ -1,0 +1,385 @@
+//! Requests and answers as the `OpenAPI` document describes them. Nothing is read or written through these types: fields
+//! are read one by one so that every defect is found, answers are written without copies. Tests compare both with this.
+
+#![expect(dead_code, reason = "described, never built")]
+#![expect(clippy::struct_field_names, reason = "the names are the API's")]
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// A call that comes in. At most one of `flow_id` and `flow_proposal_id`.
+#[derive(ToSchema)]
+pub(crate) struct Intake {
+    /// What the customer says is wrong. Not blank.
+    #[schema(min_length = 1, max_length = 16_384, pattern = r"\S")]
+    problem_statement: String,
+    /// Who calls. Empty counts as missing.
+    #[schema(max_length = 200)]
+    customer_name: Option<String>,
+    /// How to reach them. Empty counts as missing.
+    #[schema(max_length = 320)]
+    customer_contact: Option<String>,
+    /// The flow to walk, a published one.
+    flow_id: Option<Uuid>,
+    /// The flow proposal to walk.
+    flow_proposal_id: Option<Uuid>,
+}
+
+/// What to walk. At most one of both; neither: ad hoc.
+#[derive(ToSchema)]
+pub(crate) struct Walk {
+    /// The flow to walk, a published one.
+    flow_id: Option<Uuid>,
+    /// The flow proposal to walk.
+    flow_proposal_id: Option<Uuid>,
+}
+
+/// An answered question.
+#[derive(ToSchema)]
+pub(crate) struct NewStep {
+    /// The node that was answered. Not blank.
+    #[schema(min_length = 1, max_length = 128, pattern = r"\S")]
+    node_id: String,
+    /// The question as it was asked. Not blank.
+    #[schema(min_length = 1, max_length = 4_096, pattern = r"\S")]
+    question: String,
+    /// The answer as it was given. Not blank.
+    #[schema(min_length = 1, max_length = 4_096, pattern = r"\S")]
+    answer: String,
+    /// The technician's remark.
+    #[schema(max_length = 16_384)]
+    note: Option<String>,
+}
+
+/// Notes that replace the session's notes whole.
+#[derive(ToSchema)]
+pub(crate) struct NewNotes {
+    /// At most 262,144 bytes as compact JSON. The order of keys is kept.
+    notes: Vec<Map<String, Value>>,
+}
+
+/// How a walk ends solved.
+#[derive(ToSchema)]
+pub(crate) struct Resolve {
+    /// Whether the walk was what helped.
+    helpful: bool,
+    /// How the problem was solved; may be empty.
+    #[schema(max_length = 65_536)]
+    resolution_notes: String,
+}
+
+/// Why an engineer takes over.
+#[derive(ToSchema)]
+pub(crate) struct Escalate {
+    /// The kind of reason. Not blank.
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S")]
+    reason_category: String,
+    /// Why.
+    #[schema(max_length = 16_384)]
+    reason: Option<String>,
+}
+
+/// A call that goes to an engineer at once.
+#[derive(ToSchema)]
+pub(crate) struct EscalateWithoutWalk {
+    /// What the customer says is wrong. Not blank.
+    #[schema(min_length = 1, max_length = 16_384, pattern = r"\S")]
+    problem_statement: String,
+    /// Who calls. Empty counts as missing.
+    #[schema(max_length = 200)]
+    customer_name: Option<String>,
+    /// How to reach them. Empty counts as missing.
+    #[schema(max_length = 320)]
+    customer_contact: Option<String>,
+    /// The kind of reason. Not blank.
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S")]
+    reason_category: String,
+    /// Why.
+    #[schema(max_length = 16_384)]
+    reason: Option<String>,
+}
+
+/// The query of the queue.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct QueueParams {
+    /// Only tickets with this status; empty or missing: all.
+    #[param(inline, required = false)]
+    status_filter: Option<StatusFilter>,
+    /// The most tickets of the page.
+    #[param(minimum = 1, maximum = 200, default = 50, required = false)]
+    limit: Option<u16>,
+    /// Where the page begins: taken from the `Link` header of the page before, with the same `status_filter`.
+    #[param(min_length = 64, max_length = 64, required = false, nullable = false)]
+    cursor: Option<String>,
+}
+
+/// A ticket's status, or nothing.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum StatusFilter {
+    #[schema(rename = "")]
+    All,
+    Open,
+    Walking,
+    Resolved,
+    Escalated,
+}
+
+/// The session that a path names.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct SessionPath {
+    /// The session's id, in any spelling of a UUID.
+    session_id: Uuid,
+}
+
+/// The ticket that a path names.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct TicketPath {
+    /// The ticket's id, in any spelling of a UUID.
+    ticket_id: Uuid,
+}
+
+/// A walk that has begun.
+#[derive(ToSchema)]
+pub(crate) struct WalkBegun {
+    session_id: Uuid,
+    session_kind: SessionKind,
+    ticket_id: String,
+    ticket_kind: TicketKind,
+}
+
+/// What is walked: a flow, a flow proposal, or nothing.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum SessionKind {
+    Flow,
+    Proposal,
+    Adhoc,
+}
+
+/// Where a ticket lives. `psa` is reserved.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum TicketKind {
+    Internal,
+}
+
+/// Where a ticket stands.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum TicketStatus {
+    Open,
+    Walking,
+    Resolved,
+    Escalated,
+}
+
+/// Where a session stands.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum SessionStatus {
+    Active,
+    Resolved,
+    Escalated,
+    Abandoned,
+}
+
+/// In what capacity somebody worked who is no L1 technician.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum ActingAs {
+    L1Coverage,
+}
+
+/// A walk session.
+#[derive(ToSchema)]
+pub(crate) struct Session {
+    id: Uuid,
+    session_kind: SessionKind,
+    #[schema(required)]
+    flow_id: Option<Uuid>,
+    #[schema(required)]
+    flow_proposal_id: Option<Uuid>,
+    /// The node of the newest step.
+    #[schema(required)]
+    current_node_id: Option<String>,
+    /// The steps, oldest first.
+    walked_path: Vec<Step>,
+    /// The notes, with their keys in the order in which they were sent.
+    walk_notes: Vec<Map<String, Value>>,
+    status: SessionStatus,
+    started_at: DateTime<Utc>,
+    /// When a step or note last came in; `started_at` before the first.
+    last_step_at: DateTime<Utc>,
+    #[schema(required)]
+    resolved_at: Option<DateTime<Utc>>,
+    ticket_id: String,
+    ticket_kind: TicketKind,
+    /// In what capacity it was started; null for an L1 technician.
+    #[schema(required)]
+    acting_as: Option<ActingAs>,
+    created_by_user_id: Uuid,
+    #[schema(required)]
+    helpful: Option<bool>,
+    #[schema(required)]
+    resolution_notes: Option<String>,
+    #[schema(required)]
+    escalation_reason: Option<String>,
+    #[schema(required)]
+    escalation_reason_category: Option<String>,
+    #[schema(required)]
+    escalated_at: Option<DateTime<Utc>>,
+    /// The seq of the newest event.
+    version: i64,
+}
+
+/// A walk session without its path and notes.
+#[derive(ToSchema)]
+pub(crate) struct SessionSummary {
+    id: Uuid,
+    session_kind: SessionKind,
+    #[schema(required)]
+    flow_id: Option<Uuid>,
+    #[schema(required)]
+    flow_proposal_id: Option<Uuid>,
+    #[schema(required)]
+    current_node_id: Option<String>,
+    status: SessionStatus,
+    started_at: DateTime<Utc>,
+    last_step_at: DateTime<Utc>,
+    #[schema(required)]
+    resolved_at: Option<DateTime<Utc>>,
+    ticket_id: String,
+    ticket_kind: TicketKind,
+    #[schema(required)]
+    acting_as: Option<ActingAs>,
+    created_by_user_id: Uuid,
+    #[schema(required)]
+    helpful: Option<bool>,
+    #[schema(required)]
+    resolution_notes: Option<String>,
+    #[schema(required)]
+    escalation_reason: Option<String>,
+    #[schema(required)]
+    escalation_reason_category: Option<String>,
+    #[schema(required)]
+    escalated_at: Option<DateTime<Utc>>,
+    version: i64,
+}
+
+/// One answered question.
+#[derive(ToSchema)]
+pub(crate) struct Step {
+    node_id: String,
+    question: String,
+    answer: String,
+    #[schema(required)]
+    note: Option<String>,
+    answered_at: DateTime<Utc>,
+}
+
+/// One accepted change of a session.
+#[derive(ToSchema)]
+pub(crate) struct Event {
+    /// From 1 without gaps.
+    #[schema(minimum = 1)]
+    seq: i64,
+    kind: EventKind,
+    /// The particulars, by kind.
+    data: Map<String, Value>,
+    /// Who did it; null for the system.
+    #[schema(required)]
+    actor_user_id: Option<Uuid>,
+    #[schema(required)]
+    acting_as: Option<ActingAs>,
+    at: DateTime<Utc>,
+}
+
+/// What happened.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum EventKind {
+    Started,
+    StepRecorded,
+    NotesReplaced,
+    Resolved,
+    Escalated,
+    EscalatedWithoutWalk,
+    Abandoned,
+}
+
+/// A ticket of the queue with what its newest session shows.
+#[derive(ToSchema)]
+pub(crate) struct QueueRow {
+    ticket_id: String,
+    ticket_kind: TicketKind,
+    problem_statement: String,
+    #[schema(required)]
+    customer_name: Option<String>,
+    status: TicketStatus,
+    created_at: DateTime<Utc>,
+    #[schema(required)]
+    session_id: Option<Uuid>,
+    #[schema(required)]
+    session_status: Option<SessionStatus>,
+    #[schema(required)]
+    session_created_by_user_id: Option<Uuid>,
+    #[schema(required)]
+    last_step_at: Option<DateTime<Utc>>,
+}
+
+/// A ticket with its sessions.
+#[derive(ToSchema)]
+pub(crate) struct Ticket {
+    id: Uuid,
+    ticket_kind: TicketKind,
+    created_by_user_id: Uuid,
+    problem_statement: String,
+    #[schema(required)]
+    customer_name: Option<String>,
+    #[schema(required)]
+    customer_contact: Option<String>,
+    status: TicketStatus,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    /// Newest first.
+    sessions: Vec<SessionSummary>,
+}
+
+/// The instance's health.
+#[derive(ToSchema)]
+pub(crate) struct Health {
+    /// `ok`.
+    status: String,
+}
+
+/// Why a request was refused (RFC 9457).
+#[derive(ToSchema)]
+pub(crate) struct Problem {
+    /// A URI that names the kind of problem.
+    r#type: String,
+    title: String,
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What went wrong, for people.
+    detail: String,
+    /// What went wrong, for programs.
+    code: String,
+    /// What the log knows the request by.
+    request_id: String,
+    /// Every defect of the request; with status 422 only.
+    errors: Option<Vec<Defect>>,
+}
+
+/// Something in path, query or body that breaks a rule.
+#[derive(ToSchema)]
+pub(crate) struct Defect {
+    /// A JSON pointer into the body (`/problem_statement`), or `/query/NAME`, `/path/NAME`.
+    pointer: String,
+    detail: String,
+}

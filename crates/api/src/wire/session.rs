@@ -1,0 +1,150 @@
+//! Sessions in answers. The notes are copied as the JSON text that is stored: neither parsed nor written anew.
+
+use actix_web::HttpResponse;
+use firstline_domain::account::ActingAs;
+use firstline_domain::ids::{FlowId, FlowProposalId, SessionId, TicketId, UserId};
+use firstline_domain::session::{Header, Session, SessionState, Step};
+use firstline_domain::text::NodeId;
+use firstline_domain::workspace::WalkBegun;
+use serde::Serialize;
+
+use super::{Time, append, append_array, append_members};
+use crate::observe::json;
+use crate::problem::Problem;
+
+/// The first members, up to the path.
+#[derive(Serialize)]
+struct Head<'a> {
+    id: SessionId,
+    session_kind: &'static str,
+    flow_id: Option<FlowId>,
+    flow_proposal_id: Option<FlowProposalId>,
+    current_node_id: Option<&'a str>,
+}
+
+/// The members after path and notes.
+#[derive(Serialize)]
+struct Tail<'a> {
+    status: &'static str,
+    started_at: Time,
+    last_step_at: Time,
+    resolved_at: Option<Time>,
+    ticket_id: TicketId,
+    ticket_kind: &'static str,
+    acting_as: Option<&'static str>,
+    created_by_user_id: UserId,
+    helpful: Option<bool>,
+    resolution_notes: Option<&'a str>,
+    escalation_reason: Option<&'a str>,
+    escalation_reason_category: Option<&'a str>,
+    escalated_at: Option<Time>,
+    version: i64,
+}
+
+impl<'a> Head<'a> {
+    fn of(header: &'a Header) -> Self {
+        Self {
+            id: header.id,
+            session_kind: header.target.kind().as_str(),
+            flow_id: header.target.flow_id(),
+            flow_proposal_id: header.target.flow_proposal_id(),
+            current_node_id: header.current_node_id.as_ref().map(NodeId::as_str),
+        }
+    }
+}
+
+impl<'a> Tail<'a> {
+    fn of(header: &'a Header) -> Self {
+        let tail = Self {
+            status: header.state.status().as_str(),
+            started_at: Time(header.started_at),
+            last_step_at: Time(header.last_step_at),
+            resolved_at: None,
+            ticket_id: header.ticket_id,
+            ticket_kind: header.ticket_kind.as_str(),
+            acting_as: header.acting_as.map(ActingAs::as_str),
+            created_by_user_id: header.created_by,
+            helpful: None,
+            resolution_notes: None,
+            escalation_reason: None,
+            escalation_reason_category: None,
+            escalated_at: None,
+            version: header.version,
+        };
+        match &header.state {
+            SessionState::Active | SessionState::Abandoned { .. } => tail,
+            SessionState::Resolved { helpful, resolution_notes, at } => Self {
+                helpful: Some(*helpful),
+                resolution_notes: Some(resolution_notes.as_str()),
+                resolved_at: Some(Time(*at)),
+                ..tail
+            },
+            SessionState::Escalated { reason, reason_category, at } => Self {
+                escalation_reason: Some(reason.as_str()),
+                escalation_reason_category: Some(reason_category.as_str()),
+                escalated_at: Some(Time(*at)),
+                ..tail
+            },
+        }
+    }
+}
+
+/// A whole session.
+pub(super) fn append_session(out: &mut Vec<u8>, session: &Session) -> Result<(), Problem> {
+    append(out, &Head::of(&session.header))?;
+    out.pop();
+    out.extend_from_slice(b",\"walked_path\":");
+    append::<[Step]>(out, session.path.as_slice())?;
+    out.extend_from_slice(b",\"walk_notes\":");
+    out.extend_from_slice(session.walk_notes.as_json().as_bytes());
+    append_members(out, &Tail::of(&session.header))
+}
+
+/// A session without path and notes.
+pub(super) fn append_header(out: &mut Vec<u8>, header: &Header) -> Result<(), Problem> {
+    append(out, &Head::of(header))?;
+    out.pop();
+    append_members(out, &Tail::of(header))
+}
+
+/// About how many bytes the JSON of `session` has: asked for once instead of grown into.
+fn estimate(session: &Session) -> usize {
+    let text = usize::try_from(session.header.step_bytes).unwrap_or_default();
+    1_024 + text + 128 * session.path.len() + session.walk_notes.as_json().len()
+}
+
+/// The answer with one session.
+pub(crate) fn session_answer(session: &Session) -> Result<HttpResponse, Problem> {
+    let mut out = Vec::with_capacity(estimate(session));
+    append_session(&mut out, session)?;
+    Ok(json(out))
+}
+
+/// The answer with several.
+pub(crate) fn sessions_answer(sessions: &[Session]) -> Result<HttpResponse, Problem> {
+    let mut out = Vec::with_capacity(2 + sessions.iter().map(estimate).sum::<usize>());
+    append_array(&mut out, sessions, append_session)?;
+    Ok(json(out))
+}
+
+#[derive(Serialize)]
+struct Begun {
+    session_id: SessionId,
+    session_kind: &'static str,
+    ticket_id: TicketId,
+    ticket_kind: &'static str,
+}
+
+/// The answer when a walk has begun.
+pub(crate) fn walk_begun_answer(begun: &WalkBegun) -> Result<HttpResponse, Problem> {
+    let header = &begun.session.header;
+    let begun = Begun {
+        session_id: header.id,
+        session_kind: header.target.kind().as_str(),
+        ticket_id: header.ticket_id,
+        ticket_kind: header.ticket_kind.as_str(),
+    };
+    let mut out = Vec::with_capacity(256);
+    append(&mut out, &begun)?;
+    Ok(json(out))
+}
