@@ -1,1 +1,35 @@
-//! Warm-up.
+//! Where Firstline keeps its data: Postgres, a SQLite file, or memory, behind the domain's repository traits and chosen by
+//! URL when it is opened.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use firstline_storage::{Database, Purpose, StorageSettings};
+//!
+//! let database = Database::open("sqlite://firstline.db", Purpose::Serve, &StorageSettings::default()).await?;
+//! database.migrate().await?;
+//! let store = database.shared();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A query's text, its row and what the row means are written once for both databases (`statements`, `rows`, `store`); an
+//! engine runs them (`postgres`, `sqlite`). The one write that matters, the compare-and-set save of a session, is one
+//! statement on Postgres and one savepoint of a single writer on SQLite.
+
+mod database;
+mod error;
+mod migrate;
+mod postgres;
+mod rows;
+mod settings;
+mod sql_types;
+mod sqlite;
+mod statement;
+mod statements;
+mod store;
+mod url;
+
+pub use database::{Database, StoreKind};
+pub use error::{MigrateError, OpenError};
+pub use migrate::Migrated;
+pub use settings::{Purpose, StorageSettings};

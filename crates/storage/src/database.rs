@@ -1,0 +1,206 @@
+//! A database, whichever it is.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use firstline_domain::error::StoreError;
+use firstline_domain::memory::MemoryStore;
+use firstline_domain::repository::Store;
+
+use crate::error::{MigrateError, OpenError};
+use crate::migrate::{self, Migrated};
+use crate::postgres::{Connector, Pool, PostgresEngine};
+use crate::settings::{Purpose, StorageSettings};
+use crate::sqlite::SqliteEngine;
+use crate::store::SqlStore;
+use crate::url::{Location, location};
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreKind {
+    /// Postgres: many processes may share it.
+    Postgres,
+    /// A SQLite file: one process serves it.
+    Sqlite,
+    /// The memory of this process: gone with it.
+    Memory,
+}
+
+impl StoreKind {
+    /// The name in settings, logs and answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Sqlite => "sqlite",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+/// An open database. Clones share it.
+#[derive(Clone)]
+pub struct Database {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    settings: StorageSettings,
+    opened: Opened,
+}
+
+enum Opened {
+    Postgres {
+        connector: Arc<Connector>,
+        shared: Arc<SqlStore<PostgresEngine>>,
+        /// Every pool that was made, so that all can be closed.
+        pools: Mutex<Vec<Pool>>,
+    },
+    Sqlite {
+        file: PathBuf,
+        store: Arc<SqlStore<SqliteEngine>>,
+    },
+    Memory(Arc<MemoryStore>),
+}
+
+impl Database {
+    /// Opens what `url` names: `postgres://…`, `sqlite://FILE` (relative, or absolute with a third slash; the file is made
+    /// if it is not there) or `memory:`. Never migrates. For Postgres nothing is connected yet: that a database is down
+    /// shows in [`ping`](Self::ping), so a service can start before it.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the URL names no store, when another process serves the SQLite file and `purpose` is
+    /// [`Purpose::Serve`], or when the file cannot be opened as safely as it must be.
+    pub async fn open(url: &str, purpose: Purpose, settings: &StorageSettings) -> Result<Self, OpenError> {
+        let opened = match location(url)? {
+            Location::Memory => Opened::Memory(Arc::new(MemoryStore::new())),
+            Location::Postgres => {
+                let connector = Arc::new(Connector::new(url, settings)?);
+                let engine = PostgresEngine::new(connector.clone(), settings.shared_connections, settings);
+                let pools = Mutex::new(vec![engine.pool().clone()]);
+                Opened::Postgres { connector, shared: Arc::new(SqlStore(engine)), pools }
+            }
+            Location::Sqlite(file) => {
+                let (path, copy) = (file.clone(), settings.clone());
+                let engine = tokio::task::spawn_blocking(move || SqliteEngine::open(&path, purpose, &copy))
+                    .await
+                    .map_err(|error| OpenError::Database(Box::new(error)))??;
+                Opened::Sqlite { file, store: Arc::new(SqlStore(engine)) }
+            }
+        };
+        Ok(Self { inner: Arc::new(Inner { settings: settings.clone(), opened }) })
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn kind(&self) -> StoreKind {
+        match self.inner.opened {
+            Opened::Postgres { .. } => StoreKind::Postgres,
+            Opened::Sqlite { .. } => StoreKind::Sqlite,
+            Opened::Memory(_) => StoreKind::Memory,
+        }
+    }
+
+    /// The store for everything that is no request: sweeper, provisioning, commands. On Postgres a small pool.
+    #[must_use]
+    pub fn shared(&self) -> Arc<dyn Store> {
+        match &self.inner.opened {
+            Opened::Postgres { shared, .. } => shared.clone(),
+            Opened::Sqlite { store, .. } => store.clone(),
+            Opened::Memory(store) => store.clone(),
+        }
+    }
+
+    /// A store for one worker of the server; to be called on that worker's own runtime. On Postgres a pool of its own, as
+    /// workers that share one wait for each other; elsewhere the same store.
+    #[must_use]
+    pub fn for_worker(&self) -> Arc<dyn Store> {
+        match &self.inner.opened {
+            Opened::Postgres { connector, pools, .. } => {
+                let settings = &self.inner.settings;
+                let engine = PostgresEngine::new(connector.clone(), settings.connections_per_worker, settings);
+                pools.lock().unwrap_or_else(PoisonError::into_inner).push(engine.pool().clone());
+                Arc::new(SqlStore(engine))
+            }
+            Opened::Sqlite { .. } | Opened::Memory(_) => self.shared(),
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match &self.inner.opened {
+            Opened::Postgres { shared, .. } => shared.ping().await,
+            Opened::Sqlite { store, .. } => {
+                store.0.writes()?;
+                store.ping().await
+            }
+            Opened::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Applies the migrations that are pending. Any number of processes may do so at once: one applies, the others wait
+    /// and find nothing left. On Postgres this needs a direct connection (no pgbouncer in transaction mode).
+    ///
+    /// # Errors
+    /// [`MigrateError`] when the database cannot be reached or a migration fails.
+    pub async fn migrate(&self) -> Result<Migrated, MigrateError> {
+        match &self.inner.opened {
+            Opened::Postgres { connector, .. } => migrate::migrate_postgres(connector).await,
+            Opened::Sqlite { file, .. } => migrate::migrate_sqlite(file, &self.inner.settings).await,
+            Opened::Memory(_) => Ok(Migrated::default()),
+        }
+    }
+
+    /// The names of the migrations that are not applied yet, in order.
+    ///
+    /// # Errors
+    /// [`MigrateError`] when the database cannot be reached.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, MigrateError> {
+        match &self.inner.opened {
+            Opened::Postgres { connector, .. } => migrate::pending_postgres(connector).await,
+            Opened::Sqlite { file, .. } => migrate::pending_sqlite(file, &self.inner.settings).await,
+            Opened::Memory(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Takes every migration back, with all data. For tests of the migrations.
+    ///
+    /// # Errors
+    /// [`MigrateError`] when the database cannot be reached or a migration cannot be taken back.
+    #[doc(hidden)]
+    pub async fn revert_all_migrations(&self) -> Result<(), MigrateError> {
+        match &self.inner.opened {
+            Opened::Postgres { connector, .. } => migrate::revert_postgres(connector).await,
+            Opened::Sqlite { file, .. } => migrate::revert_sqlite(file, &self.inner.settings).await,
+            Opened::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Closes the database: what SQLite's writer has taken is written, its lock let go, Postgres's connections ended. Every
+    /// store of this database is unavailable from then on.
+    pub async fn close(&self) {
+        match &self.inner.opened {
+            Opened::Postgres { pools, .. } => {
+                pools.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Pool::close);
+            }
+            Opened::Sqlite { store, .. } => {
+                let engine = store.0.clone();
+                if tokio::task::spawn_blocking(move || engine.close()).await.is_err() {
+                    tracing::error!("closing the database has panicked");
+                }
+            }
+            Opened::Memory(_) => {}
+        }
+    }
+}
+
+// A URL may hold a password: only the kind is shown.
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database({})", self.kind().as_str())
+    }
+}

@@ -1,0 +1,161 @@
+//! What goes wrong in a store, made fit for the log: Postgres's DETAIL carries row values and stays behind.
+
+use std::path::PathBuf;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use firstline_domain::error::{Cause, StoreError};
+
+/// Why a database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL names no store.
+    #[error("the database URL is not usable: {0}")]
+    Url(String),
+    /// The SQLite file's folder is not there.
+    #[error("the folder of the database file {} is not there: create it first", .0.display())]
+    NoFolder(PathBuf),
+    /// Another process serves this SQLite file.
+    #[error(
+        "another process is serving {}: stop it, or serve from another file, or use Postgres to run more than one \
+         (the lock is held on {})",
+        .file.display(), .lock.display()
+    )]
+    InUse {
+        /// The database file.
+        file: PathBuf,
+        /// The lock file.
+        lock: PathBuf,
+    },
+    /// The file cannot be opened or locked.
+    #[error("cannot open {}", .file.display())]
+    Io {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The database refuses what the store needs of it.
+    #[error("cannot open the database")]
+    Database(#[source] Cause),
+}
+
+/// Why migrations cannot be looked up or applied.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database cannot be reached.
+    #[error("cannot reach the database to migrate it")]
+    Unavailable(#[source] Cause),
+    /// A migration failed; its own changes are undone.
+    #[error("a migration failed")]
+    Failed(#[source] Cause),
+}
+
+/// A database's error without its DETAIL, HINT and context.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}{}", .constraint.as_ref().map(|name| format!(" (constraint {name})")).unwrap_or_default())]
+pub(crate) struct DatabaseFailure {
+    message: String,
+    constraint: Option<String>,
+}
+
+impl From<DieselError> for DatabaseFailure {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(_, info) => Self {
+                message: info.message().to_owned(),
+                constraint: info.constraint_name().map(str::to_owned),
+            },
+            other => Self { message: other.to_string(), constraint: None },
+        }
+    }
+}
+
+impl From<&str> for DatabaseFailure {
+    fn from(message: &str) -> Self {
+        Self { message: message.to_owned(), constraint: None }
+    }
+}
+
+impl From<tokio_postgres::Error> for DatabaseFailure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let message = match error.as_db_error() {
+            Some(db) => format!("{} {}: {}", db.severity(), db.code().code(), db.message()),
+            None => {
+                let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
+                format!("{error}{}", source.unwrap_or_default())
+            }
+        };
+        Self { message, constraint: None }
+    }
+}
+
+/// Which of the schema's own rules a write broke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Constraint {
+    /// A second active session on a ticket.
+    OneActiveSession,
+    /// A second user of that e-mail address.
+    Email,
+    /// Another uniqueness: a key.
+    Key,
+    /// A row that is referred to is not there.
+    Reference,
+    /// A check or not-null rule.
+    Check,
+}
+
+/// Why a write did not happen. Nothing of it has.
+#[derive(Debug)]
+pub(crate) enum WriteError {
+    /// It broke a rule of the schema.
+    Constraint(Constraint, DatabaseFailure),
+    /// Fewer rows were written than the change has: a row is missing that must be there.
+    Incomplete,
+    /// Anything else.
+    Store(StoreError),
+}
+
+impl WriteError {
+    /// Sorts a database's error. `unavailable` says which of the rest is worth trying again later.
+    pub(crate) fn from_diesel(error: DieselError, unavailable: impl FnOnce(&DieselError) -> bool) -> Self {
+        use DatabaseErrorKind as Kind;
+        let constraint = match &error {
+            DieselError::DatabaseError(Kind::UniqueViolation, info) => {
+                Some(unique(info.constraint_name(), info.message()))
+            }
+            DieselError::DatabaseError(Kind::ForeignKeyViolation, _) => Some(Constraint::Reference),
+            DieselError::DatabaseError(Kind::CheckViolation | Kind::NotNullViolation, _) => Some(Constraint::Check),
+            _ => None,
+        };
+        match constraint {
+            Some(constraint) => Self::Constraint(constraint, error.into()),
+            None if unavailable(&error) => Self::Store(StoreError::Unavailable(Box::new(DatabaseFailure::from(error)))),
+            None => Self::Store(StoreError::Failed(Box::new(DatabaseFailure::from(error)))),
+        }
+    }
+}
+
+/// Postgres names the constraint; SQLite lists its columns, in the message.
+fn unique(name: Option<&str>, message: &str) -> Constraint {
+    match name.unwrap_or(message) {
+        "walk_sessions_one_active_per_ticket"
+        | "UNIQUE constraint failed: walk_sessions.account_id, walk_sessions.ticket_id" => Constraint::OneActiveSession,
+        "users_account_id_email_key" | "UNIQUE constraint failed: users.account_id, users.email" => Constraint::Email,
+        _ => Constraint::Key,
+    }
+}
+
+impl From<WriteError> for StoreError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Constraint(_, failure) => Self::Failed(Box::new(failure)),
+            WriteError::Incomplete => Self::Failed("fewer rows written than the change has".into()),
+            WriteError::Store(error) => error,
+        }
+    }
+}
+
+pub(crate) fn unavailable(message: &str) -> StoreError {
+    StoreError::Unavailable(Box::new(DatabaseFailure::from(message)))
+}

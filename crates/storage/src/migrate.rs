@@ -1,0 +1,118 @@
+//! Migrations: embedded in the binary, applied by whoever comes first while the others wait.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use diesel::backend::Backend;
+use diesel::migration::{Migration, MigrationSource};
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use firstline_domain::error::Cause;
+
+use crate::error::{DatabaseFailure, MigrateError};
+use crate::postgres::Connector;
+use crate::settings::StorageSettings;
+
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+
+/// The advisory lock that a migrating process holds: "firstlin" in ASCII.
+const LOCK: &str = "SELECT pg_advisory_lock(7379539893622286702)";
+
+/// What a migration run did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Migrated {
+    /// The migrations that it applied, in order. Empty when nothing was pending.
+    pub applied: Vec<String>,
+}
+
+/// Which way to go.
+#[derive(Clone, Copy)]
+enum Run {
+    Up,
+    /// All the way down: for tests of the migrations.
+    Down,
+    Nothing,
+}
+
+pub(crate) async fn migrate_postgres(connector: &Connector) -> Result<Migrated, MigrateError> {
+    Ok(Migrated { applied: on_postgres(connector, Run::Up).await? })
+}
+
+pub(crate) async fn revert_postgres(connector: &Connector) -> Result<(), MigrateError> {
+    on_postgres(connector, Run::Down).await.map(|_| ())
+}
+
+pub(crate) async fn pending_postgres(connector: &Connector) -> Result<Vec<String>, MigrateError> {
+    on_postgres(connector, Run::Nothing).await
+}
+
+/// Runs on a connection of its own, with the lock held until the connection ends.
+async fn on_postgres(connector: &Connector, run: Run) -> Result<Vec<String>, MigrateError> {
+    let mut connection = connector.connect_directly().await.map_err(|error| MigrateError::Unavailable(Box::new(error)))?;
+    // Even a look makes the table of applied migrations if it is not there.
+    let locked = connection.batch_execute(LOCK).await;
+    locked.map_err(|error| MigrateError::Unavailable(Box::new(DatabaseFailure::from(error))))?;
+    let work = move || {
+        let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
+        go(&mut connection, || POSTGRES, run)
+    };
+    blocking(work).await
+}
+
+pub(crate) async fn migrate_sqlite(file: &Path, settings: &StorageSettings) -> Result<Migrated, MigrateError> {
+    Ok(Migrated { applied: on_sqlite(file, settings, Run::Up).await? })
+}
+
+pub(crate) async fn revert_sqlite(file: &Path, settings: &StorageSettings) -> Result<(), MigrateError> {
+    on_sqlite(file, settings, Run::Down).await.map(|_| ())
+}
+
+pub(crate) async fn pending_sqlite(file: &Path, settings: &StorageSettings) -> Result<Vec<String>, MigrateError> {
+    on_sqlite(file, settings, Run::Nothing).await
+}
+
+/// Runs in one transaction that holds SQLite's write lock from its beginning.
+async fn on_sqlite(file: &Path, settings: &StorageSettings, run: Run) -> Result<Vec<String>, MigrateError> {
+    let file = file.to_owned();
+    // Another process that migrates is waited for a good while.
+    let wait = settings.statement_timeout.saturating_mul(6);
+    blocking(move || {
+        let mut connection = crate::sqlite::open(&file, wait)?;
+        connection.immediate_transaction(|connection| go(connection, || SQLITE, run))
+    })
+    .await
+}
+
+async fn blocking(
+    work: impl FnOnce() -> Result<Vec<String>, Cause> + Send + 'static,
+) -> Result<Vec<String>, MigrateError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(MigrateError::Failed),
+        Err(error) => Err(MigrateError::Failed(Box::new(error))),
+    }
+}
+
+/// Goes where `run` says and gives the names of the migrations that were pending before.
+fn go<DB: Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    source: fn() -> EmbeddedMigrations,
+    run: Run,
+) -> Result<Vec<String>, Cause> {
+    let embedded: Vec<Box<dyn Migration<DB>>> = source().migrations()?;
+    let known: BTreeSet<String> = embedded.iter().map(|migration| migration.name().version().to_string()).collect();
+    let strangers = connection.applied_migrations()?.iter().filter(|version| !known.contains(&version.to_string())).count();
+    if strangers > 0 {
+        // While a new version is rolled out the old one goes on working on its schema.
+        tracing::warn!(strangers, "the database has migrations that this version does not know");
+    }
+    let pending = connection.pending_migrations(source())?;
+    let names = pending.iter().map(|migration| migration.name().to_string()).collect();
+    match run {
+        Run::Up => drop(connection.run_migrations(&pending)?),
+        Run::Down => drop(connection.revert_all_migrations(source())?),
+        Run::Nothing => {}
+    }
+    Ok(names)
+}

@@ -1,0 +1,94 @@
+//! Making connections.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use tokio_postgres::config::SslMode;
+use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
+use tokio_postgres::{Config, NoTls, Socket};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::pool::Connection;
+use super::tls;
+use crate::error::{DatabaseFailure, OpenError};
+use crate::settings::StorageSettings;
+
+/// Where the database is and how to speak to it.
+pub(crate) struct Connector {
+    config: Config,
+    tls: Option<MakeRustlsConnect>,
+    connect_timeout: Duration,
+    statement_timeout: Duration,
+}
+
+impl Connector {
+    /// Reads `url`: everything that libpq's form of it has and tokio-postgres knows, and `sslrootcert`.
+    pub(crate) fn new(url: &str, settings: &StorageSettings) -> Result<Self, OpenError> {
+        let (url, root_certificate) = tls::take_root_certificate(url)?;
+        let mut config = Config::from_str(&url).map_err(|error| {
+            let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
+            OpenError::Url(format!("{error}{}", source.unwrap_or_default()))
+        })?;
+        config
+            .application_name("firstline")
+            .connect_timeout(settings.connect_timeout)
+            .keepalives_idle(Duration::from_secs(30))
+            .tcp_user_timeout(settings.statement_timeout.saturating_mul(3));
+        let tls = match config.get_ssl_mode() {
+            SslMode::Disable => None,
+            mode => Some(MakeRustlsConnect::new(tls::client(mode, root_certificate.as_deref())?)),
+        };
+        let (connect_timeout, statement_timeout) = (settings.connect_timeout, settings.statement_timeout);
+        Ok(Self { config, tls, connect_timeout, statement_timeout })
+    }
+
+    /// A connection for a pool: its statements have a limit.
+    pub(super) async fn connect_for_statements(&self) -> Result<Connection, DatabaseFailure> {
+        let mut made = self.connect().await?;
+        let limits = format!(
+            "SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}",
+            self.statement_timeout.as_millis().max(1)
+        );
+        made.connection.batch_execute(&limits).await?;
+        Ok(made)
+    }
+
+    /// A connection of its own whose statements may take as long as they need, for migrations.
+    pub(crate) async fn connect_directly(&self) -> Result<AsyncPgConnection, DatabaseFailure> {
+        match tokio::time::timeout(self.connect_timeout, self.connect()).await {
+            Ok(made) => Ok(made?.connection),
+            Err(_) => Err("no connection to the database in time".into()),
+        }
+    }
+
+    async fn connect(&self) -> Result<Connection, DatabaseFailure> {
+        match &self.tls {
+            Some(tls) => self.connect_by(tls.clone()).await,
+            None => self.connect_by(NoTls).await,
+        }
+    }
+
+    async fn connect_by<T>(&self, tls: T) -> Result<Connection, DatabaseFailure>
+    where
+        T: MakeTlsConnect<Socket, Stream: Send + 'static, TlsConnect: Send>,
+        <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
+    {
+        let (client, talk) = self.config.connect(tls).await?;
+        let closed = Arc::new(AtomicBool::new(false));
+        let at_end = closed.clone();
+        tokio::spawn(async move {
+            let ended = talk.await;
+            at_end.store(true, Ordering::Release);
+            if let Err(error) = ended {
+                tracing::debug!(error = %DatabaseFailure::from(error), "a database connection ended");
+            }
+        });
+        let connection = AsyncPgConnection::try_from(client)
+            .await
+            .map_err(|error| DatabaseFailure::from(error.to_string().as_str()))?;
+        Ok(Connection { connection, closed })
+    }
+}

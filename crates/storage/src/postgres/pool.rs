@@ -1,0 +1,70 @@
+//! Pools of connections.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use deadpool::Runtime;
+use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
+use diesel_async::AsyncPgConnection;
+use firstline_domain::error::StoreError;
+
+use super::connect::Connector;
+use crate::error::DatabaseFailure;
+use crate::settings::StorageSettings;
+
+/// A pool of connections.
+pub(crate) type Pool = managed::Pool<Manager>;
+
+/// A connection that knows when its other end has gone.
+pub(crate) struct Connection {
+    pub(super) connection: AsyncPgConnection,
+    pub(super) closed: Arc<AtomicBool>,
+}
+
+impl Connection {
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+}
+
+/// Makes connections, and lets none go back that is closed. That costs no trip to the database; what breaks unnoticed is
+/// found out by the next statement.
+pub(crate) struct Manager {
+    connector: Arc<Connector>,
+}
+
+impl managed::Manager for Manager {
+    type Type = Connection;
+    type Error = DatabaseFailure;
+
+    async fn create(&self) -> Result<Connection, DatabaseFailure> {
+        self.connector.connect_for_statements().await
+    }
+
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<DatabaseFailure> {
+        if connection.is_closed() { Err(RecycleError::message("the connection is closed")) } else { Ok(()) }
+    }
+}
+
+pub(super) fn build(connector: Arc<Connector>, connections: usize, settings: &StorageSettings) -> Pool {
+    let mut config = managed::PoolConfig::new(connections.max(1));
+    config.timeouts.wait = Some(settings.wait_timeout);
+    config.timeouts.create = Some(settings.connect_timeout);
+    config.timeouts.recycle = Some(settings.wait_timeout);
+    // With the runtime given there is nothing that can fail to build.
+    let builder = || Pool::builder(Manager { connector: connector.clone() }).config(config).runtime(Runtime::Tokio1);
+    match builder().build() {
+        Ok(pool) => pool,
+        Err(error) => unreachable!("a pool with a runtime: {error}"),
+    }
+}
+
+/// Whatever keeps a call from a connection: trying again later may work.
+pub(super) fn unavailable(error: PoolError<DatabaseFailure>) -> StoreError {
+    StoreError::Unavailable(match error {
+        PoolError::Backend(failure) => Box::new(failure),
+        PoolError::Timeout(waited) => format!("no database connection in time ({waited:?})").into(),
+        PoolError::Closed => "the pool of database connections is closed".into(),
+        PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => "the pool of database connections is broken".into(),
+    })
+}

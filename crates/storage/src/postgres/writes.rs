@@ -1,0 +1,93 @@
+//! Binding the two one-statement writes.
+
+use diesel::pg::Pg;
+use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use firstline_domain::error::StoreError;
+use firstline_domain::ids::FlowProposalId;
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save, WalkedTicket};
+use firstline_domain::session::{Event, Target};
+use firstline_domain::ticket::TicketStatus;
+
+use crate::error::WriteError;
+use crate::rows::CreatedRow;
+use crate::sql_types::{Instant, Uid};
+use crate::statement::Statement;
+use crate::statements::postgres::{CREATE_ON_TICKET, CREATE_WITH_TICKET, SAVE};
+use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
+
+type Query = BoxedSqlQuery<'static, Pg, SqlQuery>;
+
+pub(super) fn save(save: &Save) -> Result<Query, WriteError> {
+    let rows = save.events.len()
+        + usize::from(save.notes.is_some())
+        + usize::from(save.ticket_status.is_some())
+        + usize::from(save.validated_proposal.is_some());
+    let statement = updated(SAVE, save)
+        .map_err(WriteError::Store)?
+        .maybe_text(save.notes.as_ref().map(|notes| notes.as_json()))
+        .maybe_text(save.ticket_status.map(TicketStatus::as_str))
+        .at(ticket_time(save))
+        .id(save.validated_proposal.map(FlowProposalId::as_uuid))
+        .int(count(rows)?);
+    with_events(statement, &save.events)
+}
+
+pub(super) fn create(walk: &NewWalk) -> Result<Query, WriteError> {
+    let events = count(walk.events.len())?;
+    let begin = |text| inserted(text, &walk.header).map_err(WriteError::Store);
+    match &walk.ticket {
+        WalkedTicket::Existing(_) => with_events(begin(CREATE_ON_TICKET)?.int(events), &walk.events),
+        WalkedTicket::New(ticket) => {
+            let query = with_events(begin(CREATE_WITH_TICKET)?.int(events), &walk.events)?;
+            let text = |text: Option<&str>| text.map(str::to_owned);
+            Ok(query
+                .bind::<Uid, _>(ticket.created_by.as_uuid())
+                .bind::<Text, _>(ticket.call.problem_statement.as_str().to_owned())
+                .bind::<Nullable<Text>, _>(text(ticket.call.customer_name.as_ref().map(|name| name.as_str())))
+                .bind::<Nullable<Text>, _>(text(ticket.call.customer_contact.as_ref().map(|contact| contact.as_str())))
+                .bind::<Text, _>(ticket.status.as_str())
+                .bind::<Instant, _>(ticket.created_at)
+                .bind::<Instant, _>(ticket.updated_at))
+        }
+    }
+}
+
+/// What a creation's row says came of it.
+pub(super) fn created(walk: &NewWalk, rows: &[CreatedRow]) -> Result<CreateOutcome, WriteError> {
+    let Some(row) = rows.first() else { return Err(WriteError::Incomplete) };
+    Ok(match (row.target_found, walk.header.target, row.ticket_open) {
+        (false, Target::Flow(_), _) => CreateOutcome::FlowNotFound,
+        (false, Target::Proposal(_), _) => CreateOutcome::FlowProposalNotFound,
+        (_, _, false) => CreateOutcome::TicketNotOpen,
+        (_, _, true) => CreateOutcome::Created,
+    })
+}
+
+/// Binds the events as six arrays, so that the text does not depend on how many there are.
+fn with_events(statement: Statement, events: &[Event]) -> Result<Query, WriteError> {
+    let columns = events.iter().map(EventColumns::try_from).collect::<Result<Vec<_>, StoreError>>();
+    let columns = columns.map_err(WriteError::Store)?;
+    let (mut seqs, mut kinds, mut data, mut actors, mut acting, mut times) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for event in columns {
+        seqs.push(event.seq);
+        kinds.push(event.kind);
+        data.push(event.data);
+        actors.push(event.actor);
+        acting.push(event.acting_as);
+        times.push(event.at);
+    }
+    Ok(statement
+        .for_postgres()
+        .bind::<Array<BigInt>, _>(seqs)
+        .bind::<Array<Text>, _>(kinds)
+        .bind::<Array<Text>, _>(data)
+        .bind::<Array<Nullable<Uid>>, _>(actors)
+        .bind::<Array<Nullable<Text>>, _>(acting)
+        .bind::<Array<Instant>, _>(times))
+}
+
+fn count(rows: usize) -> Result<i64, WriteError> {
+    i64::try_from(rows).map_err(|error| WriteError::Store(StoreError::Failed(Box::new(error))))
+}

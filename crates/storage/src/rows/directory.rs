@@ -1,0 +1,60 @@
+//! Accounts and users.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Bool, Text};
+use firstline_domain::account::{Account, Role, User};
+use firstline_domain::error::StoreError;
+use firstline_domain::text::{Email, Name};
+use uuid::Uuid;
+
+use super::Table;
+use crate::sql_types::Uid;
+
+#[derive(QueryableByName)]
+pub(crate) struct AccountRow {
+    #[diesel(sql_type = Uid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = StoreError;
+
+    fn try_from(row: AccountRow) -> Result<Self, StoreError> {
+        let table = Table("accounts", row.id);
+        Ok(Self { id: row.id.into(), name: table.checked("name", Name::new(row.name))? })
+    }
+}
+
+#[derive(QueryableByName)]
+pub(crate) struct UserRow {
+    #[diesel(sql_type = Uid)]
+    account_id: Uuid,
+    #[diesel(sql_type = Uid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Text)]
+    account_role: String,
+    #[diesel(sql_type = Bool)]
+    can_cover_l1: bool,
+    #[diesel(sql_type = Bool)]
+    active: bool,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StoreError;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        let table = Table("users", row.id);
+        Ok(Self {
+            id: row.id.into(),
+            account_id: row.account_id.into(),
+            email: table.checked("email", Email::new(row.email))?,
+            role: table.known("account_role", Role::parse(&row.account_role))?,
+            can_cover_l1: row.can_cover_l1,
+            active: row.active,
+        })
+    }
+}

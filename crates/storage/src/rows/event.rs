@@ -1,0 +1,66 @@
+//! A session's events.
+
+use chrono::{DateTime, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use firstline_domain::account::ActingAs;
+use firstline_domain::error::StoreError;
+use firstline_domain::ids::{SessionId, UserId};
+use firstline_domain::session::{Event, EventData};
+use uuid::Uuid;
+
+use super::Table;
+use crate::sql_types::{Instant, Uid};
+
+/// An event beside the version of its session.
+#[derive(QueryableByName)]
+pub(crate) struct EventsRow {
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+    #[diesel(embed)]
+    event: Option<EventRow>,
+}
+
+#[derive(QueryableByName)]
+struct EventRow {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    data: String,
+    #[diesel(sql_type = Nullable<Uid>)]
+    actor_user_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<Text>)]
+    acting_as: Option<String>,
+    #[diesel(sql_type = Instant)]
+    at: DateTime<Utc>,
+}
+
+/// The history of the session `id`: as many events as its version says, numbered without gaps. No row at all means that
+/// there is no such session.
+pub(crate) fn history(id: SessionId, rows: Vec<EventsRow>) -> Result<Option<Vec<Event>>, StoreError> {
+    let Some(version) = rows.first().map(|row| row.version) else { return Ok(None) };
+    let sessions = Table("walk_sessions", id.as_uuid());
+    let events =
+        rows.into_iter().filter_map(|row| row.event).map(|row| row.read(id)).collect::<Result<Vec<_>, _>>()?;
+    let numbers = events.iter().map(|event| event.seq);
+    if !numbers.eq(1..=version) {
+        return Err(sessions.corrupt("its events are not numbered from 1 to its version"));
+    }
+    Ok(Some(events))
+}
+
+impl EventRow {
+    fn read(self, session: SessionId) -> Result<Event, StoreError> {
+        let corrupt = |detail: &str| {
+            StoreError::corrupt("session_events", format_args!("{session}/{}", self.seq), detail)
+        };
+        let acting_as = match self.acting_as.as_deref() {
+            None => None,
+            Some(name) => Some(ActingAs::parse(name).ok_or_else(|| corrupt("acting_as has an unknown value"))?),
+        };
+        let data = EventData::from_json(&self.kind, &self.data).map_err(|error| corrupt(&error.to_string()))?;
+        Ok(Event { seq: self.seq, data, actor_user_id: self.actor_user_id.map(UserId::from), acting_as, at: self.at })
+    }
+}

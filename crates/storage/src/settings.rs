@@ -1,0 +1,45 @@
+//! How the stores are to behave.
+
+use std::time::Duration;
+
+/// Sizes and patience of the stores. The defaults suit a machine of two to four cores.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StorageSettings {
+    /// Postgres connections of each worker of the server.
+    pub connections_per_worker: usize,
+    /// Postgres connections for everything that is no request: sweeper, provisioning, commands.
+    pub shared_connections: usize,
+    /// How long a call waits for a free connection, or for room in SQLite's queue of writes, before it is unavailable.
+    pub wait_timeout: Duration,
+    /// How long making a connection to Postgres may take.
+    pub connect_timeout: Duration,
+    /// How long one statement may take; for SQLite, how long a write waits for another process's.
+    pub statement_timeout: Duration,
+    /// SQLite connections that read.
+    pub sqlite_readers: usize,
+    /// How many SQLite writes may wait for the writer.
+    pub sqlite_queue: usize,
+}
+
+impl Default for StorageSettings {
+    fn default() -> Self {
+        Self {
+            connections_per_worker: 8,
+            shared_connections: 4,
+            wait_timeout: Duration::from_secs(2),
+            connect_timeout: Duration::from_secs(3),
+            statement_timeout: Duration::from_secs(5),
+            sqlite_readers: 3,
+            sqlite_queue: 1_024,
+        }
+    }
+}
+
+/// What a process opens the database for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To serve: with SQLite only one process at a time may, and a lock file keeps it so.
+    Serve,
+    /// For a command beside it, whether or not somebody serves.
+    Administer,
+}

@@ -1,0 +1,78 @@
+//! Opening connections to a file and making sure that they keep what they promise.
+
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::Text;
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
+
+use crate::error::{DatabaseFailure, OpenError, WriteError};
+
+/// Makes the file if it is not there, readable by its owner only: it holds customer text. SQLite gives its side files
+/// the same permissions.
+pub(crate) fn create_file(file: &Path) -> Result<(), OpenError> {
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    if !folder.is_dir() {
+        return Err(OpenError::NoFolder(folder.to_owned()));
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(cause) => Err(OpenError::Io { file: file.to_owned(), cause }),
+    }
+}
+
+/// A connection to the file. WAL lets readers read while the writer writes; FULL keeps an acknowledged commit through a
+/// loss of power, where NORMAL may lose it.
+pub(crate) fn open(file: &Path, wait: Duration) -> Result<SqliteConnection, OpenError> {
+    let name = file.to_str().ok_or_else(|| OpenError::Url("the file's name is not UTF-8".to_owned()))?;
+    let mut connection = SqliteConnection::establish(name).map_err(|error| OpenError::Database(Box::new(error)))?;
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+         PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY",
+        wait.as_millis()
+    );
+    connection.batch_execute(&pragmas).map_err(database)?;
+    let expected = [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")];
+    for (pragma, wanted) in expected {
+        let found = read_back(&mut connection, pragma).map_err(database)?;
+        if found != wanted {
+            let message = format!("SQLite keeps {pragma} at {found} on this file, not at {wanted}; is it on a network?");
+            return Err(OpenError::Database(message.into()));
+        }
+    }
+    Ok(connection)
+}
+
+/// A pragma's value as text.
+fn read_back(connection: &mut SqliteConnection, pragma: &str) -> Result<String, DieselError> {
+    #[derive(QueryableByName)]
+    struct Value {
+        #[diesel(sql_type = Text)]
+        value: String,
+    }
+    let text = format!("SELECT CAST({pragma} AS text) AS value FROM pragma_{pragma}");
+    diesel::sql_query(text).get_result::<Value>(connection).map(|row| row.value)
+}
+
+fn database(error: DieselError) -> OpenError {
+    OpenError::Database(Box::new(DatabaseFailure::from(error)))
+}
+
+/// Sorts an error: another process's long write or a full disk pass.
+pub(super) fn failure(error: DieselError) -> WriteError {
+    WriteError::from_diesel(error, |error| match error {
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+            ["database is locked", "database table is locked", "database or disk is full"].contains(&info.message())
+        }
+        _ => false,
+    })
+}

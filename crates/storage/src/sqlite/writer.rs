@@ -1,0 +1,184 @@
+//! The one thread that writes, and group commit: the writes that wait are carried out in one transaction, each in a
+//! savepoint of its own, and answered after its COMMIT. So a commit's trip to the disk is shared by all who wait for one.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use diesel::SqliteConnection;
+use diesel::connection::SimpleConnection;
+use firstline_domain::error::StoreError;
+use tokio::sync::{mpsc, oneshot};
+
+use super::connection::{failure, open};
+use crate::error::{OpenError, WriteError, unavailable};
+use crate::settings::StorageSettings;
+
+/// The most writes of one transaction: the first of them waits for the last.
+const BATCH: usize = 128;
+
+/// The way to the thread.
+pub(super) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    wait: Duration,
+}
+
+/// A write on its way through a batch.
+trait Job: Send {
+    /// Carries it out, inside its savepoint.
+    fn run(&mut self, connection: &mut SqliteConnection) -> Fate;
+    /// Answers whoever waits; with `failed`, nothing of the batch has been written.
+    fn answer(self: Box<Self>, failed: Option<&str>);
+}
+
+/// What is to become of a write's savepoint, and of its batch.
+enum Fate {
+    Keep,
+    Undo,
+    /// The connection or the disk is in trouble: nothing of the batch may stay.
+    FailBatch,
+}
+
+struct Write<F, T> {
+    work: Option<F>,
+    result: Option<Result<T, WriteError>>,
+    reply: oneshot::Sender<Result<T, WriteError>>,
+}
+
+impl<F, T> Job for Write<F, T>
+where
+    F: FnOnce(&mut SqliteConnection) -> Result<T, WriteError> + Send,
+    T: Send,
+{
+    fn run(&mut self, connection: &mut SqliteConnection) -> Fate {
+        // Whoever has gone away before it began wants it no more.
+        let Some(work) = self.work.take().filter(|_| !self.reply.is_closed()) else { return Fate::Undo };
+        let result = work(connection);
+        let fate = match &result {
+            Ok(_) => Fate::Keep,
+            Err(WriteError::Constraint(..) | WriteError::Incomplete) => Fate::Undo,
+            Err(WriteError::Store(_)) => Fate::FailBatch,
+        };
+        self.result = Some(result);
+        fate
+    }
+
+    fn answer(self: Box<Self>, failed: Option<&str>) {
+        let rolled_back = |why: &str| Err(WriteError::Store(unavailable(why)));
+        let answer = match (failed, self.result) {
+            // The error that brought the batch down tells more than that it came down.
+            (_, Some(Err(error))) => Err(error),
+            (Some(why), _) => rolled_back(why),
+            (None, Some(Ok(value))) => Ok(value),
+            (None, None) => rolled_back("nobody waited for the write"),
+        };
+        // Whoever waited may have gone away: the write stands all the same.
+        let _ = self.reply.send(answer);
+    }
+}
+
+impl Writer {
+    /// Opens the writing connection and starts its thread.
+    pub(super) fn start(file: &Path, settings: &StorageSettings) -> Result<Self, OpenError> {
+        let connection = open(file, settings.statement_timeout)?;
+        let (sender, receiver) = mpsc::channel(settings.sqlite_queue.max(1));
+        let thread = std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || write_all(connection, receiver))
+            .map_err(|cause| OpenError::Io { file: file.to_owned(), cause })?;
+        let wait = settings.wait_timeout;
+        Ok(Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), wait })
+    }
+
+    /// Has `work` carried out and answers when it is committed. `work` must leave the transaction alone.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, WriteError> + Send + 'static,
+    ) -> Result<T, WriteError> {
+        let gone = || WriteError::Store(unavailable("the database is closed"));
+        let queue = self.queue().ok_or_else(gone)?;
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Write { work: Some(work), result: None, reply });
+        match queue.send_timeout(job, self.wait).await {
+            Ok(()) => {}
+            Err(mpsc::error::SendTimeoutError::Timeout(_)) => {
+                return Err(WriteError::Store(unavailable("too many writes wait")));
+            }
+            Err(mpsc::error::SendTimeoutError::Closed(_)) => return Err(gone()),
+        }
+        drop(queue);
+        // The writer drops the reply without using it only if it panics.
+        answer.await.unwrap_or_else(|_| Err(WriteError::Store(unavailable("the writer of the database has failed"))))
+    }
+
+    /// Whether the thread still takes work.
+    pub(super) fn alive(&self) -> Result<(), StoreError> {
+        let open = self.queue().is_some_and(|queue| !queue.is_closed());
+        if open { Ok(()) } else { Err(unavailable("the writer of the database has ended")) }
+    }
+
+    /// Has what still waits written, then ends the thread.
+    pub(super) fn close(&self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(_)) = thread.map(JoinHandle::join) {
+            tracing::error!("the writer of the database has panicked");
+        }
+    }
+
+    fn queue(&self) -> Option<mpsc::Sender<Box<dyn Job>>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// The thread: takes what waits, batch by batch, until the last sender has gone.
+fn write_all(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+    while let Some(first) = queue.blocking_recv() {
+        let mut jobs = vec![first];
+        let failed = carry_out(&mut connection, &mut jobs, &mut queue).err();
+        if failed.is_some() {
+            // SQLite may have rolled back by itself; then there is nothing left to undo.
+            let _ = connection.batch_execute("ROLLBACK");
+        }
+        let failed = failed.map(|error| match error {
+            WriteError::Store(StoreError::Unavailable(cause) | StoreError::Failed(cause)) => cause.to_string(),
+            other => StoreError::from(other).to_string(),
+        });
+        for job in jobs {
+            job.answer(failed.as_deref());
+        }
+    }
+}
+
+/// Carries out `jobs`, and what comes in meanwhile, in one transaction.
+fn carry_out(
+    connection: &mut SqliteConnection,
+    jobs: &mut Vec<Box<dyn Job>>,
+    queue: &mut mpsc::Receiver<Box<dyn Job>>,
+) -> Result<(), WriteError> {
+    connection.batch_execute("BEGIN IMMEDIATE").map_err(failure)?;
+    let mut done = 0;
+    while let Some(job) = jobs.get_mut(done) {
+        connection.batch_execute("SAVEPOINT one").map_err(failure)?;
+        match job.run(connection) {
+            Fate::Keep => connection.batch_execute("RELEASE one").map_err(failure)?,
+            Fate::Undo => connection.batch_execute("ROLLBACK TO one; RELEASE one").map_err(failure)?,
+            Fate::FailBatch => {
+                return Err(WriteError::Store(unavailable("another write of the same transaction has failed")));
+            }
+        }
+        done += 1;
+        if done == jobs.len() && done < BATCH {
+            jobs.extend(queue.try_recv().ok());
+        }
+    }
+    connection.batch_execute("COMMIT").map_err(failure)
+}

@@ -1,0 +1,124 @@
+//! The two writes of the one write path, inside a savepoint of the writer's transaction.
+
+use diesel::{RunQueryDsl, SqliteConnection};
+use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, SessionId};
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save, WalkedTicket};
+use firstline_domain::session::{Event, Header, Target};
+use firstline_domain::ticket::Ticket;
+
+use super::connection::failure;
+use crate::error::WriteError;
+use crate::rows::{IdRow, Row, WrittenRow};
+use crate::statement::Statement;
+use crate::statements::sqlite as text;
+use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
+
+/// Writes a save; false when the stored version is not the expected one.
+pub(super) fn save(connection: &mut SqliteConnection, save: &Save) -> Result<bool, WriteError> {
+    let header = &save.header;
+    let updated = updated(text::UPDATE_SESSION, save).map_err(WriteError::Store)?;
+    if rows::<IdRow>(connection, updated)?.is_empty() {
+        return Ok(false);
+    }
+    events(connection, header.account_id, header.id, &save.events)?;
+    if let Some(notes) = &save.notes {
+        let put = Statement::new(text::PUT_NOTES)
+            .id(header.account_id.as_uuid())
+            .id(header.id.as_uuid())
+            .text(notes.as_json());
+        exactly_one(connection, put)?;
+    }
+    if let Some(status) = save.ticket_status {
+        let update = Statement::new(text::UPDATE_TICKET)
+            .text(status.as_str())
+            .at(ticket_time(save))
+            .id(header.account_id.as_uuid())
+            .id(header.ticket_id.as_uuid());
+        exactly_one(connection, update)?;
+    }
+    if let Some(proposal) = save.validated_proposal {
+        let validate =
+            Statement::new(text::VALIDATE_PROPOSAL).id(header.account_id.as_uuid()).id(proposal.as_uuid());
+        exactly_one(connection, validate)?;
+    }
+    Ok(true)
+}
+
+/// Writes a new walk, or says why not before anything is written.
+pub(super) fn create(connection: &mut SqliteConnection, walk: &NewWalk) -> Result<CreateOutcome, WriteError> {
+    let header = &walk.header;
+    if let Some(missing) = target_missing(connection, header)? {
+        return Ok(missing);
+    }
+    match &walk.ticket {
+        WalkedTicket::New(ticket) => exactly_one(connection, new_ticket(ticket))?,
+        WalkedTicket::Existing(id) => {
+            let open = Statement::new(text::OPEN_TICKET).id(header.account_id.as_uuid()).id(id.as_uuid());
+            if rows::<WrittenRow>(connection, open)?.is_empty() {
+                return Ok(CreateOutcome::TicketNotOpen);
+            }
+        }
+    }
+    rows::<IdRow>(connection, inserted(text::INSERT_SESSION, header).map_err(WriteError::Store)?)?;
+    events(connection, header.account_id, header.id, &walk.events)?;
+    Ok(CreateOutcome::Created)
+}
+
+fn target_missing(connection: &mut SqliteConnection, header: &Header) -> Result<Option<CreateOutcome>, WriteError> {
+    let (text, id, missing) = match header.target {
+        Target::Adhoc => return Ok(None),
+        Target::Flow(id) => (text::WALKABLE_FLOW, FlowId::as_uuid(id), CreateOutcome::FlowNotFound),
+        Target::Proposal(id) => {
+            (text::WALKABLE_PROPOSAL, FlowProposalId::as_uuid(id), CreateOutcome::FlowProposalNotFound)
+        }
+    };
+    let found = rows::<WrittenRow>(connection, Statement::new(text).id(header.account_id.as_uuid()).id(id))?;
+    Ok(found.is_empty().then_some(missing))
+}
+
+fn new_ticket(ticket: &Ticket) -> Statement {
+    Statement::new(text::INSERT_TICKET)
+        .id(ticket.account_id.as_uuid())
+        .id(ticket.id.as_uuid())
+        .id(ticket.created_by.as_uuid())
+        .text(ticket.call.problem_statement.as_str())
+        .maybe_text(ticket.call.customer_name.as_ref().map(|name| name.as_str()))
+        .maybe_text(ticket.call.customer_contact.as_ref().map(|contact| contact.as_str()))
+        .text(ticket.status.as_str())
+        .at(ticket.created_at)
+        .at(ticket.updated_at)
+}
+
+fn events(
+    connection: &mut SqliteConnection,
+    account_id: AccountId,
+    session_id: SessionId,
+    events: &[Event],
+) -> Result<(), WriteError> {
+    for event in events {
+        let columns = EventColumns::try_from(event).map_err(WriteError::Store)?;
+        let insert = Statement::new(text::INSERT_EVENT)
+            .id(account_id.as_uuid())
+            .id(session_id.as_uuid())
+            .int(columns.seq)
+            .text(columns.kind)
+            .text(&columns.data)
+            .id(columns.actor)
+            .maybe_text(columns.acting_as)
+            .at(columns.at);
+        exactly_one(connection, insert)?;
+    }
+    Ok(())
+}
+
+fn rows<R: Row>(connection: &mut SqliteConnection, statement: Statement) -> Result<Vec<R>, WriteError> {
+    statement.for_sqlite().load::<R>(connection).map_err(failure)
+}
+
+/// Runs a statement that must write one row: a missing one means that what belongs to the session is not there.
+fn exactly_one(connection: &mut SqliteConnection, statement: Statement) -> Result<(), WriteError> {
+    match statement.for_sqlite().execute(connection).map_err(failure)? {
+        1 => Ok(()),
+        _ => Err(WriteError::Incomplete),
+    }
+}

@@ -1,0 +1,86 @@
+//! The texts of all statements: constants, shared by both databases where they can do the same in the same words.
+//!
+//! Each table reference stands where a condition on the account can be put beside it. What one database alone
+//! understands is in [`postgres`] and [`sqlite`].
+
+/// The columns of a session's header, of the table `s`.
+macro_rules! header_columns {
+    () => {
+        "s.account_id, s.id, s.created_by_user_id, s.acting_as, s.ticket_id, s.ticket_kind, s.session_kind, s.flow_id, \
+         s.flow_proposal_id, s.current_node_id, s.status, s.helpful, s.resolution_notes, s.escalation_reason, \
+         s.escalation_reason_category, s.started_at, s.last_step_at, s.resolved_at, s.escalated_at, s.abandoned_at, \
+         s.version, s.step_count, s.step_bytes, s.notes_count, s.notes_bytes, s.notes_sha256"
+    };
+}
+
+/// A session's header, the text of its notes, and its path as the inside of a JSON array.
+macro_rules! select_session {
+    () => {
+        concat!(
+            "SELECT ",
+            header_columns!(),
+            ", n.notes AS notes, \
+             (SELECT string_agg(e.data, ',' ORDER BY e.seq) FROM session_events e \
+              WHERE e.account_id = s.account_id AND e.session_id = s.id AND e.kind = 'step_recorded') AS steps \
+             FROM walk_sessions s \
+             LEFT JOIN session_notes n ON n.account_id = s.account_id AND n.session_id = s.id "
+        )
+    };
+}
+
+/// Puts in a session's row, with `$rest` after the values.
+macro_rules! insert_session {
+    ($rest:literal) => {
+        concat!(
+            "INSERT INTO walk_sessions \
+             (account_id, id, created_by_user_id, acting_as, ticket_id, ticket_kind, session_kind, flow_id, \
+              flow_proposal_id, current_node_id, status, helpful, resolution_notes, escalation_reason, \
+              escalation_reason_category, started_at, last_step_at, resolved_at, escalated_at, abandoned_at, \
+              version, step_count, step_bytes, notes_count, notes_bytes, notes_sha256) \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, \
+              $21, $22, $23, $24, $25, $26",
+            $rest
+        )
+    };
+}
+
+/// The compare-and-set: writes what a command can change of a session's row, if its version is still `$19`.
+macro_rules! update_session {
+    () => {
+        "UPDATE walk_sessions SET current_node_id = $1, status = $2, helpful = $3, resolution_notes = $4, \
+          escalation_reason = $5, escalation_reason_category = $6, last_step_at = $7, resolved_at = $8, \
+          escalated_at = $9, abandoned_at = $10, version = $11, step_count = $12, step_bytes = $13, \
+          notes_count = $14, notes_bytes = $15, notes_sha256 = $16 \
+         WHERE account_id = $17 AND id = $18 AND version = $19 \
+         RETURNING account_id, id, ticket_id"
+    };
+}
+
+pub(crate) mod directory;
+pub(crate) mod flows;
+pub(crate) mod postgres;
+pub(crate) mod sessions;
+pub(crate) mod sqlite;
+pub(crate) mod tickets;
+
+/// Answers one row when the database answers at all.
+pub(crate) const PING: &str = "SELECT CAST(1 AS bigint) AS written";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_appearances_of_parameters_are_in_numeric_order() {
+        let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, sqlite::ALL];
+        for text in shared.into_iter().flatten() {
+            let mut seen = 0;
+            for number in text.split('$').skip(1) {
+                let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+                let number: u32 = digits.parse().unwrap();
+                assert!(number <= seen + 1, "${number} comes before ${} in {text}", seen + 1);
+                seen = seen.max(number);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The writes of the one write path on Postgres: one statement each, so that they are atomic without a transaction around
+//! them and a dropped request leaves nothing open.
+//!
+//! The final SELECT compares the rows written with the rows expected, and raises an error inside the statement when they
+//! differ, by a cast that fails with the numbers in its message.
+
+/// Puts in the events, given as arrays from `$first` on, for the row that the CTE `$of` returned.
+macro_rules! insert_events {
+    ($of:literal, $($n:literal),+) => {
+        concat!(
+            "INSERT INTO session_events (account_id, session_id, seq, kind, data, actor_user_id, acting_as, at) \
+             SELECT o.account_id, o.id, e.seq, e.kind, e.data, e.actor_user_id, e.acting_as, e.at FROM ", $of,
+            " o CROSS JOIN unnest(", insert_events!(@list $($n),+),
+            ") AS e (seq, kind, data, actor_user_id, acting_as, at) RETURNING 1"
+        )
+    };
+    (@list $first:literal $(, $n:literal)*) => { concat!($first $(, ", ", $n)*) };
+}
+
+/// `$written` if it equals `$expected`, else an error.
+macro_rules! all_or_nothing {
+    ($written:literal, $expected:literal) => {
+        concat!(
+            "CASE WHEN w.written = ", $expected, " THEN w.written \
+              ELSE CAST('incomplete: ' || w.written || ' of ' || ", $expected, " || ' rows' AS bigint) END AS written \
+             FROM (SELECT ", $written, " AS written) w"
+        )
+    };
+}
+
+/// The save. `$20` the notes, `$21` the ticket's status and `$22` its time, `$23` the proposal, `$24` how many rows all
+/// that is, from `$25` the events. No row comes back when the version is another.
+pub(crate) const SAVE: &str = concat!(
+    "WITH saved AS (", update_session!(), "), \
+     events AS (", insert_events!("saved", "$25", "$26", "$27", "$28", "$29", "$30"), "), \
+     notes AS (INSERT INTO session_notes (account_id, session_id, notes) \
+      SELECT account_id, id, $20 FROM saved WHERE $20 IS NOT NULL \
+      ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes RETURNING 1), \
+     ticket AS (UPDATE tickets t SET status = $21, updated_at = $22 FROM saved \
+      WHERE t.account_id = saved.account_id AND t.id = saved.ticket_id AND $21 IS NOT NULL RETURNING 1), \
+     proposal AS (UPDATE flow_proposals p SET validated_by_outcome = true FROM saved \
+      WHERE p.account_id = saved.account_id AND p.id = $23 RETURNING 1) \
+     SELECT ",
+    all_or_nothing!(
+        "(SELECT count(*) FROM events) + (SELECT count(*) FROM notes) + (SELECT count(*) FROM ticket) \
+         + (SELECT count(*) FROM proposal)",
+        "$24"
+    ),
+    " WHERE EXISTS (SELECT 1 FROM saved)"
+);
+
+/// Whether what is walked can be: `$7` the kind, `$8` the flow, `$9` the proposal.
+macro_rules! target {
+    () => {
+        "SELECT CASE $7 \
+          WHEN 'flow' THEN EXISTS (SELECT 1 FROM flows f WHERE f.account_id = $1 AND f.id = $8 AND f.status = 'published') \
+          WHEN 'proposal' THEN EXISTS (SELECT 1 FROM flow_proposals p WHERE p.account_id = $1 AND p.id = $9) \
+          ELSE true END AS found"
+    };
+}
+
+/// The part that both creations share: session, events, and what came of it. `$27` is how many events there are, from
+/// `$28` the events.
+macro_rules! create {
+    ($ticket:literal) => {
+        concat!(
+            "WITH target AS MATERIALIZED (", target!(), "), ticket AS (", $ticket, "), \
+             created AS (", insert_session!(" FROM ticket"), " RETURNING account_id, id), \
+             events AS (", insert_events!("created", "$28", "$29", "$30", "$31", "$32", "$33"), ") \
+             SELECT target.found AS target_found, g.tickets > 0 AS ticket_open, \
+              CASE WHEN g.tickets = 0 OR g.events = $27 THEN g.events \
+               ELSE CAST('incomplete: ' || g.events || ' of ' || $27 || ' rows' AS bigint) END AS written \
+             FROM target CROSS JOIN (SELECT (SELECT count(*) FROM ticket) AS tickets, \
+              (SELECT count(*) FROM events) AS events) g"
+        )
+    };
+}
+
+/// A new session on a new ticket, which `$34` to `$40` describe.
+pub(crate) const CREATE_WITH_TICKET: &str = create!(
+    "INSERT INTO tickets (account_id, id, created_by_user_id, problem_statement, customer_name, customer_contact, \
+      status, created_at, updated_at) SELECT $1, $5, $34, $35, $36, $37, $38, $39, $40 FROM target WHERE found \
+     RETURNING id"
+);
+
+/// A new session on a ticket that is there. The ticket's row is locked, so that its status is looked at as it is then.
+pub(crate) const CREATE_ON_TICKET: &str = create!(
+    "SELECT t.id FROM tickets t WHERE t.account_id = $1 AND t.id = $5 AND t.status = 'open' \
+      AND (SELECT found FROM target) FOR NO KEY UPDATE"
+);

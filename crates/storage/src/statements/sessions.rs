@@ -1,0 +1,30 @@
+//! Reading walk sessions.
+
+/// A whole session in one snapshot.
+pub(crate) const SESSION: &str = concat!(select_session!(), "WHERE s.account_id = $1 AND s.id = $2");
+
+/// A technician's active sessions, the last touched first.
+pub(crate) const ACTIVE: &str = concat!(
+    select_session!(),
+    "WHERE s.account_id = $1 AND s.created_by_user_id = $2 AND s.status = 'active' \
+     ORDER BY s.last_step_at DESC, s.id DESC LIMIT $3"
+);
+
+/// A session's events; a session without any comes back as one row without an event.
+pub(crate) const EVENTS: &str =
+    "SELECT s.version AS version, e.seq AS seq, e.kind AS kind, e.data AS data, e.actor_user_id AS actor_user_id, \
+      e.acting_as AS acting_as, e.at AS at \
+     FROM walk_sessions s LEFT JOIN session_events e ON e.account_id = s.account_id AND e.session_id = s.id \
+     WHERE s.account_id = $1 AND s.id = $2 ORDER BY e.seq";
+
+/// What nobody has touched since `$1`, across accounts.
+pub(crate) const IDLE: &str = "SELECT account_id, id, last_step_at FROM walk_sessions \
+     WHERE status = 'active' AND last_step_at < $1 ORDER BY last_step_at, id LIMIT $2";
+
+/// As [`IDLE`], after a place in the list.
+pub(crate) const IDLE_AFTER: &str = "SELECT account_id, id, last_step_at FROM walk_sessions \
+     WHERE status = 'active' AND last_step_at < $1 AND (last_step_at, id) > ($2, $3) \
+     ORDER BY last_step_at, id LIMIT $4";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[SESSION, ACTIVE, EVENTS, IDLE, IDLE_AFTER];

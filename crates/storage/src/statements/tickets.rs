@@ -1,0 +1,45 @@
+//! Reading tickets.
+
+/// A ticket with its sessions, newest first; one without any comes back as one row without a session.
+pub(crate) const TICKET: &str = concat!(
+    "SELECT t.account_id AS t_account_id, t.id AS t_id, t.created_by_user_id AS t_created_by_user_id, \
+      t.problem_statement AS t_problem_statement, t.customer_name AS t_customer_name, \
+      t.customer_contact AS t_customer_contact, t.status AS t_status, t.created_at AS t_created_at, \
+      t.updated_at AS t_updated_at, ",
+    header_columns!(),
+    " FROM tickets t LEFT JOIN walk_sessions s ON s.account_id = t.account_id AND s.ticket_id = t.id \
+     WHERE t.account_id = $1 AND t.id = $2 ORDER BY s.started_at DESC, s.id DESC"
+);
+
+/// A page of the queue with each ticket's newest session; `$filter` is the condition, `$limit` the last parameter.
+///
+/// The page is cut first, so that sessions are looked up for its rows only.
+macro_rules! queue {
+    ($filter:literal, $limit:literal) => {
+        concat!(
+            "SELECT t.id AS ticket_id, t.problem_statement AS problem_statement, t.customer_name AS customer_name, \
+              t.status AS status, t.created_at AS created_at, s.id AS session_id, s.status AS session_status, \
+              s.created_by_user_id AS session_created_by_user_id, s.last_step_at AS last_step_at \
+             FROM (SELECT account_id, id, problem_statement, customer_name, status, created_at FROM tickets \
+              WHERE account_id = $1",
+            $filter,
+            " ORDER BY created_at DESC, id DESC LIMIT ",
+            $limit,
+            ") t LEFT JOIN walk_sessions s ON s.account_id = t.account_id AND s.id = \
+              (SELECT w.id FROM walk_sessions w WHERE w.account_id = t.account_id AND w.ticket_id = t.id \
+               ORDER BY w.started_at DESC, w.id DESC LIMIT 1) \
+             ORDER BY t.created_at DESC, t.id DESC"
+        )
+    };
+}
+
+pub(crate) const QUEUE: &str = queue!("", "$2");
+
+pub(crate) const QUEUE_AFTER: &str = queue!(" AND (created_at, id) < ($2, $3)", "$4");
+
+pub(crate) const QUEUE_OF_STATUS: &str = queue!(" AND status = $2", "$3");
+
+pub(crate) const QUEUE_OF_STATUS_AFTER: &str = queue!(" AND status = $2 AND (created_at, id) < ($3, $4)", "$5");
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[TICKET, QUEUE, QUEUE_AFTER, QUEUE_OF_STATUS, QUEUE_OF_STATUS_AFTER];

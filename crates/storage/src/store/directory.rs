@@ -1,0 +1,84 @@
+//! Accounts and users.
+
+use async_trait::async_trait;
+use firstline_domain::account::{Account, Role, User};
+use firstline_domain::error::StoreError;
+use firstline_domain::ids::{AccountId, UserId};
+use firstline_domain::repository::{Directory, PutOutcome, UserChange};
+use firstline_domain::text::Email;
+
+use super::{Engine, SqlStore};
+use crate::error::{Constraint, WriteError};
+use crate::rows::{AccountRow, IdRow, UserRow};
+use crate::statement::Statement;
+use crate::statements::directory;
+
+/// How often a put is tried that collides with another put of the same new row on a key that its ON CONFLICT does not
+/// watch: the second try finds the row.
+const TRIES: usize = 4;
+
+impl<E: Engine> SqlStore<E> {
+    /// Runs an upsert that answers no row when the id is another account's.
+    pub(super) async fn put(&self, statement: impl Fn() -> Statement + Send + Sync) -> Result<PutOutcome, StoreError> {
+        for _ in 1..TRIES {
+            if let Some(outcome) = self.try_put(statement()).await? {
+                return Ok(outcome);
+            }
+        }
+        self.try_put(statement()).await?.ok_or_else(|| crate::error::unavailable("a key kept colliding"))
+    }
+
+    async fn try_put(&self, statement: Statement) -> Result<Option<PutOutcome>, StoreError> {
+        match self.0.write::<IdRow>(statement).await {
+            Ok(rows) if rows.is_empty() => Ok(Some(PutOutcome::IdTaken)),
+            Ok(_) => Ok(Some(PutOutcome::Stored)),
+            Err(WriteError::Constraint(Constraint::Reference, _)) => Ok(Some(PutOutcome::AccountNotFound)),
+            Err(WriteError::Constraint(Constraint::Email, _)) => Ok(Some(PutOutcome::EmailTaken)),
+            Err(WriteError::Constraint(Constraint::Key, _)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Directory for SqlStore<E> {
+    async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.one::<UserRow, _>(Statement::new(directory::USER).id(id.as_uuid())).await
+    }
+
+    async fn user_by_email(&self, account_id: AccountId, email: &Email) -> Result<Option<User>, StoreError> {
+        let statement = Statement::new(directory::USER_BY_EMAIL).id(account_id.as_uuid()).text(email.as_str());
+        self.one::<UserRow, _>(statement).await
+    }
+
+    async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.one::<AccountRow, _>(Statement::new(directory::ACCOUNT).id(id.as_uuid())).await
+    }
+
+    async fn put_account(&self, account: &Account) -> Result<PutOutcome, StoreError> {
+        let put = || Statement::new(directory::PUT_ACCOUNT).id(account.id.as_uuid()).text(account.name.as_str());
+        self.put(put).await
+    }
+
+    async fn put_user(&self, user: &User) -> Result<PutOutcome, StoreError> {
+        let put = || {
+            Statement::new(directory::PUT_USER)
+                .id(user.account_id.as_uuid())
+                .id(user.id.as_uuid())
+                .text(user.email.as_str())
+                .text(user.role.as_str())
+                .bool(user.can_cover_l1)
+                .bool(user.active)
+        };
+        self.put(put).await
+    }
+
+    async fn update_user(&self, id: UserId, change: UserChange) -> Result<Option<User>, StoreError> {
+        let statement = Statement::new(directory::UPDATE_USER)
+            .maybe_text(change.role.map(Role::as_str))
+            .bool(change.can_cover_l1)
+            .bool(change.active)
+            .id(id.as_uuid());
+        self.0.write::<UserRow>(statement).await?.into_iter().next().map(User::try_from).transpose()
+    }
+}

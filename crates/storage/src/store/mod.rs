@@ -1,0 +1,50 @@
+//! The domain's store over either database: what is asked and what the answers mean is written here once; an [`Engine`]
+//! only runs statements and the two writes of the one write path.
+
+mod directory;
+mod flows;
+mod sessions;
+pub(crate) mod writes;
+
+use firstline_domain::error::StoreError;
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save};
+
+use crate::error::WriteError;
+use crate::rows::{Row, WrittenRow};
+use crate::statement::Statement;
+use crate::statements;
+
+/// One database, as far as it differs from the other.
+pub(crate) trait Engine: Send + Sync + 'static {
+    /// Runs a statement that reads.
+    fn read<R: Row>(&self, statement: Statement) -> impl Future<Output = Result<Vec<R>, StoreError>> + Send;
+
+    /// Runs one statement that writes, as a transaction of its own.
+    fn write<R: Row>(&self, statement: Statement) -> impl Future<Output = Result<Vec<R>, WriteError>> + Send;
+
+    /// Writes a new walk, all of it or nothing.
+    fn create(&self, walk: NewWalk) -> impl Future<Output = Result<CreateOutcome, WriteError>> + Send;
+
+    /// Writes a save, all of it or nothing; false when the stored version is not the expected one.
+    fn save(&self, save: Save) -> impl Future<Output = Result<bool, WriteError>> + Send;
+}
+
+/// The domain's store over one database.
+pub(crate) struct SqlStore<E>(pub(crate) E);
+
+impl<E: Engine> SqlStore<E> {
+    /// The row that a statement finds, as what it means.
+    async fn one<R: Row, T: TryFrom<R, Error = StoreError>>(&self, statement: Statement) -> Result<Option<T>, StoreError> {
+        self.0.read::<R>(statement).await?.into_iter().next().map(T::try_from).transpose()
+    }
+
+    /// The rows that a statement finds, as what they mean.
+    async fn all<R: Row, T: TryFrom<R, Error = StoreError>>(&self, statement: Statement) -> Result<Vec<T>, StoreError> {
+        self.0.read::<R>(statement).await?.into_iter().map(T::try_from).collect()
+    }
+
+    /// Whether the database answers.
+    pub(crate) async fn ping(&self) -> Result<(), StoreError> {
+        self.0.read::<WrittenRow>(Statement::new(statements::PING)).await.map(|_| ())
+    }
+}

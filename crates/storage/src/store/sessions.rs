@@ -1,0 +1,96 @@
+//! Tickets, sessions and events.
+
+use async_trait::async_trait;
+use firstline_domain::clock::Instant;
+use firstline_domain::error::StoreError;
+use firstline_domain::ids::{AccountId, SessionId, TicketId, UserId};
+use firstline_domain::queue::{QueuePosition, QueueRow};
+use firstline_domain::repository::{CreateOutcome, IdleSession, NewWalk, Save, SaveOutcome, SessionStore};
+use firstline_domain::session::{Event, Session};
+use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
+
+use super::{Engine, SqlStore};
+use crate::error::{Constraint, WriteError};
+use crate::rows::{self, EventsRow, IdleRow, QueueTicketRow, SessionRow, TicketRow};
+use crate::statement::Statement;
+use crate::statements::{sessions, tickets};
+
+#[async_trait]
+impl<E: Engine> SessionStore for SqlStore<E> {
+    async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, StoreError> {
+        match self.0.create(walk).await {
+            Err(WriteError::Constraint(Constraint::OneActiveSession, _)) => Ok(CreateOutcome::TicketNotOpen),
+            outcome => Ok(outcome?),
+        }
+    }
+
+    async fn save(&self, save: Save) -> Result<SaveOutcome, StoreError> {
+        let (account_id, id) = (save.header.account_id, save.header.id);
+        if self.0.save(save).await? {
+            return Ok(SaveOutcome::Saved);
+        }
+        // A new statement: the snapshot of the one before may be from before the other's commit.
+        let current = self.session(account_id, id).await?;
+        Ok(current.map_or(SaveOutcome::Missing, |session| SaveOutcome::Conflict(Box::new(session))))
+    }
+
+    async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let statement = Statement::new(sessions::SESSION).id(account_id.as_uuid()).id(id.as_uuid());
+        self.one::<SessionRow, _>(statement).await
+    }
+
+    async fn active(&self, account_id: AccountId, created_by: UserId, limit: u16) -> Result<Vec<Session>, StoreError> {
+        let statement =
+            Statement::new(sessions::ACTIVE).id(account_id.as_uuid()).id(created_by.as_uuid()).int(limit);
+        self.all::<SessionRow, _>(statement).await
+    }
+
+    async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError> {
+        let statement = Statement::new(sessions::EVENTS).id(account_id.as_uuid()).id(id.as_uuid());
+        rows::history(id, self.0.read::<EventsRow>(statement).await?)
+    }
+
+    async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {
+        let statement = Statement::new(tickets::TICKET).id(account_id.as_uuid()).id(id.as_uuid());
+        rows::with_sessions(self.0.read::<TicketRow>(statement).await?)
+    }
+
+    async fn queue(
+        &self,
+        account_id: AccountId,
+        status: Option<TicketStatus>,
+        after: Option<QueuePosition>,
+        rows: u16,
+    ) -> Result<Vec<QueueRow>, StoreError> {
+        let text = match (status, after) {
+            (None, None) => tickets::QUEUE,
+            (None, Some(_)) => tickets::QUEUE_AFTER,
+            (Some(_), None) => tickets::QUEUE_OF_STATUS,
+            (Some(_), Some(_)) => tickets::QUEUE_OF_STATUS_AFTER,
+        };
+        let mut statement = Statement::new(text).id(account_id.as_uuid());
+        if let Some(status) = status {
+            statement = statement.text(status.as_str());
+        }
+        if let Some(after) = after {
+            statement = statement.at(after.created_at).id(after.ticket_id.as_uuid());
+        }
+        self.all::<QueueTicketRow, _>(statement.int(rows)).await
+    }
+
+    async fn idle(
+        &self,
+        before: Instant,
+        after: Option<IdleSession>,
+        limit: u16,
+    ) -> Result<Vec<IdleSession>, StoreError> {
+        let statement = match after {
+            None => Statement::new(sessions::IDLE).at(before),
+            Some(after) => {
+                Statement::new(sessions::IDLE_AFTER).at(before).at(after.last_step_at).id(after.session_id.as_uuid())
+            }
+        };
+        let found = self.0.read::<IdleRow>(statement.int(limit)).await?;
+        Ok(found.into_iter().map(IdleSession::from).collect())
+    }
+}

@@ -1,0 +1,10 @@
+//! The stores on real databases. One program for all of it, so that one Postgres cluster serves every test.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test speaks by panicking"
+)]
+
+mod conformance;
+mod support;

@@ -1,0 +1,153 @@
+-- The L1 workspace: accounts, users, flows, tickets, walk sessions and their events.
+--
+-- Every table that belongs to an account has account_id first in its primary key and in every foreign key, so that no
+-- row can refer to another account's. Constraints that the code tells apart by name are named here.
+
+CREATE TABLE accounts (
+    id uuid PRIMARY KEY,
+    name text NOT NULL CHECK (name <> '')
+);
+
+CREATE TABLE users (
+    account_id uuid NOT NULL REFERENCES accounts (id),
+    id uuid NOT NULL,
+    email text NOT NULL CHECK (email <> ''),
+    account_role text NOT NULL CHECK (account_role IN ('l1_tech', 'engineer', 'admin', 'owner', 'viewer')),
+    can_cover_l1 boolean NOT NULL,
+    active boolean NOT NULL,
+    PRIMARY KEY (account_id, id),
+    -- Who signs in is looked up by the id alone: their account is not known yet.
+    CONSTRAINT users_id_key UNIQUE (id),
+    CONSTRAINT users_account_id_email_key UNIQUE (account_id, email)
+);
+
+CREATE TABLE flows (
+    account_id uuid NOT NULL REFERENCES accounts (id),
+    id uuid NOT NULL,
+    name text NOT NULL CHECK (name <> ''),
+    status text NOT NULL CHECK (status IN ('draft', 'published', 'archived')),
+    tree text NOT NULL CHECK (tree IN ('external')),
+    PRIMARY KEY (account_id, id),
+    CONSTRAINT flows_id_key UNIQUE (id)
+);
+
+CREATE TABLE flow_proposals (
+    account_id uuid NOT NULL REFERENCES accounts (id),
+    id uuid NOT NULL,
+    name text NOT NULL CHECK (name <> ''),
+    validated_by_outcome boolean NOT NULL,
+    PRIMARY KEY (account_id, id),
+    CONSTRAINT flow_proposals_id_key UNIQUE (id)
+);
+
+CREATE TABLE tickets (
+    account_id uuid NOT NULL REFERENCES accounts (id),
+    id uuid NOT NULL,
+    created_by_user_id uuid NOT NULL,
+    problem_statement text NOT NULL CHECK (problem_statement <> ''),
+    customer_name text CHECK (customer_name <> ''),
+    customer_contact text CHECK (customer_contact <> ''),
+    status text NOT NULL CHECK (status IN ('open', 'walking', 'resolved', 'escalated')),
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL CHECK (updated_at >= created_at),
+    PRIMARY KEY (account_id, id),
+    FOREIGN KEY (account_id, created_by_user_id) REFERENCES users (account_id, id)
+);
+
+-- The queue, whole and by status; read backwards, as the newest come first.
+CREATE INDEX tickets_queue ON tickets (account_id, created_at, id);
+CREATE INDEX tickets_queue_by_status ON tickets (account_id, status, created_at, id);
+
+CREATE TABLE walk_sessions (
+    account_id uuid NOT NULL REFERENCES accounts (id),
+    id uuid NOT NULL,
+    created_by_user_id uuid NOT NULL,
+    acting_as text CHECK (acting_as IN ('l1_coverage')),
+    ticket_id uuid NOT NULL,
+    ticket_kind text NOT NULL CHECK (ticket_kind IN ('internal')),
+    session_kind text NOT NULL,
+    flow_id uuid,
+    flow_proposal_id uuid,
+    current_node_id text,
+    status text NOT NULL,
+    helpful boolean,
+    resolution_notes text,
+    escalation_reason text,
+    escalation_reason_category text,
+    started_at timestamptz NOT NULL,
+    last_step_at timestamptz NOT NULL CHECK (last_step_at >= started_at),
+    resolved_at timestamptz CHECK (resolved_at >= last_step_at),
+    escalated_at timestamptz CHECK (escalated_at >= last_step_at),
+    abandoned_at timestamptz CHECK (abandoned_at >= last_step_at),
+    version bigint NOT NULL CHECK (version >= 1),
+    step_count bigint NOT NULL CHECK (step_count >= 0),
+    step_bytes bigint NOT NULL CHECK (step_bytes >= 0),
+    -- The fingerprint of the notes; their text is in session_notes.
+    notes_count bigint NOT NULL CHECK (notes_count >= 0),
+    notes_bytes bigint NOT NULL CHECK (notes_bytes >= 2),
+    notes_sha256 text NOT NULL CHECK (length(notes_sha256) = 64),
+    PRIMARY KEY (account_id, id),
+    FOREIGN KEY (account_id, created_by_user_id) REFERENCES users (account_id, id),
+    FOREIGN KEY (account_id, ticket_id) REFERENCES tickets (account_id, id),
+    FOREIGN KEY (account_id, flow_id) REFERENCES flows (account_id, id),
+    FOREIGN KEY (account_id, flow_proposal_id) REFERENCES flow_proposals (account_id, id),
+    CONSTRAINT walk_sessions_kind_fixes_target CHECK (
+        CASE session_kind
+            WHEN 'flow' THEN flow_id IS NOT NULL AND flow_proposal_id IS NULL
+            WHEN 'proposal' THEN flow_id IS NULL AND flow_proposal_id IS NOT NULL
+            WHEN 'adhoc' THEN flow_id IS NULL AND flow_proposal_id IS NULL AND step_count = 0
+            ELSE false
+        END
+    ),
+    CONSTRAINT walk_sessions_status_fixes_end CHECK (
+        (status IN ('active', 'resolved', 'escalated', 'abandoned'))
+        AND (status = 'resolved') = (resolved_at IS NOT NULL)
+        AND (status = 'resolved') = (helpful IS NOT NULL)
+        AND (status = 'resolved') = (resolution_notes IS NOT NULL)
+        AND (status = 'escalated') = (escalated_at IS NOT NULL)
+        AND (status = 'escalated') = (escalation_reason IS NOT NULL)
+        AND (status = 'escalated') = (escalation_reason_category IS NOT NULL)
+        AND (status = 'abandoned') = (abandoned_at IS NOT NULL)
+    ),
+    CONSTRAINT walk_sessions_steps_fix_node CHECK ((step_count = 0) = (current_node_id IS NULL)),
+    CONSTRAINT walk_sessions_steps_are_events CHECK (step_count < version)
+) WITH (fillfactor = 80);
+
+-- A ticket has at most one active session.
+CREATE UNIQUE INDEX walk_sessions_one_active_per_ticket ON walk_sessions (account_id, ticket_id) WHERE status = 'active';
+-- A ticket's sessions, the newest found from the end.
+CREATE INDEX walk_sessions_of_ticket ON walk_sessions (account_id, ticket_id, started_at, id);
+-- A technician's active sessions, the last touched found from the end.
+CREATE INDEX walk_sessions_active ON walk_sessions (account_id, created_by_user_id, last_step_at, id) WHERE status = 'active';
+-- What the sweeper looks for, across accounts.
+CREATE INDEX walk_sessions_idle ON walk_sessions (last_step_at, id) WHERE status = 'active';
+
+CREATE TABLE session_events (
+    account_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    seq bigint NOT NULL CHECK (seq >= 1),
+    kind text NOT NULL,
+    -- JSON kept as text: it is only ever read back whole, and keeps its spelling.
+    data text NOT NULL,
+    -- Null for the system. No foreign key: an event outlives whatever becomes of its actor.
+    actor_user_id uuid,
+    acting_as text CHECK (acting_as IN ('l1_coverage')),
+    at timestamptz NOT NULL,
+    PRIMARY KEY (account_id, session_id, seq),
+    FOREIGN KEY (account_id, session_id) REFERENCES walk_sessions (account_id, id),
+    CONSTRAINT session_events_kind CHECK (
+        kind IN (
+            'started', 'step_recorded', 'notes_replaced', 'resolved', 'escalated', 'escalated_without_walk', 'abandoned'
+        )
+    ),
+    CONSTRAINT session_events_first_starts CHECK ((seq = 1) = (kind = 'started'))
+);
+
+-- Beside the session and not in it: a step must not rewrite the notes, and autosaved notes not the session's texts.
+CREATE TABLE session_notes (
+    account_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    notes text NOT NULL,
+    PRIMARY KEY (account_id, session_id),
+    FOREIGN KEY (account_id, session_id) REFERENCES walk_sessions (account_id, id)
+);
