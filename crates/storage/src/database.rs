@@ -77,7 +77,7 @@ impl Database {
             Location::Memory => Opened::Memory(Arc::new(MemoryStore::new())),
             Location::Postgres => {
                 let connector = Arc::new(Connector::new(url, settings)?);
-                let engine = PostgresEngine::new(connector.clone(), settings.shared_connections, settings);
+                let engine = PostgresEngine::new(&connector, settings.shared_connections, settings);
                 let pools = Mutex::new(vec![engine.pool().clone()]);
                 Opened::Postgres { connector, shared: Arc::new(SqlStore(engine)), pools }
             }
@@ -119,7 +119,7 @@ impl Database {
         match &self.inner.opened {
             Opened::Postgres { connector, pools, .. } => {
                 let settings = &self.inner.settings;
-                let engine = PostgresEngine::new(connector.clone(), settings.connections_per_worker, settings);
+                let engine = PostgresEngine::new(connector, settings.connections_per_worker, settings);
                 pools.lock().unwrap_or_else(PoisonError::into_inner).push(engine.pool().clone());
                 Arc::new(SqlStore(engine))
             }

@@ -62,10 +62,9 @@ pub(crate) struct DatabaseFailure {
 impl From<DieselError> for DatabaseFailure {
     fn from(error: DieselError) -> Self {
         match error {
-            DieselError::DatabaseError(_, info) => Self {
-                message: info.message().to_owned(),
-                constraint: info.constraint_name().map(str::to_owned),
-            },
+            DieselError::DatabaseError(_, info) => {
+                Self { message: info.message().to_owned(), constraint: info.constraint_name().map(str::to_owned) }
+            }
             other => Self { message: other.to_string(), constraint: None },
         }
     }
@@ -79,12 +78,11 @@ impl From<&str> for DatabaseFailure {
 
 impl From<tokio_postgres::Error> for DatabaseFailure {
     fn from(error: tokio_postgres::Error) -> Self {
-        let message = match error.as_db_error() {
-            Some(db) => format!("{} {}: {}", db.severity(), db.code().code(), db.message()),
-            None => {
-                let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
-                format!("{error}{}", source.unwrap_or_default())
-            }
+        let message = if let Some(db) = error.as_db_error() {
+            format!("{} {}: {}", db.severity(), db.code().code(), db.message())
+        } else {
+            let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
+            format!("{error}{}", source.unwrap_or_default())
         };
         Self { message, constraint: None }
     }

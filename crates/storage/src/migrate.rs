@@ -50,7 +50,8 @@ pub(crate) async fn pending_postgres(connector: &Connector) -> Result<Vec<String
 
 /// Runs on a connection of its own, with the lock held until the connection ends.
 async fn on_postgres(connector: &Connector, run: Run) -> Result<Vec<String>, MigrateError> {
-    let mut connection = connector.connect_directly().await.map_err(|error| MigrateError::Unavailable(Box::new(error)))?;
+    let mut connection =
+        connector.connect_directly().await.map_err(|error| MigrateError::Unavailable(Box::new(error)))?;
     // Even a look makes the table of applied migrations if it is not there.
     let locked = connection.batch_execute(LOCK).await;
     locked.map_err(|error| MigrateError::Unavailable(Box::new(DatabaseFailure::from(error))))?;
@@ -102,7 +103,8 @@ fn go<DB: Backend>(
 ) -> Result<Vec<String>, Cause> {
     let embedded: Vec<Box<dyn Migration<DB>>> = source().migrations()?;
     let known: BTreeSet<String> = embedded.iter().map(|migration| migration.name().version().to_string()).collect();
-    let strangers = connection.applied_migrations()?.iter().filter(|version| !known.contains(&version.to_string())).count();
+    let strangers =
+        connection.applied_migrations()?.iter().filter(|version| !known.contains(&version.to_string())).count();
     if strangers > 0 {
         // While a new version is rolled out the old one goes on working on its schema.
         tracing::warn!(strangers, "the database has migrations that this version does not know");

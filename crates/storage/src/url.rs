@@ -66,7 +66,10 @@ mod tests {
     fn a_url_names_its_store() {
         assert_eq!(location("postgres://localhost/firstline").unwrap(), Location::Postgres);
         assert_eq!(location("memory:").unwrap(), Location::Memory);
-        assert_eq!(location("sqlite:///var/lib/first%20line.db").unwrap(), Location::Sqlite("/var/lib/first line.db".into()));
+        assert_eq!(
+            location("sqlite:///var/lib/first%20line.db").unwrap(),
+            Location::Sqlite("/var/lib/first line.db".into())
+        );
         let relative = std::env::current_dir().unwrap().join("data/firstline.db");
         assert_eq!(location("sqlite://data/firstline.db").unwrap(), Location::Sqlite(relative));
     }
@@ -74,8 +77,18 @@ mod tests {
     #[test]
     fn what_names_no_store_is_refused_without_repeating_it() {
         let urls = [
-            "", "mysql://u:secret@h/d", "sqlite:", "sqlite::memory:", "sqlite://", "sqlite://:memory:", "sqlite:///", "memory",
-            "sqlite://a?mode=ro", "sqlite://a%2", "sqlite://a%zz", "sqlite://a%ff",
+            "",
+            "mysql://u:secret@h/d",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite://",
+            "sqlite://:memory:",
+            "sqlite:///",
+            "memory",
+            "sqlite://a?mode=ro",
+            "sqlite://a%2",
+            "sqlite://a%zz",
+            "sqlite://a%ff",
         ];
         for url in urls {
             let error = location(url).unwrap_err().to_string();

@@ -19,6 +19,7 @@ use crate::error::{WriteError, unavailable};
 use crate::rows::Row;
 use crate::settings::StorageSettings;
 use crate::statement::{Cached, Statement};
+use crate::statements::tickets::{QUEUE_OF_POSTGRES, Queue};
 use crate::store::Engine;
 
 pub(crate) use connect::Connector;
@@ -35,7 +36,7 @@ pub(crate) struct PostgresEngine {
 }
 
 impl PostgresEngine {
-    pub(crate) fn new(connector: Arc<Connector>, connections: usize, settings: &StorageSettings) -> Self {
+    pub(crate) fn new(connector: &Arc<Connector>, connections: usize, settings: &StorageSettings) -> Self {
         Self { pool: pool::build(connector, connections, settings), statement_timeout: settings.statement_timeout }
     }
 
@@ -48,13 +49,10 @@ impl PostgresEngine {
         let mut connection = self.pool.get().await.map_err(|error| WriteError::Store(pool::unavailable(error)))?;
         let began = Instant::now();
         let loading = Cached(query).load::<R>(&mut connection.connection);
-        let result = match tokio::time::timeout(self.statement_timeout + SILENCE, loading).await {
-            Ok(result) => result,
-            Err(_) => {
-                // Nobody may wait behind a connection that does not answer.
-                drop(deadpool::managed::Object::take(connection));
-                return Err(WriteError::Store(unavailable("the database does not answer")));
-            }
+        let Ok(result) = tokio::time::timeout(self.statement_timeout + SILENCE, loading).await else {
+            // Nobody may wait behind a connection that does not answer.
+            drop(deadpool::managed::Object::take(connection));
+            return Err(WriteError::Store(unavailable("the database does not answer")));
         };
         result.map_err(|error| {
             let lost = connection.is_closed();
@@ -90,6 +88,8 @@ fn passing(error: &DieselError, took_too_long: bool) -> bool {
 }
 
 impl Engine for PostgresEngine {
+    const QUEUE: Queue = QUEUE_OF_POSTGRES;
+
     async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, StoreError> {
         Ok(self.run(statement.for_postgres()).await?)
     }

@@ -46,7 +46,7 @@ impl managed::Manager for Manager {
     }
 }
 
-pub(super) fn build(connector: Arc<Connector>, connections: usize, settings: &StorageSettings) -> Pool {
+pub(super) fn build(connector: &Arc<Connector>, connections: usize, settings: &StorageSettings) -> Pool {
     let mut config = managed::PoolConfig::new(connections.max(1));
     config.timeouts.wait = Some(settings.wait_timeout);
     config.timeouts.create = Some(settings.connect_timeout);
@@ -65,6 +65,8 @@ pub(super) fn unavailable(error: PoolError<DatabaseFailure>) -> StoreError {
         PoolError::Backend(failure) => Box::new(failure),
         PoolError::Timeout(waited) => format!("no database connection in time ({waited:?})").into(),
         PoolError::Closed => "the pool of database connections is closed".into(),
-        PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => "the pool of database connections is broken".into(),
+        PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => {
+            "the pool of database connections is broken".into()
+        }
     })
 }

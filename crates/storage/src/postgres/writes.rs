@@ -5,8 +5,10 @@ use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::FlowProposalId;
+use firstline_domain::notes::Notes;
 use firstline_domain::repository::{CreateOutcome, NewWalk, Save, WalkedTicket};
 use firstline_domain::session::{Event, Target};
+use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::TicketStatus;
 
 use crate::error::WriteError;
@@ -25,7 +27,7 @@ pub(super) fn save(save: &Save) -> Result<Query, WriteError> {
         + usize::from(save.validated_proposal.is_some());
     let statement = updated(SAVE, save)
         .map_err(WriteError::Store)?
-        .maybe_text(save.notes.as_ref().map(|notes| notes.as_json()))
+        .maybe_text(save.notes.as_ref().map(Notes::as_json))
         .maybe_text(save.ticket_status.map(TicketStatus::as_str))
         .at(ticket_time(save))
         .id(save.validated_proposal.map(FlowProposalId::as_uuid))
@@ -44,8 +46,8 @@ pub(super) fn create(walk: &NewWalk) -> Result<Query, WriteError> {
             Ok(query
                 .bind::<Uid, _>(ticket.created_by.as_uuid())
                 .bind::<Text, _>(ticket.call.problem_statement.as_str().to_owned())
-                .bind::<Nullable<Text>, _>(text(ticket.call.customer_name.as_ref().map(|name| name.as_str())))
-                .bind::<Nullable<Text>, _>(text(ticket.call.customer_contact.as_ref().map(|contact| contact.as_str())))
+                .bind::<Nullable<Text>, _>(text(ticket.call.customer_name.as_ref().map(CustomerName::as_str)))
+                .bind::<Nullable<Text>, _>(text(ticket.call.customer_contact.as_ref().map(CustomerContact::as_str)))
                 .bind::<Text, _>(ticket.status.as_str())
                 .bind::<Instant, _>(ticket.created_at)
                 .bind::<Instant, _>(ticket.updated_at))

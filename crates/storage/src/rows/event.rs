@@ -42,8 +42,7 @@ struct EventRow {
 pub(crate) fn history(id: SessionId, rows: Vec<EventsRow>) -> Result<Option<Vec<Event>>, StoreError> {
     let Some(version) = rows.first().map(|row| row.version) else { return Ok(None) };
     let sessions = Table("walk_sessions", id.as_uuid());
-    let events =
-        rows.into_iter().filter_map(|row| row.event).map(|row| row.read(id)).collect::<Result<Vec<_>, _>>()?;
+    let events = rows.into_iter().filter_map(|row| row.event).map(|row| row.read(id)).collect::<Result<Vec<_>, _>>()?;
     let numbers = events.iter().map(|event| event.seq);
     if !numbers.eq(1..=version) {
         return Err(sessions.corrupt("its events are not numbered from 1 to its version"));
@@ -53,9 +52,8 @@ pub(crate) fn history(id: SessionId, rows: Vec<EventsRow>) -> Result<Option<Vec<
 
 impl EventRow {
     fn read(self, session: SessionId) -> Result<Event, StoreError> {
-        let corrupt = |detail: &str| {
-            StoreError::corrupt("session_events", format_args!("{session}/{}", self.seq), detail)
-        };
+        let corrupt =
+            |detail: &str| StoreError::corrupt("session_events", format_args!("{session}/{}", self.seq), detail);
         let acting_as = match self.acting_as.as_deref() {
             None => None,
             Some(name) => Some(ActingAs::parse(name).ok_or_else(|| corrupt("acting_as has an unknown value"))?),

@@ -45,7 +45,8 @@ pub(crate) fn open(file: &Path, wait: Duration) -> Result<SqliteConnection, Open
     for (pragma, wanted) in expected {
         let found = read_back(&mut connection, pragma).map_err(database)?;
         if found != wanted {
-            let message = format!("SQLite keeps {pragma} at {found} on this file, not at {wanted}; is it on a network?");
+            let message =
+                format!("SQLite keeps {pragma} at {found} on this file, not at {wanted}; is it on a network?");
             return Err(OpenError::Database(message.into()));
         }
     }

@@ -17,10 +17,11 @@ use crate::error::{OpenError, WriteError};
 use crate::rows::Row;
 use crate::settings::{Purpose, StorageSettings};
 use crate::statement::Statement;
+use crate::statements::tickets::{QUEUE_OF_SQLITE, Queue};
 use crate::store::Engine;
 
-pub(crate) use connection::{create_file, open};
 use connection::failure;
+pub(crate) use connection::{create_file, open};
 use lock::Lock;
 use readers::Readers;
 use writer::Writer;
@@ -57,6 +58,8 @@ impl SqliteEngine {
 }
 
 impl Engine for SqliteEngine {
+    const QUEUE: Queue = QUEUE_OF_SQLITE;
+
     async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, StoreError> {
         let run = move |connection: &mut _| statement.for_sqlite().load::<R>(connection).map_err(failure);
         Ok(self.readers.run(run).await??)

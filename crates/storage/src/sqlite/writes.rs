@@ -4,6 +4,7 @@ use diesel::{RunQueryDsl, SqliteConnection};
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, SessionId};
 use firstline_domain::repository::{CreateOutcome, NewWalk, Save, WalkedTicket};
 use firstline_domain::session::{Event, Header, Target};
+use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::Ticket;
 
 use super::connection::failure;
@@ -37,8 +38,7 @@ pub(super) fn save(connection: &mut SqliteConnection, save: &Save) -> Result<boo
         exactly_one(connection, update)?;
     }
     if let Some(proposal) = save.validated_proposal {
-        let validate =
-            Statement::new(text::VALIDATE_PROPOSAL).id(header.account_id.as_uuid()).id(proposal.as_uuid());
+        let validate = Statement::new(text::VALIDATE_PROPOSAL).id(header.account_id.as_uuid()).id(proposal.as_uuid());
         exactly_one(connection, validate)?;
     }
     Ok(true)
@@ -82,8 +82,8 @@ fn new_ticket(ticket: &Ticket) -> Statement {
         .id(ticket.id.as_uuid())
         .id(ticket.created_by.as_uuid())
         .text(ticket.call.problem_statement.as_str())
-        .maybe_text(ticket.call.customer_name.as_ref().map(|name| name.as_str()))
-        .maybe_text(ticket.call.customer_contact.as_ref().map(|contact| contact.as_str()))
+        .maybe_text(ticket.call.customer_name.as_ref().map(CustomerName::as_str))
+        .maybe_text(ticket.call.customer_contact.as_ref().map(CustomerContact::as_str))
         .text(ticket.status.as_str())
         .at(ticket.created_at)
         .at(ticket.updated_at)

@@ -21,9 +21,15 @@ macro_rules! insert_events {
 macro_rules! all_or_nothing {
     ($written:literal, $expected:literal) => {
         concat!(
-            "CASE WHEN w.written = ", $expected, " THEN w.written \
-              ELSE CAST('incomplete: ' || w.written || ' of ' || ", $expected, " || ' rows' AS bigint) END AS written \
-             FROM (SELECT ", $written, " AS written) w"
+            "CASE WHEN w.written = ",
+            $expected,
+            " THEN w.written \
+              ELSE CAST('incomplete: ' || w.written || ' of ' || ",
+            $expected,
+            " || ' rows' AS bigint) END AS written \
+             FROM (SELECT ",
+            $written,
+            " AS written) w"
         )
     };
 }
@@ -31,8 +37,12 @@ macro_rules! all_or_nothing {
 /// The save. `$20` the notes, `$21` the ticket's status and `$22` its time, `$23` the proposal, `$24` how many rows all
 /// that is, from `$25` the events. No row comes back when the version is another.
 pub(crate) const SAVE: &str = concat!(
-    "WITH saved AS (", update_session!(), "), \
-     events AS (", insert_events!("saved", "$25", "$26", "$27", "$28", "$29", "$30"), "), \
+    "WITH saved AS (",
+    update_session!(),
+    "), \
+     events AS (",
+    insert_events!("saved", "$25", "$26", "$27", "$28", "$29", "$30"),
+    "), \
      notes AS (INSERT INTO session_notes (account_id, session_id, notes) \
       SELECT account_id, id, $20 FROM saved WHERE $20 IS NOT NULL \
       ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes RETURNING 1), \
@@ -64,9 +74,17 @@ macro_rules! target {
 macro_rules! create {
     ($ticket:literal) => {
         concat!(
-            "WITH target AS MATERIALIZED (", target!(), "), ticket AS (", $ticket, "), \
-             created AS (", insert_session!(" FROM ticket"), " RETURNING account_id, id), \
-             events AS (", insert_events!("created", "$28", "$29", "$30", "$31", "$32", "$33"), ") \
+            "WITH target AS MATERIALIZED (",
+            target!(),
+            "), ticket AS (",
+            $ticket,
+            "), \
+             created AS (",
+            insert_session!(" FROM ticket"),
+            " RETURNING account_id, id), \
+             events AS (",
+            insert_events!("created", "$28", "$29", "$30", "$31", "$32", "$33"),
+            ") \
              SELECT target.found AS target_found, g.tickets > 0 AS ticket_open, \
               CASE WHEN g.tickets = 0 OR g.events = $27 THEN g.events \
                ELSE CAST('incomplete: ' || g.events || ' of ' || $27 || ' rows' AS bigint) END AS written \

@@ -11,8 +11,7 @@ pub(crate) const ACTIVE: &str = concat!(
 );
 
 /// A session's events; a session without any comes back as one row without an event.
-pub(crate) const EVENTS: &str =
-    "SELECT s.version AS version, e.seq AS seq, e.kind AS kind, e.data AS data, e.actor_user_id AS actor_user_id, \
+pub(crate) const EVENTS: &str = "SELECT s.version AS version, e.seq AS seq, e.kind AS kind, e.data AS data, e.actor_user_id AS actor_user_id, \
       e.acting_as AS acting_as, e.at AS at \
      FROM walk_sessions s LEFT JOIN session_events e ON e.account_id = s.account_id AND e.session_id = s.id \
      WHERE s.account_id = $1 AND s.id = $2 ORDER BY e.seq";

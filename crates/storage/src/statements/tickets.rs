@@ -11,11 +11,12 @@ pub(crate) const TICKET: &str = concat!(
      WHERE t.account_id = $1 AND t.id = $2 ORDER BY s.started_at DESC, s.id DESC"
 );
 
-/// A page of the queue with each ticket's newest session; `$filter` is the condition, `$limit` the last parameter.
+/// A page of the queue with each ticket's newest session, joined by `$newest`; `$filter` is the condition, `$limit` the
+/// last parameter.
 ///
 /// The page is cut first, so that sessions are looked up for its rows only.
-macro_rules! queue {
-    ($filter:literal, $limit:literal) => {
+macro_rules! queue_page {
+    ($newest:literal, $filter:literal, $limit:literal) => {
         concat!(
             "SELECT t.id AS ticket_id, t.problem_statement AS problem_statement, t.customer_name AS customer_name, \
               t.status AS status, t.created_at AS created_at, s.id AS session_id, s.status AS session_status, \
@@ -25,21 +26,46 @@ macro_rules! queue {
             $filter,
             " ORDER BY created_at DESC, id DESC LIMIT ",
             $limit,
-            ") t LEFT JOIN walk_sessions s ON s.account_id = t.account_id AND s.id = \
-              (SELECT w.id FROM walk_sessions w WHERE w.account_id = t.account_id AND w.ticket_id = t.id \
-               ORDER BY w.started_at DESC, w.id DESC LIMIT 1) \
-             ORDER BY t.created_at DESC, t.id DESC"
+            ") t LEFT JOIN ",
+            $newest,
+            " ORDER BY t.created_at DESC, t.id DESC"
         )
     };
 }
 
-pub(crate) const QUEUE: &str = queue!("", "$2");
+/// The queue's four questions.
+pub(crate) struct Queue {
+    pub(crate) all: &'static str,
+    pub(crate) after: &'static str,
+    pub(crate) of_status: &'static str,
+    pub(crate) of_status_after: &'static str,
+}
 
-pub(crate) const QUEUE_AFTER: &str = queue!(" AND (created_at, id) < ($2, $3)", "$4");
+macro_rules! queue {
+    ($newest:literal) => {
+        Queue {
+            all: queue_page!($newest, "", "$2"),
+            after: queue_page!($newest, " AND (created_at, id) < ($2, $3)", "$4"),
+            of_status: queue_page!($newest, " AND status = $2", "$3"),
+            of_status_after: queue_page!($newest, " AND status = $2 AND (created_at, id) < ($3, $4)", "$5"),
+        }
+    };
+}
 
-pub(crate) const QUEUE_OF_STATUS: &str = queue!(" AND status = $2", "$3");
+/// On Postgres the newest session is looked up row by row: of the other form its planner may make a hash join, which
+/// reads all sessions.
+pub(crate) const QUEUE_OF_POSTGRES: Queue = queue!(
+    "LATERAL (SELECT w.id, w.status, w.created_by_user_id, w.last_step_at FROM walk_sessions w \
+      WHERE w.account_id = t.account_id AND w.ticket_id = t.id ORDER BY w.started_at DESC, w.id DESC LIMIT 1) s ON true"
+);
 
-pub(crate) const QUEUE_OF_STATUS_AFTER: &str = queue!(" AND status = $2 AND (created_at, id) < ($3, $4)", "$5");
+/// SQLite has no LATERAL, and no hash join either.
+pub(crate) const QUEUE_OF_SQLITE: Queue = queue!(
+    "walk_sessions s ON s.account_id = t.account_id AND s.id = \
+      (SELECT w.id FROM walk_sessions w WHERE w.account_id = t.account_id AND w.ticket_id = t.id \
+       ORDER BY w.started_at DESC, w.id DESC LIMIT 1)"
+);
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[TICKET, QUEUE, QUEUE_AFTER, QUEUE_OF_STATUS, QUEUE_OF_STATUS_AFTER];
+pub(crate) const ALL: &[&str] =
+    &[TICKET, QUEUE_OF_SQLITE.all, QUEUE_OF_SQLITE.after, QUEUE_OF_SQLITE.of_status, QUEUE_OF_SQLITE.of_status_after];

@@ -12,10 +12,13 @@ use firstline_domain::repository::{CreateOutcome, NewWalk, Save};
 use crate::error::WriteError;
 use crate::rows::{Row, WrittenRow};
 use crate::statement::Statement;
-use crate::statements;
+use crate::statements::{self, tickets::Queue};
 
 /// One database, as far as it differs from the other.
 pub(crate) trait Engine: Send + Sync + 'static {
+    /// The one read that the databases need in different words.
+    const QUEUE: Queue;
+
     /// Runs a statement that reads.
     fn read<R: Row>(&self, statement: Statement) -> impl Future<Output = Result<Vec<R>, StoreError>> + Send;
 
@@ -34,7 +37,10 @@ pub(crate) struct SqlStore<E>(pub(crate) E);
 
 impl<E: Engine> SqlStore<E> {
     /// The row that a statement finds, as what it means.
-    async fn one<R: Row, T: TryFrom<R, Error = StoreError>>(&self, statement: Statement) -> Result<Option<T>, StoreError> {
+    async fn one<R: Row, T: TryFrom<R, Error = StoreError>>(
+        &self,
+        statement: Statement,
+    ) -> Result<Option<T>, StoreError> {
         self.0.read::<R>(statement).await?.into_iter().next().map(T::try_from).transpose()
     }
 

@@ -40,8 +40,7 @@ impl<E: Engine> SessionStore for SqlStore<E> {
     }
 
     async fn active(&self, account_id: AccountId, created_by: UserId, limit: u16) -> Result<Vec<Session>, StoreError> {
-        let statement =
-            Statement::new(sessions::ACTIVE).id(account_id.as_uuid()).id(created_by.as_uuid()).int(limit);
+        let statement = Statement::new(sessions::ACTIVE).id(account_id.as_uuid()).id(created_by.as_uuid()).int(limit);
         self.all::<SessionRow, _>(statement).await
     }
 
@@ -63,10 +62,10 @@ impl<E: Engine> SessionStore for SqlStore<E> {
         rows: u16,
     ) -> Result<Vec<QueueRow>, StoreError> {
         let text = match (status, after) {
-            (None, None) => tickets::QUEUE,
-            (None, Some(_)) => tickets::QUEUE_AFTER,
-            (Some(_), None) => tickets::QUEUE_OF_STATUS,
-            (Some(_), Some(_)) => tickets::QUEUE_OF_STATUS_AFTER,
+            (None, None) => E::QUEUE.all,
+            (None, Some(_)) => E::QUEUE.after,
+            (Some(_), None) => E::QUEUE.of_status,
+            (Some(_), Some(_)) => E::QUEUE.of_status_after,
         };
         let mut statement = Statement::new(text).id(account_id.as_uuid());
         if let Some(status) = status {

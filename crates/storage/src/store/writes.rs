@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use firstline_domain::account::ActingAs;
 use firstline_domain::error::StoreError;
-use firstline_domain::ids::{FlowId, FlowProposalId};
+use firstline_domain::ids::{FlowId, FlowProposalId, UserId};
 use firstline_domain::repository::Save;
 use firstline_domain::session::{Event, Header, SessionState};
+use firstline_domain::text::NodeId;
 use uuid::Uuid;
 
 use crate::statement::Statement;
@@ -56,7 +57,7 @@ pub(crate) fn inserted(text: &'static str, header: &Header) -> Result<Statement,
         .text(header.target.kind().as_str())
         .id(header.target.flow_id().map(FlowId::as_uuid))
         .id(header.target.flow_proposal_id().map(FlowProposalId::as_uuid))
-        .maybe_text(header.current_node_id.as_ref().map(|node| node.as_str()))
+        .maybe_text(header.current_node_id.as_ref().map(NodeId::as_str))
         .text(header.state.status().as_str())
         .bool(end.helpful)
         .maybe_text(end.resolution_notes)
@@ -75,7 +76,7 @@ pub(crate) fn updated(text: &'static str, save: &Save) -> Result<Statement, Stor
     let header = &save.header;
     let end = End::from(&header.state);
     let statement = Statement::new(text)
-        .maybe_text(header.current_node_id.as_ref().map(|node| node.as_str()))
+        .maybe_text(header.current_node_id.as_ref().map(NodeId::as_str))
         .text(header.state.status().as_str())
         .bool(end.helpful)
         .maybe_text(end.resolution_notes)
@@ -85,10 +86,7 @@ pub(crate) fn updated(text: &'static str, save: &Save) -> Result<Statement, Stor
         .at(end.resolved_at)
         .at(end.escalated_at)
         .at(end.abandoned_at);
-    Ok(counts(statement, header)?
-        .id(header.account_id.as_uuid())
-        .id(header.id.as_uuid())
-        .int(save.expected_version))
+    Ok(counts(statement, header)?.id(header.account_id.as_uuid()).id(header.id.as_uuid()).int(save.expected_version))
 }
 
 fn counts(statement: Statement, header: &Header) -> Result<Statement, StoreError> {
@@ -120,7 +118,7 @@ impl TryFrom<&Event> for EventColumns {
             seq: event.seq,
             kind: event.data.kind().as_str(),
             data: event.data.to_json().map_err(|error| StoreError::Failed(Box::new(error)))?,
-            actor: event.actor_user_id.map(firstline_domain::ids::UserId::as_uuid),
+            actor: event.actor_user_id.map(UserId::as_uuid),
             acting_as: event.acting_as.map(ActingAs::as_str),
             at: event.at,
         })

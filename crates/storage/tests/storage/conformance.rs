@@ -16,7 +16,7 @@ mod sqlite {
 
 mod postgres {
     async fn store() -> std::sync::Arc<dyn firstline_domain::repository::Store> {
-        crate::support::postgres().await.for_worker()
+        crate::support::Base::postgres().await.database.for_worker()
     }
 
     firstline_domain::store_conformance!(store());

@@ -1,10 +1,12 @@
 //! The stores on real databases. One program for all of it, so that one Postgres cluster serves every test.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test speaks by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test speaks by panicking")]
 
 mod conformance;
+mod corrupt;
+mod migrations;
+mod plans;
+mod postgres_faults;
+mod save_guard;
+mod schema;
+mod sqlite_file;
 mod support;

@@ -3,8 +3,14 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use firstline_domain::conformance::{Desk, World};
+use firstline_domain::notes::Notes;
 use firstline_domain::repository::Store;
-use firstline_storage::{Database, Purpose, StorageSettings};
+use firstline_domain::session::{Command, Target};
+use firstline_domain::text::{Answer, CustomerName, NodeId, ProblemStatement, Question};
+use firstline_domain::ticket::CallDetails;
+use firstline_domain::workspace::Intake;
+use firstline_storage::{Database, Purpose, StorageSettings, StoreKind};
 use firstline_testkit::postgres::Cluster;
 use tempfile::TempDir;
 
@@ -39,11 +45,6 @@ pub async fn postgres_url() -> String {
     .unwrap()
 }
 
-/// A migrated Postgres database of the test's own.
-pub async fn postgres() -> Database {
-    Database::open(&postgres_url().await, Purpose::Serve, &settings()).await.unwrap()
-}
-
 /// The URL of a SQLite file of the test's own, not made yet. The folder goes when the guard does.
 pub fn sqlite_url() -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -51,18 +52,120 @@ pub fn sqlite_url() -> (TempDir, String) {
     (folder, url)
 }
 
-/// A migrated SQLite file of the test's own.
-pub async fn sqlite() -> (TempDir, Database) {
-    let (folder, url) = sqlite_url();
-    let database = Database::open(&url, Purpose::Serve, &settings()).await.unwrap();
-    database.migrate().await.unwrap();
-    (folder, database)
+/// A store on a migrated SQLite file. The file's name goes at once; what is open stays usable until it is closed.
+pub async fn sqlite_store() -> Arc<dyn Store> {
+    Base::sqlite().await.database.for_worker()
 }
 
-/// A store whose files may go at once: what is open stays usable.
-pub async fn sqlite_store() -> Arc<dyn Store> {
-    let (folder, database) = sqlite().await;
-    // Kept until the process ends, where the system's temporary folder is cleaned.
-    std::mem::forget(folder);
-    database.for_worker()
+/// The name of the database that `url` of the shared cluster names.
+pub fn name_of(url: &str) -> String {
+    url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned()
+}
+
+/// Runs SQL in a Postgres database and answers what it prints; an `Err` has the server's message.
+pub async fn pg(url: &str, sql: &str) -> Result<String, String> {
+    let config: tokio_postgres::Config = url.parse().unwrap();
+    let (client, talk) = config.connect(tokio_postgres::NoTls).await.map_err(|error| error.to_string())?;
+    tokio::spawn(talk);
+    let messages = client.simple_query(sql).await.map_err(|error| error.as_db_error().unwrap().to_string())?;
+    let rows = messages.iter().filter_map(|message| match message {
+        tokio_postgres::SimpleQueryMessage::Row(row) => {
+            Some((0..row.len()).map(|column| row.get(column).unwrap_or("")).collect::<Vec<_>>().join("|"))
+        }
+        _ => None,
+    });
+    Ok(rows.collect::<Vec<_>>().join("\n"))
+}
+
+/// Runs SQL on a SQLite file; for queries, answers the column `shown` of each row.
+pub fn lite(url: &str, sql: &str) -> Result<String, String> {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, RunQueryDsl};
+
+    #[derive(diesel::QueryableByName)]
+    struct Shown {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        shown: String,
+    }
+    let file = url.strip_prefix("sqlite://").unwrap();
+    let mut connection = diesel::SqliteConnection::establish(file).unwrap();
+    connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON").unwrap();
+    if !sql.contains("shown") {
+        return connection.batch_execute(sql).map(|()| String::new()).map_err(|error| error.to_string());
+    }
+    let rows = diesel::sql_query(sql).load::<Shown>(&mut connection).map_err(|error| error.to_string())?;
+    Ok(rows.into_iter().map(|row| row.shown).collect::<Vec<_>>().join("\n"))
+}
+
+/// A database of one kind or the other, with SQL beside the store.
+pub struct Base {
+    pub database: Database,
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+impl Base {
+    pub async fn postgres() -> Self {
+        let url = postgres_url().await;
+        let database = Database::open(&url, Purpose::Serve, &settings()).await.unwrap();
+        Self { database, url, _folder: None }
+    }
+
+    pub async fn sqlite() -> Self {
+        let (folder, url) = sqlite_url();
+        let database = Database::open(&url, Purpose::Serve, &settings()).await.unwrap();
+        database.migrate().await.unwrap();
+        Self { database, url, _folder: Some(folder) }
+    }
+
+    pub async fn both() -> [Self; 2] {
+        [Self::postgres().await, Self::sqlite().await]
+    }
+
+    pub async fn desk(&self) -> Desk {
+        World::of(self.database.shared()).desk().await
+    }
+
+    /// Runs SQL beside the store.
+    pub async fn sql(&self, sql: &str) -> Result<String, String> {
+        match self.database.kind() {
+            StoreKind::Postgres => pg(&self.url, sql).await,
+            _ => lite(&self.url, sql),
+        }
+    }
+
+    /// An id as a literal.
+    pub fn id(&self, id: impl Into<uuid::Uuid>) -> String {
+        let id = id.into();
+        match self.database.kind() {
+            StoreKind::Postgres => format!("'{id}'"),
+            _ => format!("x'{}'", id.simple()),
+        }
+    }
+}
+
+/// An ad hoc or flow call that begins a walk.
+pub fn intake(target: Target) -> Intake {
+    let call = CallDetails {
+        problem_statement: ProblemStatement::new("Outlook does not open").unwrap(),
+        customer_name: Some(CustomerName::new("Ada").unwrap()),
+        customer_contact: None,
+    };
+    Intake { call, target }
+}
+
+/// An answered question.
+pub fn step(node: &str) -> Command {
+    Command::Step {
+        node_id: NodeId::new(node).unwrap(),
+        question: Question::new("Does it open in safe mode?").unwrap(),
+        answer: Answer::new("yes").unwrap(),
+        note: None,
+    }
+}
+
+/// Notes with one entry.
+pub fn notes(text: &str) -> Command {
+    let entry = serde_json::Map::from_iter([("text".to_owned(), text.into())]);
+    Command::ReplaceNotes { notes: Notes::new(vec![entry]).unwrap() }
 }

@@ -1,0 +1,99 @@
+//! Migrations go up, down and up again, and any number of processes may run them at once.
+
+use std::path::{Path, PathBuf};
+
+use firstline_storage::{Database, Purpose};
+use firstline_testkit::postgres::Cluster;
+
+use crate::support::{Base, lite, pg, settings, sqlite_url};
+
+async fn open(url: &str) -> Database {
+    Database::open(url, Purpose::Administer, &settings()).await.unwrap()
+}
+
+async fn empty_postgres() -> String {
+    tokio::task::spawn_blocking(|| Cluster::shared().fresh_database()).await.unwrap()
+}
+
+async fn up_down_up(database: Database, tables: impl AsyncFn() -> String) {
+    let pending = database.pending_migrations().await.unwrap();
+    assert!(!pending.is_empty());
+    assert_eq!(database.migrate().await.unwrap().applied, pending);
+    let made = tables().await;
+    assert!(made.contains("walk_sessions"), "{made}");
+    assert_eq!(database.migrate().await.unwrap().applied, Vec::<String>::new());
+    database.revert_all_migrations().await.unwrap();
+    assert_eq!(tables().await, "__diesel_schema_migrations");
+    assert_eq!(database.migrate().await.unwrap().applied, pending);
+    assert_eq!(tables().await, made);
+}
+
+#[tokio::test]
+async fn migrations_go_up_down_and_up_on_postgres() {
+    let url = empty_postgres().await;
+    let list = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
+    up_down_up(open(&url).await, async || pg(&url, list).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn migrations_go_up_down_and_up_on_sqlite() {
+    let (_folder, url) = sqlite_url();
+    let list = "SELECT name AS shown FROM sqlite_master WHERE type = 'table' ORDER BY 1";
+    up_down_up(open(&url).await, async || lite(&url, list).unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_eight_that_migrate_at_once_one_applies_and_all_succeed() {
+    let (_folder, sqlite) = sqlite_url();
+    for url in [empty_postgres().await, sqlite] {
+        let mut databases = Vec::new();
+        for _ in 0..8 {
+            databases.push(open(&url).await);
+        }
+        let runs: Vec<_> =
+            databases.into_iter().map(|database| tokio::spawn(async move { database.migrate().await })).collect();
+        let mut applied = 0;
+        for run in runs {
+            applied += usize::from(!run.await.unwrap().unwrap().applied.is_empty());
+        }
+        assert_eq!(applied, 1, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_no_reason_to_fail() {
+    for base in Base::both().await {
+        base.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')").await.unwrap();
+        assert_eq!(base.database.migrate().await.unwrap().applied, Vec::<String>::new());
+        base.desk().await;
+    }
+}
+
+#[tokio::test]
+async fn memory_has_nothing_to_migrate() {
+    let database = open("memory:").await;
+    assert_eq!(database.migrate().await.unwrap().applied, Vec::<String>::new());
+    database.ping().await.unwrap();
+}
+
+fn folders(backend: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(backend);
+    let mut folders: Vec<_> = root.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn both_databases_have_migrations_of_the_same_names() {
+    let names = |backend| folders(backend).iter().map(|path| path.file_name().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(names("postgres"), names("sqlite"));
+}
+
+#[test]
+fn every_migration_can_be_taken_back() {
+    for folder in [folders("postgres"), folders("sqlite")].concat() {
+        let down = std::fs::read_to_string(folder.join("down.sql")).unwrap();
+        let does_something = down.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"));
+        assert!(does_something, "{} is empty", folder.display());
+    }
+}

@@ -1,0 +1,122 @@
+//! The schema's own rules: accounts walled off by keys, and no row that contradicts itself.
+
+use firstline_domain::session::Target;
+use uuid::Uuid;
+
+use crate::support::{Base, intake};
+
+#[tokio::test]
+async fn every_tenant_table_has_account_id_first_in_its_keys_on_postgres() {
+    let base = Base::postgres().await;
+    // Primary keys and foreign keys of every table but the accounts' own, with their first column.
+    let keys = base
+        .sql(
+            "SELECT c.conrelid::regclass || ' ' || c.contype::text || ' ' || a.attname FROM pg_constraint c \
+             JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
+             WHERE c.contype IN ('p', 'f') AND c.connamespace = 'public'::regnamespace \
+              AND c.conrelid::regclass::text NOT IN ('accounts', '__diesel_schema_migrations')",
+        )
+        .await
+        .unwrap();
+    assert!(keys.lines().count() >= 14, "{keys}");
+    for key in keys.lines() {
+        assert!(key.ends_with(" account_id"), "{key}");
+    }
+    let tables = base
+        .sql("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        .await
+        .unwrap();
+    let with_key = keys.lines().filter(|key| key.contains(" p ")).count();
+    assert_eq!(tables.parse::<usize>().unwrap(), with_key + 2, "a table without a primary key");
+}
+
+#[tokio::test]
+async fn every_tenant_table_has_account_id_first_in_its_keys_on_sqlite() {
+    let base = Base::sqlite().await;
+    let tables = "m.type = 'table' AND m.name NOT IN ('accounts', '__diesel_schema_migrations')";
+    let primary = base
+        .sql(&format!(
+            "SELECT m.name || ' ' || p.name AS shown FROM sqlite_master m, pragma_table_info(m.name) p \
+             WHERE {tables} AND p.pk = 1"
+        ))
+        .await
+        .unwrap();
+    let foreign = base
+        .sql(&format!(
+            "SELECT m.name || ' ' || f.\"from\" AS shown FROM sqlite_master m, pragma_foreign_key_list(m.name) f \
+             WHERE {tables} AND f.seq = 0"
+        ))
+        .await
+        .unwrap();
+    assert_eq!((primary.lines().count(), foreign.lines().count() >= 12), (7, true), "{primary}\n{foreign}");
+    for key in primary.lines().chain(foreign.lines()) {
+        assert!(key.ends_with(" account_id"), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_contradict_themselves_are_refused() {
+    for base in Base::both().await {
+        let desk = base.desk().await;
+        let session = desk.workspace.intake(desk.technician, intake(Target::Flow(desk.flow.id))).await.unwrap().session;
+        let id = base.id(session.header.id.as_uuid());
+        let contradictions = [
+            "session_kind = 'adhoc'",
+            "session_kind = 'proposal'",
+            "session_kind = 'other'",
+            "flow_id = NULL",
+            "status = 'resolved'",
+            "status = 'gone'",
+            "status = 'abandoned'",
+            "escalation_reason = ''",
+            "resolved_at = last_step_at",
+            "helpful = NULL, resolution_notes = ''",
+            "version = 0",
+            "step_count = 1",
+            "current_node_id = 'a'",
+            "ticket_kind = 'psa'",
+            "acting_as = 'owner'",
+        ];
+        for contradiction in contradictions {
+            let update = format!("UPDATE walk_sessions SET {contradiction} WHERE id = {id}");
+            assert!(base.sql(&update).await.is_err(), "{:?}: {contradiction}", base.database);
+        }
+        let events = ["seq = 0", "kind = 'other'", "kind = 'abandoned'", "acting_as = 'x'"];
+        for contradiction in events {
+            let update = format!("UPDATE session_events SET {contradiction} WHERE session_id = {id}");
+            assert!(base.sql(&update).await.is_err(), "{:?}: {contradiction}", base.database);
+        }
+        assert!(base.sql("UPDATE users SET account_role = 'root'").await.is_err());
+        assert!(base.sql("UPDATE tickets SET status = 'done'").await.is_err());
+        assert!(base.sql("UPDATE flows SET status = 'new'").await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_has_at_most_one_active_session() {
+    for base in Base::both().await {
+        let desk = base.desk().await;
+        let first = desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await.unwrap().session.header;
+        let second = desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await.unwrap().session.header;
+        let (ticket, session) = (base.id(first.ticket_id.as_uuid()), base.id(second.id.as_uuid()));
+        let update = format!("UPDATE walk_sessions SET ticket_id = {ticket} WHERE id = {session}");
+        let error = base.sql(&update).await.unwrap_err();
+        assert!(error.to_lowercase().contains("unique"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_cannot_refer_to_another_accounts() {
+    for base in Base::both().await {
+        let (desk, other) = (base.desk().await, base.desk().await);
+        let session = desk.workspace.intake(desk.technician, intake(Target::Flow(desk.flow.id))).await.unwrap().session;
+        let id = base.id(session.header.id.as_uuid());
+        let theirs: [(&str, Uuid); 2] =
+            [("flow_id", other.flow.id.as_uuid()), ("created_by_user_id", other.technician.user_id().as_uuid())];
+        for (column, value) in theirs {
+            let update = format!("UPDATE walk_sessions SET {column} = {} WHERE id = {id}", base.id(value));
+            let error = base.sql(&update).await.unwrap_err();
+            assert!(error.to_lowercase().contains("foreign key"), "{error}");
+        }
+    }
+}
