@@ -1,0 +1,76 @@
+//! The calls of the command line. Each prints one JSON object on stdout; words for people go to stderr.
+
+mod access;
+mod args;
+mod directory;
+mod flows;
+mod tokens;
+mod upkeep;
+
+use std::time::Duration;
+
+use firstline_domain::text::TextDefect;
+
+pub(crate) use access::{migrate_if_wanted, open, store_failure};
+pub(crate) use args::Args;
+use args::{AccountCall, Call, FlowCall, ProposalCall, TokenCall, UserCall};
+
+use crate::failure::Failure;
+use crate::settings::{Overrides, Settings, load};
+use crate::{demo, output, startup, telemetry};
+
+impl Args {
+    /// Reads the settings that this call is to use.
+    fn settings(&self) -> Result<Settings, Failure> {
+        let mut overrides = Overrides { file: self.config.clone(), ..Overrides::default() };
+        overrides.set("database.url", self.database_url.as_ref());
+        match &self.call {
+            Call::Serve(serve) => {
+                overrides.set("server.bind", serve.bind);
+                overrides.set("metrics.bind", serve.metrics_bind.as_ref());
+            }
+            Call::Demo(demo) => demo.prepare(&mut overrides),
+            _ => {}
+        }
+        load(&overrides, std::env::vars_os())
+    }
+
+    /// Carries out the call.
+    ///
+    /// # Errors
+    /// What went wrong and what to do about it.
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        if matches!(self.call, Call::Openapi) {
+            return output::object_pretty(&firstline_api::openapi());
+        }
+        let settings = self.settings()?;
+        telemetry::start(&settings.log, self.call.speaks_to_people());
+        match self.call {
+            Call::Serve(serve) => startup::serve(&settings, serve.provision.as_deref()).await,
+            Call::Demo(call) => demo::run(settings, &call).await,
+            Call::Config => output::object_pretty(&settings),
+            Call::Openapi => Ok(()),
+            Call::Migrate => upkeep::migrate(&settings).await,
+            Call::Sweep => upkeep::sweep(&settings).await,
+            Call::Account { call: AccountCall::Create { name } } => directory::create_account(&settings, name).await,
+            Call::User { call: UserCall::Create(user) } => directory::create_user(&settings, user).await,
+            Call::User { call: UserCall::Update(change) } => directory::update_user(&settings, change).await,
+            Call::Token { call: TokenCall::Issue { user, ttl } } => tokens::issue(&settings, user, ttl).await,
+            Call::Flow { call: FlowCall::Register { account, name, status } } => {
+                flows::register_flow(&settings, account, name, status).await
+            }
+            Call::Proposal { call: ProposalCall::Register { account, name } } => {
+                flows::register_proposal(&settings, account, name).await
+            }
+        }
+    }
+}
+
+/// A text of the command line as one of the domain's checked texts.
+fn checked<T: TryFrom<String, Error = TextDefect>>(flag: &str, text: String) -> Result<T, Failure> {
+    T::try_from(text).map_err(|defect| Failure::new(format!("{flag} {defect}")))
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 30m, 12h or 7d"))
+}

@@ -1,0 +1,31 @@
+//! What keeps a database in order.
+
+use std::sync::Arc;
+
+use firstline_domain::repository::Store;
+use firstline_storage::Purpose;
+use serde_json::json;
+
+use super::access::{administer, migrate_failure, open};
+use crate::failure::Failure;
+use crate::output;
+use crate::settings::Settings;
+use crate::startup::workspace;
+use crate::sweeper::sweep_once;
+
+pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
+    let database = open(&settings.database, Purpose::Administer).await?;
+    let migrated = database.migrate().await;
+    database.close().await;
+    let migrated = migrated.map_err(|error| migrate_failure(&error))?;
+    output::object(&json!({ "store": database.kind().as_str(), "applied": migrated.applied }))
+}
+
+pub(super) async fn sweep(settings: &Settings) -> Result<(), Failure> {
+    let sweep = async |store: Arc<dyn Store>| {
+        let swept = sweep_once(&workspace(&store, settings)).await;
+        swept.map_err(|error| Failure::caused("the sweep stopped; what it abandoned until then stays so", &error))
+    };
+    let swept = administer(&settings.database, sweep).await?;
+    output::object(&json!({ "abandoned": swept.abandoned, "left": swept.left, "corrupt": swept.corrupt }))
+}

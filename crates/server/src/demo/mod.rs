@@ -1,0 +1,78 @@
+//! `firstline demo`: everything in a temporary folder, people to sign in as, lines to paste, and a call to watch.
+
+mod cast;
+mod say;
+mod story;
+mod walk;
+
+use std::net::SocketAddr;
+
+use firstline_api::{Hs256Secret, TokenIssuer};
+use uuid::Uuid;
+
+use crate::failure::Failure;
+use crate::output;
+use crate::settings::{DatabaseUrl, Overrides, Settings};
+use crate::startup::Running;
+use cast::Cast;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoCall {
+    /// Walk two calls over HTTP and show each request and answer
+    #[arg(long)]
+    walk: bool,
+    /// End when everything is shown, instead of serving on
+    #[arg(long)]
+    exit: bool,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    bind: Option<SocketAddr>,
+}
+
+impl DemoCall {
+    /// The demo's own settings: nothing of it is to touch, or to depend on, a real installation.
+    pub(crate) fn prepare(&self, overrides: &mut Overrides) {
+        if overrides.settings.iter().any(|(key, _)| *key == "database.url") {
+            output::words("the demo has a database of its own: --database-url is not used");
+        }
+        overrides.set("database.url", Some("sqlite://demo.db"));
+        overrides.set("database.migrate_on_start", Some(true));
+        overrides.set("metrics.bind", Some("127.0.0.1:0"));
+        overrides.set("server.drain_delay", Some("0s"));
+        overrides.set("server.bind", self.bind);
+    }
+}
+
+/// Runs the demo until Ctrl-C, or with `--exit` until everything is shown.
+///
+/// # Errors
+/// When it cannot start, or when a call of the walk did not go as told.
+pub(crate) async fn run(mut settings: Settings, call: &DemoCall) -> Result<(), Failure> {
+    let folder = tempfile::Builder::new().prefix("firstline-demo-").tempdir();
+    let folder = folder.map_err(|error| Failure::caused("no temporary folder can be made", &error))?;
+    let url = DatabaseUrl::new(format!("sqlite://{}", folder.path().join("demo.db").display()));
+    settings.database.url = url.map_err(|error| Failure::new(format!("the temporary folder's name: {error}")))?;
+    let random = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let secret = Hs256Secret::new(random).map_err(|error| Failure::caused("no secret can be made", &error))?;
+
+    let cast = Cast::new(&TokenIssuer::hs256(&secret, &settings.auth.tokens()))?;
+    let mut running = Running::start(&settings, &secret, Some(&cast.entries)).await?;
+    let shown = show(&running, cast, call.walk).await;
+    match shown {
+        Ok(()) if !call.exit => {
+            say::line("Serving. Ctrl-C ends the demo, and its database with it.")?;
+            running.until_stopped().await
+        }
+        shown => running.stop().await.and(shown),
+    }
+}
+
+async fn show(running: &Running, cast: Cast, walk: bool) -> Result<(), Failure> {
+    let base = format!("http://{}", running.listening);
+    cast.introduce(&base, running.metrics)?;
+    if !walk {
+        return Ok(());
+    }
+    let walked = tokio::task::spawn_blocking(move || story::tell(&base, &cast)).await;
+    walked.map_err(|error| Failure::caused("the walk broke off", &error))?
+}

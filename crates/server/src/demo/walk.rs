@@ -1,0 +1,135 @@
+//! One request at a time over HTTP, shown as it goes out and comes back.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use ureq::Agent;
+use ureq::http::Response;
+
+use super::cast::Person;
+use super::say;
+use crate::failure::Failure;
+
+/// The fields of an answer that tell the story; the rest is in the API's documentation.
+const TOLD: [&str; 16] = [
+    "code",
+    "detail",
+    "session_id",
+    "session_kind",
+    "ticket_id",
+    "problem_statement",
+    "status",
+    "session_status",
+    "current_node_id",
+    "walked_path",
+    "helpful",
+    "acting_as",
+    "escalation_reason_category",
+    "kind",
+    "seq",
+    "version",
+];
+
+/// A client that counts what did not go as told.
+pub(super) struct Walker {
+    agent: Agent,
+    api: String,
+    pub(super) failed: u32,
+}
+
+impl Walker {
+    /// A client of the service at `base`.
+    pub(super) fn new(base: &str) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(10)))
+            // It is this machine: a proxy from the environment has no business here.
+            .proxy(None)
+            .build();
+        Self { agent: config.into(), api: format!("{base}/api/v1"), failed: 0 }
+    }
+
+    /// Reads `path` as `who`, expecting `status`.
+    pub(super) fn get(&mut self, who: &Person, path: &str, status: u16) -> Result<Value, Failure> {
+        say::line(format_args!("{:>6}  GET {path}", who.name))?;
+        let request = self.agent.get(format!("{}{path}", self.api)).header("authorization", bearer(who));
+        let answer = request.call();
+        self.answer(answer, status)
+    }
+
+    /// Sends `body` to `path` as `who`, expecting 200.
+    pub(super) fn post(&mut self, who: &Person, path: &str, body: &Value) -> Result<Value, Failure> {
+        say::line(format_args!("{:>6}  POST {path}\n          {body}", who.name))?;
+        let request = self.agent.post(format!("{}{path}", self.api)).header("authorization", bearer(who));
+        let answer = request.send_json(body);
+        self.answer(answer, 200)
+    }
+
+    fn answer(&mut self, answer: Result<Response<ureq::Body>, ureq::Error>, expected: u16) -> Result<Value, Failure> {
+        let read = answer.and_then(|mut answer| {
+            let status = answer.status().as_u16();
+            Ok((status, answer.body_mut().read_json::<Value>()?))
+        });
+        match read {
+            Ok((status, body)) if status == expected => {
+                say::line(format_args!("        = {status} {}", told(&body)))?;
+                Ok(body)
+            }
+            Ok((status, body)) => {
+                self.failed += 1;
+                say::line(format_args!("        ! {status} instead of {expected}: {body}"))?;
+                Ok(body)
+            }
+            Err(error) => {
+                self.failed += 1;
+                say::line(format_args!("        ! no answer: {error}"))?;
+                Ok(Value::Null)
+            }
+        }
+    }
+}
+
+fn bearer(who: &Person) -> String {
+    format!("Bearer {}", who.token)
+}
+
+/// An answer, short: of a list how many and which, of an object what tells the story.
+fn told(body: &Value) -> String {
+    match body {
+        Value::Array(rows) => {
+            let rows_told: Vec<String> = rows.iter().map(|row| format!("\n          {}", short(row))).collect();
+            format!("{} rows{}", rows.len(), rows_told.concat())
+        }
+        other => short(other).to_string(),
+    }
+}
+
+fn short(value: &Value) -> Value {
+    let mut told = Map::new();
+    for key in TOLD {
+        match value.get(key) {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(steps)) => {
+                told.insert("steps".to_owned(), steps.len().into());
+            }
+            Some(field) => {
+                told.insert(key.to_owned(), field.clone());
+            }
+        }
+    }
+    Value::Object(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_is_shown_short() {
+        let session = json!({ "id": "x", "status": "active", "walked_path": [1, 2], "helpful": null, "version": 3 });
+        assert_eq!(told(&session), r#"{"status":"active","steps":2,"version":3}"#);
+        assert_eq!(told(&json!([{ "status": "open" }])), "1 rows\n          {\"status\":\"open\"}");
+    }
+}

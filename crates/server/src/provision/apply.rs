@@ -1,0 +1,77 @@
+//! Puts checked entries into a store.
+
+use std::collections::HashSet;
+
+use firstline_domain::error::StoreError;
+use firstline_domain::ids::AccountId;
+use firstline_domain::repository::{PutOutcome, Store};
+
+use super::{Entries, refused};
+use crate::cli::store_failure;
+use crate::failure::Failure;
+
+/// Puts `entries` in place. What can be seen to clash with what is there is found before anything is written.
+///
+/// # Errors
+/// What clashes, or the store's failure. After a failure of the store some entries may be in place; the file can be
+/// given again.
+pub(crate) async fn apply(entries: &Entries, store: &dyn Store) -> Result<(), Failure> {
+    let clashes = clashes(entries, store).await.map_err(store_failure)?;
+    if !clashes.is_empty() {
+        return Err(refused("the entries", &clashes));
+    }
+    for account in &entries.accounts {
+        stored("account", account.id, store.put_account(account).await)?;
+    }
+    for user in &entries.users {
+        stored("user", user.id, store.put_user(user).await)?;
+    }
+    for flow in &entries.flows {
+        stored("flow", flow.id, store.put_flow(flow).await)?;
+    }
+    for proposal in &entries.proposals {
+        stored("proposal", proposal.id, store.put_proposal(proposal).await)?;
+    }
+    tracing::info!(
+        accounts = entries.accounts.len(),
+        users = entries.users.len(),
+        flows = entries.flows.len(),
+        proposals = entries.proposals.len(),
+        "provisioned"
+    );
+    Ok(())
+}
+
+async fn clashes(entries: &Entries, store: &dyn Store) -> Result<Vec<String>, StoreError> {
+    let mut clashes = Vec::new();
+    let ours: HashSet<AccountId> = entries.accounts.iter().map(|account| account.id).collect();
+    let named = entries.users.iter().map(|user| user.account_id);
+    let named = named.chain(entries.flows.iter().map(|flow| flow.account_id));
+    let named: HashSet<AccountId> = named.chain(entries.proposals.iter().map(|proposal| proposal.account_id)).collect();
+    for &id in named.difference(&ours) {
+        if store.account(id).await?.is_none() {
+            clashes.push(format!("account {id}: is neither in the file nor in the database"));
+        }
+    }
+    for user in &entries.users {
+        if store.user(user.id).await?.is_some_and(|there| there.account_id != user.account_id) {
+            clashes.push(format!("user {}: is in another account", user.id));
+        }
+        let namesake = store.user_by_email(user.account_id, &user.email).await?;
+        if namesake.is_some_and(|there| there.id != user.id) {
+            clashes.push(format!("user {}: another user of the account has that e-mail address", user.id));
+        }
+    }
+    Ok(clashes)
+}
+
+fn stored(kind: &str, id: impl std::fmt::Display, put: Result<PutOutcome, StoreError>) -> Result<(), Failure> {
+    let why = match put.map_err(store_failure)? {
+        PutOutcome::Stored => return Ok(()),
+        PutOutcome::AccountNotFound => "its account is not there",
+        PutOutcome::IdTaken => "the id is in another account",
+        PutOutcome::EmailTaken => "another user of the account has that e-mail address",
+    };
+    Err(Failure::new(format!("{kind} {id} cannot be provisioned: {why}"))
+        .remedy("what stands before it in the file is in place; mend the entry and give the file again"))
+}

@@ -1,0 +1,164 @@
+//! From the file's text to checked entries, or to the list of everything that is wrong with it.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::str::FromStr;
+
+use firstline_domain::account::{Account, Role, User};
+use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
+use firstline_domain::text::{Email, Name};
+use serde_json::Value;
+
+use super::Entries;
+use super::place::Place;
+
+/// Checks a file's text.
+///
+/// # Errors
+/// Every defect with its place.
+pub(crate) fn parse(text: &str) -> Result<Entries, Vec<String>> {
+    let value: Value = serde_json::from_str(text).map_err(|error| vec![format!("$: is not JSON: {error}")])?;
+    let mut defects = Vec::new();
+    let Some(mut root) = Place::new("$".to_owned(), value, &mut defects) else {
+        return Err(defects);
+    };
+    let lists = ["accounts", "users", "flows", "proposals"].map(|key| (key, root.list(key)));
+    root.finish();
+    let mut entries = Entries::default();
+    for (key, list) in lists {
+        for (index, value) in list.into_iter().enumerate() {
+            let Some(place) = Place::new(format!("$.{key}[{index}]"), value, &mut defects) else {
+                continue;
+            };
+            match key {
+                "accounts" => entries.accounts.extend(account(place)),
+                "users" => entries.users.extend(user(place)),
+                "flows" => entries.flows.extend(flow(place)),
+                _ => entries.proposals.extend(proposal(place)),
+            }
+        }
+    }
+    twice("$.accounts: the id", entries.accounts.iter().map(|account| account.id), &mut defects);
+    twice("$.users: the id", entries.users.iter().map(|user| user.id), &mut defects);
+    twice("$.flows: the id", entries.flows.iter().map(|flow| flow.id), &mut defects);
+    twice("$.proposals: the id", entries.proposals.iter().map(|proposal| proposal.id), &mut defects);
+    let mut emails = HashSet::new();
+    for user in &entries.users {
+        if !emails.insert((user.account_id, user.email.as_str())) {
+            defects.push(format!("$.users: the e-mail address of user {} stands twice in its account", user.id));
+        }
+    }
+    if defects.is_empty() { Ok(entries) } else { Err(defects) }
+}
+
+fn account(mut place: Place<'_>) -> Option<Account> {
+    let id = place.text("id", id);
+    let name = place.text("name", Name::new);
+    place.finish();
+    Some(Account { id: id?, name: name? })
+}
+
+fn user(mut place: Place<'_>) -> Option<User> {
+    let user_id = place.text("id", id);
+    let account_id = place.text("account_id", id);
+    let email = place.text("email", Email::new);
+    let role = place.text("role", |name| one_of(&name, Role::parse, Role::ALL.map(Role::as_str)));
+    let can_cover_l1 = place.flag("can_cover_l1", false);
+    let active = place.flag("active", true);
+    place.finish();
+    let (id, account_id, email, role) = (user_id?, account_id?, email?, role?);
+    Some(User { id, account_id, email, role, can_cover_l1: can_cover_l1?, active: active? })
+}
+
+fn flow(mut place: Place<'_>) -> Option<Flow> {
+    let flow_id = place.text("id", id);
+    let account_id = place.text("account_id", id);
+    let name = place.text("name", Name::new);
+    let status = place.text_or("status", FlowStatus::Published, |name| {
+        one_of(&name, FlowStatus::parse, FlowStatus::ALL.map(FlowStatus::as_str))
+    });
+    place.finish();
+    let tree = TreeLocation::External;
+    Some(Flow { id: flow_id?, account_id: account_id?, name: name?, status: status?, tree })
+}
+
+fn proposal(mut place: Place<'_>) -> Option<FlowProposal> {
+    let proposal_id = place.text("id", id);
+    let account_id = place.text("account_id", id);
+    let name = place.text("name", Name::new);
+    place.finish();
+    Some(FlowProposal { id: proposal_id?, account_id: account_id?, name: name?, validated_by_outcome: false })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "made to be handed to Place::text")]
+fn id<T: FromStr>(text: String) -> Result<T, &'static str> {
+    text.parse().map_err(|_| "must be a UUID")
+}
+
+fn one_of<T, const N: usize>(name: &str, parse: impl Fn(&str) -> Option<T>, all: [&str; N]) -> Result<T, String> {
+    parse(name).ok_or_else(|| format!("must be one of {}", all.join(", ")))
+}
+
+fn twice<T: Eq + Hash + Copy + std::fmt::Display>(what: &str, ids: impl Iterator<Item = T>, defects: &mut Vec<String>) {
+    let mut seen = HashSet::new();
+    defects.extend(ids.filter(|id| !seen.insert(*id)).map(|id| format!("{what} {id} stands twice")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "0190a000-0000-7000-8000-000000000001";
+    const U: &str = "0190a000-0000-7000-8000-000000000002";
+
+    #[test]
+    fn what_is_left_out_has_a_default() {
+        let text = format!(
+            r#"{{"accounts":[{{"id":"{A}","name":"N"}}],"users":[{{"id":"{U}","account_id":"{A}","email":"a@b","role":"viewer"}}],
+                "flows":[{{"id":"{U}","account_id":"{A}","name":"F"}}]}}"#
+        );
+        let entries = parse(&text).unwrap();
+        assert!(entries.users[0].active && !entries.users[0].can_cover_l1);
+        assert_eq!(entries.flows[0].status, FlowStatus::Published);
+        assert!(entries.proposals.is_empty());
+    }
+
+    #[test]
+    fn every_defect_is_named_with_its_place() {
+        let text = format!(
+            r#"{{"acounts":[],"accounts":[{{"id":"x","name":" "}},7],
+                "users":[{{"id":"{U}","account_id":"{A}","email":"a@b","role":"boss","active":"yes","age":3}}],
+                "flows":{{}},"proposals":[{{"id":"{U}","account_id":"{A}"}}]}}"#
+        );
+        let defects = parse(&text).unwrap_err();
+        for place in [
+            "$.acounts: is not known",
+            "$.accounts[0].id: must be a UUID",
+            "$.accounts[0].name: must not be blank",
+            "$.accounts[1]: must be an object",
+            "$.users[0].role: must be one of l1_tech",
+            "$.users[0].active: must be true",
+            "$.users[0].age: is not known",
+            "$.flows: must be a list",
+            "$.proposals[0].name: is missing",
+        ] {
+            assert!(defects.iter().any(|defect| defect.starts_with(place)), "{place} in {defects:#?}");
+        }
+        assert_eq!(defects.len(), 9, "{defects:#?}");
+    }
+
+    #[test]
+    fn an_id_and_an_address_stand_once() {
+        let user = |id: &str| format!(r#"{{"id":"{id}","account_id":"{A}","email":"a@b","role":"viewer"}}"#);
+        let same_id = parse(&format!(r#"{{"users":[{},{}]}}"#, user(U), user(U))).unwrap_err();
+        assert!(same_id.iter().any(|defect| defect.contains(U)), "{same_id:?}");
+        let same_address = parse(&format!(r#"{{"users":[{},{}]}}"#, user(U), user(A))).unwrap_err();
+        assert_eq!(same_address.len(), 1, "{same_address:?}");
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_with_its_line() {
+        assert!(parse("{\n,").unwrap_err()[0].contains("line 2"));
+        assert!(parse("[]").unwrap_err()[0].contains("must be an object"));
+    }
+}

@@ -1,0 +1,13 @@
+//! The settings: what there is, what each may be, and where they come from.
+//!
+//! Defaults, then a file, then the environment, then flags. Whatever is not a setting is refused by name, because a
+//! misspelt limit that is silently ignored is found out on the worst day.
+
+mod keys;
+mod load;
+mod model;
+mod secret;
+
+pub(crate) use load::{Overrides, load};
+pub(crate) use model::{DatabaseSettings, LogFormat, LogSettings, Settings};
+pub(crate) use secret::DatabaseUrl;

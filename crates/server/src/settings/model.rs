@@ -1,0 +1,256 @@
+//! The settings as types. `config/default.toml` has each of them with its default and says what it is for.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use firstline_api::{Hs256Secret, HttpLimits, TokenSettings};
+use firstline_domain::workspace::WorkspaceSettings;
+use firstline_storage::StorageSettings;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use tracing_subscriber::EnvFilter;
+
+use super::secret::{DatabaseUrl, SecretText};
+use crate::failure::Failure;
+
+/// Every setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) database: DatabaseSettings,
+    pub(crate) server: ServerSettings,
+    pub(crate) auth: AuthSettings,
+    pub(crate) metrics: MetricsSettings,
+    pub(crate) limits: LimitSettings,
+    pub(crate) sweep: SweepSettings,
+    pub(crate) log: LogSettings,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatabaseSettings {
+    pub(crate) url: DatabaseUrl,
+    pub(crate) migrate_on_start: bool,
+    pub(crate) allow_memory: bool,
+    pub(crate) connections_per_worker: usize,
+    pub(crate) shared_connections: usize,
+    #[serde(with = "humantime_serde")]
+    pub(crate) wait_timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) connect_timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) statement_timeout: Duration,
+    pub(crate) sqlite_readers: usize,
+    pub(crate) sqlite_queue: usize,
+}
+
+impl DatabaseSettings {
+    /// What the storage crate needs of them.
+    pub(crate) fn storage(&self) -> StorageSettings {
+        StorageSettings {
+            connections_per_worker: self.connections_per_worker,
+            shared_connections: self.shared_connections,
+            wait_timeout: self.wait_timeout,
+            connect_timeout: self.connect_timeout,
+            statement_timeout: self.statement_timeout,
+            sqlite_readers: self.sqlite_readers,
+            sqlite_queue: self.sqlite_queue,
+        }
+    }
+}
+
+/// Where and how the API is served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServerSettings {
+    pub(crate) bind: SocketAddr,
+    pub(crate) workers: usize,
+    pub(crate) backlog: u32,
+    #[serde(with = "humantime_serde")]
+    pub(crate) keep_alive: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) drain_delay: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) shutdown_timeout: Duration,
+}
+
+/// Who is believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuthSettings {
+    pub(crate) hs256_secret: SecretText,
+    pub(crate) hs256_secret_file: String,
+    pub(crate) issuer: String,
+    pub(crate) audience: String,
+}
+
+impl AuthSettings {
+    /// The names that tokens carry.
+    pub(crate) fn tokens(&self) -> TokenSettings {
+        TokenSettings { issuer: self.issuer.clone(), audience: self.audience.clone() }
+    }
+
+    /// The secret, or what to do to have a good one.
+    pub(crate) fn secret(&self) -> Result<Hs256Secret, Failure> {
+        let weak = |name: &str, error| Failure::caused(format_args!("{name} is refused"), &error);
+        match (self.hs256_secret.expose(), self.hs256_secret_file.as_str()) {
+            (Some(_), path) if !path.is_empty() => {
+                Err(Failure::new("auth.hs256_secret and auth.hs256_secret_file are both set").remedy("set one of them"))
+            }
+            (Some(secret), _) => Hs256Secret::new(secret).map_err(|error| weak("auth.hs256_secret", error)),
+            (None, "") => Err(Failure::new("auth.hs256_secret is not set, and tokens cannot be checked without it").remedy(
+                "make one with `openssl rand -hex 32` and set FIRSTLINE__AUTH__HS256_SECRET, or put it in a file and \
+                 set FIRSTLINE__AUTH__HS256_SECRET_FILE; `firstline demo` needs none",
+            )),
+            (None, path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    Failure::caused(format_args!("auth.hs256_secret_file {path} cannot be read"), &error)
+                })?;
+                Hs256Secret::new(text.trim()).map_err(|error| weak("the secret in auth.hs256_secret_file", error))
+            }
+        }
+    }
+}
+
+/// Where the counters are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MetricsSettings {
+    #[serde(deserialize_with = "address_or_off", serialize_with = "address_or_empty")]
+    pub(crate) bind: Option<SocketAddr>,
+}
+
+/// What one client may take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LimitSettings {
+    pub(crate) body_bytes: usize,
+    #[serde(with = "humantime_serde")]
+    pub(crate) head_timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) body_timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) request_timeout: Duration,
+    pub(crate) max_connections: usize,
+    #[serde(with = "humantime_serde")]
+    pub(crate) contention_deadline: Duration,
+}
+
+impl LimitSettings {
+    /// What the api crate needs of them.
+    pub(crate) fn http(&self) -> HttpLimits {
+        HttpLimits {
+            body_bytes: self.body_bytes,
+            body_timeout: self.body_timeout,
+            request_timeout: self.request_timeout,
+        }
+    }
+}
+
+/// What happens to walks that nobody touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SweepSettings {
+    #[serde(with = "humantime_serde")]
+    pub(crate) interval: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) idle_after: Duration,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogSettings {
+    pub(crate) format: LogFormat,
+    #[serde(deserialize_with = "directives")]
+    pub(crate) filter: String,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// A line for people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// What the domain needs of them.
+    pub(crate) fn workspace(&self) -> WorkspaceSettings {
+        WorkspaceSettings {
+            contention_deadline: delta(self.limits.contention_deadline),
+            idle_after: delta(self.sweep.idle_after),
+        }
+    }
+
+    /// The rules that a single setting's type cannot say.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.database.url.is_memory() && !self.database.allow_memory {
+            return Err(Failure::new("database.url is memory:, which forgets everything when the process ends").remedy(
+                "set database.allow_memory = true (FIRSTLINE__DATABASE__ALLOW_MEMORY=true) if that is wanted, else use sqlite://FILE",
+            ));
+        }
+        let counts = [
+            ("database.connections_per_worker", self.database.connections_per_worker),
+            ("database.shared_connections", self.database.shared_connections),
+            ("database.sqlite_readers", self.database.sqlite_readers),
+            ("database.sqlite_queue", self.database.sqlite_queue),
+            ("limits.max_connections", self.limits.max_connections),
+            ("limits.body_bytes", self.limits.body_bytes),
+        ];
+        let durations = [
+            ("database.wait_timeout", self.database.wait_timeout),
+            ("database.connect_timeout", self.database.connect_timeout),
+            ("database.statement_timeout", self.database.statement_timeout),
+            ("limits.head_timeout", self.limits.head_timeout),
+            ("limits.body_timeout", self.limits.body_timeout),
+            ("limits.request_timeout", self.limits.request_timeout),
+            ("sweep.idle_after", self.sweep.idle_after),
+        ];
+        let names = [("auth.issuer", &self.auth.issuer), ("auth.audience", &self.auth.audience)];
+        let zero = counts.iter().find(|(_, count)| *count == 0).map(|(key, _)| *key);
+        let none = durations.iter().find(|(_, time)| time.is_zero()).map(|(key, _)| *key);
+        if let Some(key) = zero.or(none) {
+            return Err(Failure::new(format!("{key} must be more than nothing")).remedy("leave it out for the default"));
+        }
+        if let Some((key, _)) = names.iter().find(|(_, name)| name.trim().is_empty()) {
+            return Err(Failure::new(format!("{key} must not be blank")).remedy("leave it out for the default"));
+        }
+        Ok(())
+    }
+}
+
+/// A duration as the domain counts it; one beyond the calendar is as good as for ever.
+fn delta(duration: Duration) -> TimeDelta {
+    const TEN_THOUSAND_YEARS: TimeDelta = TimeDelta::days(3_652_500);
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX).min(TEN_THOUSAND_YEARS)
+}
+
+fn address_or_off<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| de::Error::custom("must be an address such as 127.0.0.1:9464, or empty"))
+}
+
+#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
+fn address_or_empty<S: Serializer>(address: &Option<SocketAddr>, serializer: S) -> Result<S::Ok, S::Error> {
+    match address {
+        Some(address) => serializer.collect_str(address),
+        None => serializer.serialize_str(""),
+    }
+}
+
+fn directives<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match EnvFilter::try_new(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => {
+            Err(de::Error::custom(format_args!("must be a level such as info, or tracing's directives: {error}")))
+        }
+    }
+}

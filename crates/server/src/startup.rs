@@ -1,0 +1,256 @@
+//! Starts the server and ends it: bind first, run later; readiness first, connections next, the database last.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::dev::{Server, ServerHandle};
+use async_trait::async_trait;
+use firstline_api::{Hs256Secret, ReadinessProbe, Services, Shared, TokenVerifier, app, metrics_app};
+use firstline_domain::error::Cause;
+use firstline_domain::repository::Store;
+use firstline_domain::workspace::Workspace;
+use firstline_storage::{Database, Purpose};
+use serde_json::json;
+use tokio::net::TcpSocket;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::cli::{migrate_if_wanted, open};
+use crate::failure::{Failure, chain};
+use crate::settings::Settings;
+use crate::signals::StopSignals;
+use crate::system::{SystemClock, UuidV7};
+use crate::{output, provision, sweeper};
+
+/// The use cases over a store, with this machine's clock and ids.
+pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings) -> Workspace {
+    let (sessions, flows) = (Arc::clone(store) as _, Arc::clone(store) as _);
+    Workspace::new(sessions, flows, Arc::new(SystemClock), Arc::new(UuidV7), settings.workspace())
+}
+
+/// Serves until a signal ends it, and prints where as soon as it accepts connections.
+///
+/// # Errors
+/// Why it could not start, or that it was stopped before everything was finished.
+pub(crate) async fn serve(settings: &Settings, provision: Option<&Path>) -> Result<(), Failure> {
+    let secret = settings.auth.secret()?;
+    let entries = provision.map(provision::read).transpose()?;
+    let mut running = Running::start(settings, &secret, entries.as_ref()).await?;
+    let printed = output::object(&json!({
+        "listening": running.listening.to_string(),
+        "metrics": running.metrics.map(|address| address.to_string()),
+        "store": running.database.kind().as_str(),
+    }));
+    match printed {
+        Ok(()) => running.until_stopped().await,
+        Err(failure) => running.stop().await.and(Err(failure)),
+    }
+}
+
+/// A server that accepts connections.
+pub(crate) struct Running {
+    /// Where the API is.
+    pub(crate) listening: SocketAddr,
+    /// Where the metrics are, if anywhere.
+    pub(crate) metrics: Option<SocketAddr>,
+    database: Database,
+    shared: Shared,
+    signals: StopSignals,
+    drain_delay: Duration,
+    servers: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
+    stop_sweeper: watch::Sender<bool>,
+    sweeper: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Binds, opens and migrates the database, provisions, and begins to answer.
+    ///
+    /// # Errors
+    /// The first of these that does not work, and what to do.
+    pub(crate) async fn start(
+        settings: &Settings,
+        secret: &Hs256Secret,
+        entries: Option<&provision::Entries>,
+    ) -> Result<Self, Failure> {
+        let signals = StopSignals::install()
+            .map_err(|error| Failure::caused("the signals that end the server cannot be handled", &error))?;
+        let listener = listen("server.bind", settings.server.bind, settings.server.backlog)?;
+        let metrics = settings.metrics.bind.map(|address| listen("metrics.bind", address, 16)).transpose()?;
+        let database = open(&settings.database, Purpose::Serve).await?;
+        let started = Self::on(settings, secret, entries, &database, signals, listener, metrics).await;
+        if started.is_err() {
+            database.close().await;
+        }
+        started
+    }
+
+    async fn on(
+        settings: &Settings,
+        secret: &Hs256Secret,
+        entries: Option<&provision::Entries>,
+        database: &Database,
+        signals: StopSignals,
+        (listener, listening): (TcpListener, SocketAddr),
+        metrics: Option<(TcpListener, SocketAddr)>,
+    ) -> Result<Self, Failure> {
+        migrate_if_wanted(&settings.database, database).await?;
+        let store = database.shared();
+        if let Some(entries) = entries {
+            provision::apply(entries, store.as_ref()).await?;
+        }
+        let tokens = TokenVerifier::hs256(secret, &settings.auth.tokens());
+        let probe = Arc::new(StoreProbe(database.clone()));
+        let shared = Shared::new(tokens, settings.limits.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
+
+        let mut servers = vec![begin(api_server(settings, &shared, database, listener)?)];
+        let metrics = match metrics {
+            Some((listener, address)) => {
+                servers.push(begin(metrics_server(&shared, listener)?));
+                Some(address)
+            }
+            None => None,
+        };
+        let (stop_sweeper, stopped) = watch::channel(false);
+        let every = settings.sweep.interval;
+        let sweeper = (!every.is_zero())
+            .then(|| tokio::spawn(sweeper::run(Arc::new(workspace(&store, settings)), every, stopped)));
+        let kind = database.kind().as_str();
+        tracing::info!(%listening, metrics = metrics.map(tracing::field::display), store = kind, "serving");
+        let (database, drain_delay) = (database.clone(), settings.server.drain_delay);
+        Ok(Self { listening, metrics, database, shared, signals, drain_delay, servers, stop_sweeper, sweeper })
+    }
+
+    /// Serves until a signal, then ends as [`stop`](Self::stop) does.
+    ///
+    /// # Errors
+    /// As [`stop`](Self::stop); also when the server ends without a signal.
+    pub(crate) async fn until_stopped(&mut self) -> Result<(), Failure> {
+        let signal = tokio::select! {
+            signal = self.signals.next() => signal,
+            () = ended(&mut self.servers) => "the end of a listener",
+        };
+        tracing::info!(signal, "stopping");
+        self.stop().await
+    }
+
+    /// Ends in order: readiness says no, requests still come in for a while, those in flight finish, the database is
+    /// closed. A second signal ends it at once.
+    ///
+    /// # Errors
+    /// When a second signal came.
+    pub(crate) async fn stop(&mut self) -> Result<(), Failure> {
+        self.shared.readiness().start_draining();
+        let _ = self.stop_sweeper.send(true);
+        let Self { signals, servers, sweeper, database, drain_delay, .. } = self;
+        let orderly = async {
+            tokio::time::sleep(*drain_delay).await;
+            for (handle, task) in servers.drain(..) {
+                handle.stop(true).await;
+                match task.await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::error!(error = chain(&error), "listener failed"),
+                    Err(error) => tracing::error!(error = chain(&error), "listener panicked"),
+                }
+            }
+            if let Some(task) = sweeper.take() {
+                let _ = task.await;
+            }
+            database.close().await;
+        };
+        tokio::select! {
+            () = orderly => {
+                tracing::info!("stopped");
+                Ok(())
+            }
+            signal = signals.next() => {
+                Err(Failure::new(format!("stopped at once by a second signal ({signal}): requests in flight were cut off")))
+            }
+        }
+    }
+}
+
+/// Returns when one of the servers has ended by itself.
+async fn ended(servers: &mut [(ServerHandle, JoinHandle<std::io::Result<()>>)]) {
+    while servers.iter().all(|(_, task)| !task.is_finished()) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+fn begin(server: Server) -> (ServerHandle, JoinHandle<std::io::Result<()>>) {
+    (server.handle(), tokio::spawn(server))
+}
+
+fn api_server(
+    settings: &Settings,
+    shared: &Shared,
+    database: &Database,
+    listener: TcpListener,
+) -> Result<Server, Failure> {
+    let (shared, database, of_worker) = (shared.clone(), database.clone(), settings.clone());
+    let workers = match settings.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        workers => workers,
+    };
+    let server = HttpServer::new(move || {
+        // Called once in each worker: its connections are its own.
+        let store = database.for_worker();
+        let directory = Arc::clone(&store) as _;
+        app(&shared, Services { workspace: workspace(&store, &of_worker), directory })
+    })
+    .workers(workers)
+    .keep_alive(settings.server.keep_alive)
+    .client_request_timeout(settings.limits.head_timeout)
+    .max_connections(settings.limits.max_connections)
+    // Whole seconds are what actix takes; half a second must not become none.
+    .shutdown_timeout(settings.server.shutdown_timeout.as_millis().div_ceil(1_000).try_into().unwrap_or(u64::MAX))
+    .disable_signals();
+    let server = server.listen(listener).map_err(|error| Failure::caused("the server cannot listen", &error))?;
+    Ok(server.run())
+}
+
+fn metrics_server(shared: &Shared, listener: TcpListener) -> Result<Server, Failure> {
+    let shared = shared.clone();
+    let server = HttpServer::new(move || metrics_app(&shared)).workers(1).shutdown_timeout(1).disable_signals();
+    let server = server.listen(listener).map_err(|error| Failure::caused("the metrics cannot listen", &error))?;
+    Ok(server.run())
+}
+
+/// Takes an address, before anything else is touched.
+fn listen(setting: &str, address: SocketAddr, backlog: u32) -> Result<(TcpListener, SocketAddr), Failure> {
+    let bound = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // A restart must not wait for the last run's connections to time out.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(backlog)?.into_std()?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    bound().map_err(|error: std::io::Error| {
+        let failure = Failure::caused(format_args!("cannot listen on {address} ({setting})"), &error);
+        let port = address.port();
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => failure.remedy(format!(
+                "another program has port {port}: stop it, or choose another port (port 0 takes a free one) with {}",
+                if setting == "server.bind" { "--bind ADDRESS:PORT" } else { "--metrics-bind ADDRESS:PORT" }
+            )),
+            std::io::ErrorKind::PermissionDenied => {
+                failure.remedy("choose a port above 1023, or give the right to take it")
+            }
+            _ => failure.remedy(format!("check {setting}")),
+        }
+    })
+}
+
+/// The service is ready when its store answers.
+struct StoreProbe(Database);
+
+#[async_trait]
+impl ReadinessProbe for StoreProbe {
+    async fn ready(&self) -> Result<(), Cause> {
+        self.0.ping().await.map_err(Into::into)
+    }
+}

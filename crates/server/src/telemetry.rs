@@ -1,0 +1,22 @@
+//! The log: on stderr, for people or for collectors.
+
+use std::io;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::settings::{LogFormat, LogSettings};
+
+/// What is logged when a person watches and has not asked for more.
+const QUIET: &str = "warn";
+
+/// Starts the log. A call that speaks to people is quiet unless `log.filter` is set to something of its own.
+pub(crate) fn start(settings: &LogSettings, speaks_to_people: bool) {
+    let quiet = speaks_to_people && settings.filter == "info";
+    let filter = EnvFilter::new(if quiet { QUIET } else { &settings.filter });
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // Only a log that was started before refuses; then that one goes on.
+    let _ = match settings.format {
+        LogFormat::Text => log.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).try_init(),
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
+    };
+}
