@@ -18,6 +18,7 @@
 
 mod database;
 mod error;
+pub mod measured;
 mod migrate;
 mod postgres;
 mod rows;

@@ -1,0 +1,138 @@
+//! The cases, each on one store.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Instant;
+
+use firstline_testkit::people::{Team, token};
+use firstline_testkit::postgres::Cluster;
+use firstline_testkit::service::Service;
+use serde_json::{Value, json};
+
+use crate::load::{Connection, Outcome, Request, request};
+use crate::stock::{STEPS, intake, session_path, sessions, step};
+use crate::{Options, load, pgbench, report};
+
+/// Measures every case on `store` and prints a line for each.
+pub(crate) fn run(store: &str, service: &Service, team: &Team, options: &Options, cluster: Option<&Cluster>) {
+    let bench = Bench { store, service, team, options };
+    let (me, few) = (team.technician, team.colleague);
+    let walked = sessions(service, team, me, 64, STEPS);
+    sessions(service, team, few, 1, STEPS);
+
+    let hello = bench.repeat(&[request("GET", "/livez", "", None)]);
+    bench.line("hello", &hello, &hello, None);
+
+    let baseline = cluster.map(|cluster| pgbench::run(cluster, service, team, options));
+    let reads: Vec<Request> = walked.iter().map(|id| request("GET", &session_path(id, ""), &token(me), None)).collect();
+    let read = bench.repeat(&reads);
+    bench.line("session_read", &read, &hello, baseline.as_ref().map(|base| base.session_read));
+    let active = bench.repeat(&[request("GET", "/api/v1/l1/sessions/active", &token(few), None)]);
+    bench.line("active", &active, &hello, None);
+    let queue = bench.repeat(&[request("GET", "/api/v1/l1/queue", &token(me), None)]);
+    bench.line("queue", &queue, &hello, None);
+    let taken = bench.repeat(&[intake(me, team)]);
+    bench.line("intake", &taken, &hello, None);
+    let stepped = bench.steps();
+    bench.line("step", &stepped, &hello, baseline.as_ref().map(|base| base.step));
+    let noted = bench.notes(&walked);
+    bench.line("notes", &noted, &hello, None);
+
+    let cycles = bench.life_cycles(options.time());
+    bench.line("life_cycle_request", &cycles, &hello, None);
+    bench.life_cycles(std::time::Duration::from_secs(options.memory_seconds));
+    println!("{}", report::memory(store, service.pid(), options.memory_seconds));
+    if let Some(cluster) = cluster {
+        println!("{}", pgbench::save_alone(cluster, options));
+    }
+}
+
+struct Bench<'a> {
+    store: &'a str,
+    service: &'a Service,
+    team: &'a Team,
+    options: &'a Options,
+}
+
+impl Bench<'_> {
+    fn line(&self, case: &str, outcome: &Outcome, hello: &Outcome, pgbench: Option<f64>) {
+        println!("{}", report::case(self.store, case, outcome, hello, pgbench));
+    }
+
+    /// The same requests over and over, each connection beginning at another.
+    fn repeat(&self, requests: &[Request]) -> Outcome {
+        let requests = requests.to_vec();
+        load::run(self.service.address(), self.options.connections, self.options.time(), {
+            async move |number: usize, connection: &mut Connection, until: Instant| {
+                for request in requests.iter().cycle().skip(number * 7) {
+                    connection.call(request).await;
+                    if Instant::now() >= until {
+                        break;
+                    }
+                }
+            }
+        })
+    }
+
+    /// Steps on sessions made before, twice ten on each, so that a path is ten steps long on average.
+    fn steps(&self) -> Outcome {
+        let me = self.team.technician;
+        let enough = self.options.seconds as usize * 10_000 / (2 * STEPS);
+        let fresh = sessions(self.service, self.team, me, enough.max(self.options.connections), 0);
+        let requests: Vec<Vec<Request>> =
+            fresh.iter().map(|id| (0..2 * STEPS).map(|number| step(id, me, number)).collect()).collect();
+        let requests = RefCell::new(requests);
+        load::run(self.service.address(), self.options.connections, self.options.time(), {
+            async move |_, connection: &mut Connection, until: Instant| {
+                loop {
+                    let next = requests.borrow_mut().pop();
+                    let Some(walk) = next else { panic!("too few sessions were made for this rate") };
+                    for request in walk {
+                        if Instant::now() >= until {
+                            return;
+                        }
+                        connection.call(&request).await;
+                    }
+                }
+            }
+        })
+    }
+
+    /// Autosaves: notes that grow and change, on one session a connection.
+    fn notes(&self, walked: &[String]) -> Outcome {
+        let walked = walked.to_vec();
+        let token = token(self.team.technician);
+        load::run(self.service.address(), self.options.connections, self.options.time(), {
+            async move |number: usize, connection: &mut Connection, until: Instant| {
+                let path = session_path(&walked[number], "/notes");
+                for count in 0_u64.. {
+                    if Instant::now() >= until {
+                        break;
+                    }
+                    let notes = json!({ "notes": [{ "at": count, "text": "customer says the update came at eight. ".repeat(8) }] });
+                    connection.call(&request("POST", &path, &token, Some(&notes))).await;
+                }
+            }
+        })
+    }
+
+    /// Whole calls: intake, five steps, read, resolve. Eight requests each.
+    fn life_cycles(&self, time: std::time::Duration) -> Outcome {
+        let me = self.team.technician;
+        let (token, intake) = (token(me), Rc::new(intake(me, self.team)));
+        load::run(self.service.address(), self.options.connections, time, {
+            async move |_, connection: &mut Connection, until: Instant| {
+                while Instant::now() < until {
+                    let begun: Value = serde_json::from_slice(connection.call(&intake).await).unwrap();
+                    let id = begun["session_id"].as_str().unwrap().to_owned();
+                    for number in 0..5 {
+                        connection.call(&step(&id, me, number)).await;
+                    }
+                    connection.call(&request("GET", &session_path(&id, ""), &token, None)).await;
+                    let end = json!({ "helpful": true, "resolution_notes": "add-in switched off" });
+                    connection.call(&request("POST", &session_path(&id, "/resolve"), &token, Some(&end))).await;
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! The texts of the statements that a live call leans on, as they run on Postgres, so that a benchmark can run them
+//! without the service around them. Nothing else needs them.
+
+use crate::statements;
+
+/// Looks the caller up: `$1` the user's id.
+pub const USER: &str = statements::directory::USER;
+
+/// Reads a whole session: `$1` the account, `$2` the session.
+pub const SESSION: &str = statements::sessions::SESSION;
+
+/// Saves a command if the session's version is still `$19`; the parameters stand with the statement's source.
+pub const SAVE: &str = statements::postgres::SAVE;
