@@ -33,14 +33,14 @@ impl Answer {
     }
 
     /// The JSON, if the status is this one; else the test fails and shows what came.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "often called for what it checks alone")]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{self}");
         self.json()
     }
 
     /// The problem's code, if the status is this one and the answer is a whole problem; else the test fails.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "often called for what it checks alone")]
     pub fn problem(&self, status: u16) -> String {
         let problem = self.expect(status);
         assert_eq!(self.header("content-type"), "application/problem+json", "{self}");

@@ -1,0 +1,75 @@
+//! The service seen from outside: the real binary, over HTTP, the same rules on every store.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod access;
+mod bad_input;
+mod beside;
+mod house;
+mod operation;
+mod queue;
+mod races;
+mod site;
+mod tickets;
+mod walks;
+
+/// Each rule as one test a store. What the calls beside a running service do (`beside`) can be seen only on a store that
+/// two processes share: what is in memory, nobody else can reach.
+macro_rules! on_every_store {
+    ($($module:ident::{$($rule:ident),+ $(,)?}),+ $(,)?; beside: $($beside:ident),+ $(,)?) => {
+        mod memory {
+            $($(#[test] fn $rule() { crate::$module::$rule(&crate::site::Site::memory()); })+)+
+        }
+        mod sqlite {
+            $($(#[test] fn $rule() { crate::$module::$rule(&crate::site::Site::sqlite()); })+)+
+            $(#[test] fn $beside() { crate::beside::$beside(&crate::site::Site::sqlite()); })+
+        }
+        mod postgres {
+            $($(#[test] fn $rule() { crate::$module::$rule(&crate::site::Site::postgres()); })+)+
+            $(#[test] fn $beside() { crate::beside::$beside(&crate::site::Site::postgres()); })+
+        }
+    };
+}
+
+on_every_store! {
+    access::{
+        every_role_is_let_in_or_refused_as_the_table_says,
+        a_broken_token_is_refused_whatever_is_wrong_with_it,
+        another_accounts_objects_are_byte_for_byte_missing_ones,
+    },
+    bad_input::{
+        bad_bodies_are_named_and_change_nothing,
+        every_defect_is_listed_at_once,
+        strange_queries_and_ids_are_refused_with_their_names,
+        the_limits_hold_at_their_edges,
+    },
+    house::{
+        unknown_routes_and_methods_answer_problems,
+        health_document_and_metrics_answer,
+        answers_carry_a_request_id,
+    },
+    queue::{
+        the_queue_pages_through_every_ticket_once,
+        the_queue_shows_the_newest_session_of_a_ticket,
+    },
+    tickets::{
+        a_ticket_shows_its_contact_and_sessions,
+        a_swept_ticket_can_be_walked_again,
+    },
+    walks::{
+        a_call_is_walked_to_its_resolution,
+        a_call_is_handed_over_and_escalated,
+        an_escalation_without_walk_makes_both_at_once,
+        a_closed_session_refuses_every_change,
+        an_ad_hoc_session_has_notes_and_no_steps,
+        notes_are_replaced_whole_and_too_large_ones_refused,
+        only_published_flows_of_the_account_can_be_walked,
+        a_helpful_walk_of_a_proposal_is_recorded,
+        active_lists_the_callers_own_newest_touch_first,
+        events_name_who_did_what,
+    },
+    races::{
+        fifty_parallel_steps_keep_fifty,
+        of_sixteen_parallel_ends_exactly_one_succeeds,
+    };
+    beside: a_change_of_the_user_acts_on_the_next_request, a_registered_flow_can_be_walked_at_once
+}

@@ -1,0 +1,12 @@
+//! The binary as operators and scripts meet it: its calls, its refusals, its start and its end.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first thing that is not as it should be"
+)]
+
+mod calls;
+mod lifecycle;
+mod place;
+mod refusals;
