@@ -182,3 +182,6 @@ fn carry_out(
     }
     connection.batch_execute("COMMIT").map_err(failure)
 }
+
+#[cfg(test)]
+mod tests;

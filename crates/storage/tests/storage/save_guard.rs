@@ -1,7 +1,7 @@
 //! The one-statement writes write all of it or nothing, whatever is missing.
 
 use firstline_domain::error::StoreError;
-use firstline_domain::repository::{Save, SaveOutcome};
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save, SaveOutcome, WalkedTicket};
 use firstline_domain::session::{By, Plan, Session, Target, plan};
 
 use crate::support::{Base, intake, notes, step};
@@ -82,7 +82,6 @@ async fn a_walk_without_its_flow_or_open_ticket_leaves_nothing_behind_under_ever
         header.ticket_id = uuid::Uuid::from_u128(8).into();
         header.target = Target::Flow(uuid::Uuid::from_u128(9).into());
         let ticket = firstline_domain::ticket::Ticket { id: header.ticket_id, ..ticket };
-        use firstline_domain::repository::{CreateOutcome, NewWalk, WalkedTicket};
         let walk = |ticket, header: &firstline_domain::session::Header| NewWalk {
             ticket,
             header: header.clone(),

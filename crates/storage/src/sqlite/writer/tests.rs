@@ -1,0 +1,120 @@
+//! What the writer does to the writes of one transaction.
+
+use super::*;
+use crate::error::{Constraint, DatabaseFailure};
+
+fn writer() -> (tempfile::TempDir, Writer) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("writer.db");
+    open(&file, Duration::ZERO).unwrap().batch_execute("CREATE TABLE t (n INTEGER NOT NULL)").unwrap();
+    (folder, Writer::start(&file, &StorageSettings::default()).unwrap())
+}
+
+fn insert(connection: &mut SqliteConnection) -> Result<(), WriteError> {
+    connection.batch_execute("INSERT INTO t VALUES (1)").map_err(failure)
+}
+
+async fn count(writer: &Writer) -> usize {
+    let count = |connection: &mut SqliteConnection| {
+        diesel::RunQueryDsl::execute(diesel::sql_query("UPDATE t SET n = n"), connection).map_err(failure)
+    };
+    writer.run(count).await.unwrap()
+}
+
+/// Holds the writer while `writes` queue up behind, so that they become one batch.
+async fn in_one_batch<T: Send + 'static>(
+    writer: &Writer,
+    writes: Vec<impl FnOnce(&mut SqliteConnection) -> Result<T, WriteError> + Send + 'static>,
+) -> Vec<Result<T, WriteError>> {
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let hold = writer.run(move |_| {
+        // An error means that the test has ended.
+        let _ = wait.recv();
+        Ok(())
+    });
+    let rest = async {
+        let mut queued: Vec<_> = writes.into_iter().map(|write| Box::pin(writer.run(write))).collect();
+        for write in &mut queued {
+            // Polled once, it waits in the queue.
+            assert!(tokio::time::timeout(Duration::from_millis(1), write).await.is_err());
+        }
+        go.send(()).unwrap();
+        let mut results = Vec::new();
+        for write in queued {
+            results.push(write.await);
+        }
+        results
+    };
+    tokio::join!(hold, rest).1
+}
+
+#[tokio::test]
+async fn a_write_that_breaks_a_rule_undoes_itself_alone() {
+    let (_folder, writer) = writer();
+    let broken = |connection: &mut SqliteConnection| {
+        insert(connection)?;
+        connection.batch_execute("INSERT INTO t VALUES (NULL)").map_err(failure)
+    };
+    let writes: Vec<fn(&mut SqliteConnection) -> _> = vec![insert, broken, insert];
+    let results = in_one_batch(&writer, writes).await;
+    assert!(matches!(results[1], Err(WriteError::Constraint(Constraint::Check, DatabaseFailure { .. }))));
+    assert!(results[0].is_ok() && results[2].is_ok());
+    assert_eq!(count(&writer).await, 2);
+}
+
+#[tokio::test]
+async fn a_database_in_trouble_fails_all_that_was_begun_with_it_and_no_other() {
+    let (_folder, writer) = writer();
+    let trouble = |_: &mut SqliteConnection| Err(WriteError::Store(unavailable("disk on fire")));
+    let writes: Vec<fn(&mut SqliteConnection) -> _> = vec![insert, trouble, insert];
+    let results = in_one_batch(&writer, writes).await;
+    for result in &results[..2] {
+        assert!(matches!(result, Err(WriteError::Store(StoreError::Unavailable(_)))));
+    }
+    // The third had not begun: it went with the next transaction.
+    assert!(results[2].is_ok());
+    assert_eq!(count(&writer).await, 1);
+}
+
+#[tokio::test]
+async fn a_write_nobody_waits_for_any_more_is_not_begun() {
+    let (_folder, writer) = writer();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let mut hold = Box::pin(writer.run(move |_| {
+        let _ = wait.recv();
+        Ok(())
+    }));
+    assert!(tokio::time::timeout(Duration::from_millis(5), &mut hold).await.is_err());
+    assert!(tokio::time::timeout(Duration::from_millis(5), writer.run(insert)).await.is_err());
+    go.send(()).unwrap();
+    hold.await.unwrap();
+    assert_eq!(count(&writer).await, 0);
+}
+
+#[tokio::test]
+async fn a_writer_that_panics_is_unavailable_and_no_hang() {
+    let (_folder, writer) = writer();
+    let panicking = |_: &mut SqliteConnection| -> Result<(), WriteError> { panic!("a bug") };
+    for result in [writer.run(panicking).await, writer.run(insert).await] {
+        assert!(matches!(result, Err(WriteError::Store(StoreError::Unavailable(_)))));
+    }
+    assert!(writer.alive().is_err());
+}
+
+#[tokio::test]
+async fn closing_writes_what_waits() {
+    let (_folder, writer) = writer();
+    let writer = std::sync::Arc::new(writer);
+    let writes: Vec<_> = (0..50)
+        .map(|_| {
+            let writer = writer.clone();
+            tokio::spawn(async move { writer.run(insert).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    let closing = writer.clone();
+    tokio::task::spawn_blocking(move || closing.close()).await.unwrap();
+    for write in writes {
+        write.await.unwrap().unwrap();
+    }
+}
