@@ -128,12 +128,16 @@ impl Running {
     /// # Errors
     /// As [`stop`](Self::stop); also when the server ends without a signal.
     pub(crate) async fn until_stopped(&mut self) -> Result<(), Failure> {
-        let signal = tokio::select! {
-            signal = self.signals.next() => signal,
-            () = ended(&mut self.servers) => "the end of a listener",
-        };
-        tracing::info!(signal, "stopping");
-        self.stop().await
+        tokio::select! {
+            signal = self.signals.next() => {
+                tracing::info!(signal, "stopping");
+                self.stop().await
+            }
+            () = ended(&mut self.servers) => {
+                self.stop().await?;
+                Err(Failure::new("a listener ended by itself").remedy("the log says why; start the service again"))
+            }
+        }
     }
 
     /// Ends in order: readiness says no, requests still come in for a while, those in flight finish, the database is

@@ -98,7 +98,8 @@ fn told(body: &Value) -> String {
     match body {
         Value::Array(rows) => {
             let rows_told: Vec<String> = rows.iter().map(|row| format!("\n          {}", short(row))).collect();
-            format!("{} rows{}", rows.len(), rows_told.concat())
+            let rows_word = if rows.len() == 1 { "row" } else { "rows" };
+            format!("{} {rows_word}{}", rows.len(), rows_told.concat())
         }
         other => short(other).to_string(),
     }
@@ -106,7 +107,9 @@ fn told(body: &Value) -> String {
 
 fn short(value: &Value) -> Value {
     let mut told = Map::new();
-    for key in TOLD {
+    // Of a session, what changes; its ticket and kind were told by the intake.
+    let session = value.get("walked_path").is_some();
+    for key in TOLD.into_iter().filter(|key| !session || !matches!(*key, "ticket_id" | "session_kind")) {
         match value.get(key) {
             None | Some(Value::Null) => {}
             Some(Value::Array(steps)) => {
@@ -130,6 +133,6 @@ mod tests {
     fn an_answer_is_shown_short() {
         let session = json!({ "id": "x", "status": "active", "walked_path": [1, 2], "helpful": null, "version": 3 });
         assert_eq!(told(&session), r#"{"status":"active","steps":2,"version":3}"#);
-        assert_eq!(told(&json!([{ "status": "open" }])), "1 rows\n          {\"status\":\"open\"}");
+        assert_eq!(told(&json!([{ "status": "open" }])), "1 row\n          {\"status\":\"open\"}");
     }
 }

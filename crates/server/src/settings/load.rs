@@ -145,6 +145,7 @@ mod tests {
         assert_eq!(defaults.database.storage(), firstline_storage::StorageSettings::default());
         assert_eq!(defaults.limits.http(), firstline_api::HttpLimits::default());
         assert_eq!(defaults.workspace(), firstline_domain::workspace::WorkspaceSettings::default());
+        assert_eq!(defaults.log.filter, crate::telemetry::DEFAULT);
     }
 
     #[test]
