@@ -116,7 +116,7 @@ impl Running {
         let (stop_sweeper, stopped) = watch::channel(false);
         let every = settings.sweep.interval;
         let sweeper = (!every.is_zero())
-            .then(|| tokio::spawn(sweeper::run(Arc::new(workspace(&store, settings)), every, stopped)));
+            .then(|| tokio::spawn(sweeper::run(workspace(&store, settings), shared.clone(), every, stopped)));
         let kind = database.kind().as_str();
         tracing::info!(%listening, metrics = metrics.map(tracing::field::display), store = kind, "serving");
         let (database, drain_delay) = (database.clone(), settings.server.drain_delay);

@@ -1,8 +1,8 @@
 //! Abandons walks that nobody touches: once, or on a schedule beside the server.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use firstline_api::Shared;
 use firstline_domain::error::WorkspaceError;
 use firstline_domain::workspace::{Swept, Workspace};
 use tokio::sync::watch;
@@ -21,8 +21,8 @@ pub(crate) async fn sweep_once(workspace: &Workspace) -> Result<Swept, Workspace
     workspace.sweep(&|error| tracing::error!(error = chain(error), "corrupt session left alone by the sweep")).await
 }
 
-/// Sweeps every `interval` until `stop` changes. A failed sweep is logged, and the next one tries again.
-pub(crate) async fn run(workspace: Arc<Workspace>, interval: Duration, mut stop: watch::Receiver<bool>) {
+/// Sweeps every `interval` until `stop` changes, and counts in the metrics what it abandons. A failed sweep is logged, and the next one tries again.
+pub(crate) async fn run(workspace: Workspace, shared: Shared, interval: Duration, mut stop: watch::Receiver<bool>) {
     let mut wait = jittered(interval.min(FIRST_AT_MOST));
     loop {
         tokio::select! {
@@ -31,16 +31,19 @@ pub(crate) async fn run(workspace: Arc<Workspace>, interval: Duration, mut stop:
         }
         // A sweep is many small changes, each whole: it may be left between any two of them.
         tokio::select! {
-            swept = sweep_once(&workspace) => report(swept),
+            swept = sweep_once(&workspace) => report(&shared, swept),
             _ = stop.changed() => return,
         }
         wait = jittered(interval);
     }
 }
 
-fn report(swept: Result<Swept, WorkspaceError>) {
+fn report(shared: &Shared, swept: Result<Swept, WorkspaceError>) {
     match swept {
-        Ok(Swept { abandoned, left, corrupt }) => tracing::info!(abandoned, left, corrupt, "swept"),
+        Ok(Swept { abandoned, left, corrupt }) => {
+            shared.metrics().count_abandoned(abandoned);
+            tracing::info!(abandoned, left, corrupt, "swept");
+        }
         Err(error) => tracing::error!(error = chain(&error), "sweep failed"),
     }
 }
@@ -57,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_jitter_stays_within_a_tenth() {
-        let interval = Duration::from_secs(3_600);
+        let interval = Duration::from_hours(1);
         for _ in 0..1_000 {
             let wait = jittered(interval);
             assert!(wait >= Duration::from_secs(3_240) && wait <= Duration::from_secs(3_960), "{wait:?}");

@@ -20,7 +20,6 @@ impl Clock for SystemClock {
 pub(crate) struct UuidV7;
 
 impl IdSource for UuidV7 {
-    #[expect(clippy::disallowed_methods, reason = "this is the source that everybody else is given")]
     fn new_id(&self) -> Uuid {
         Uuid::now_v7()
     }

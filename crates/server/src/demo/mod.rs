@@ -50,7 +50,9 @@ impl DemoCall {
 pub(crate) async fn run(mut settings: Settings, call: &DemoCall) -> Result<(), Failure> {
     let folder = tempfile::Builder::new().prefix("firstline-demo-").tempdir();
     let folder = folder.map_err(|error| Failure::caused("no temporary folder can be made", &error))?;
-    let url = DatabaseUrl::new(format!("sqlite://{}", folder.path().join("demo.db").display()));
+    // The two characters that mean something in such a URL.
+    let file = folder.path().join("demo.db").display().to_string().replace('%', "%25").replace('?', "%3F");
+    let url = DatabaseUrl::new(format!("sqlite://{file}"));
     settings.database.url = url.map_err(|error| Failure::new(format!("the temporary folder's name: {error}")))?;
     let random = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let secret = Hs256Secret::new(random).map_err(|error| Failure::caused("no secret can be made", &error))?;

@@ -171,4 +171,7 @@ fn serve_sweeps_by_itself() {
         assert!(Instant::now() < until, "nothing was swept");
         std::thread::sleep(Duration::from_millis(50));
     }
+    let metrics = Client::new(&text(&served.announced["metrics"]), None).get("/metrics").body;
+    let metrics = String::from_utf8(metrics).unwrap();
+    assert!(metrics.contains(r#"firstline_sessions_total{outcome="abandoned"} 1"#), "{metrics}");
 }
