@@ -38,6 +38,12 @@ macro_rules! codes {
                 }
             }
 
+            /// The HTTP status that goes with it.
+            #[must_use]
+            pub fn status_code(self) -> u16 {
+                self.status().as_u16()
+            }
+
             pub(crate) const fn status(self) -> StatusCode {
                 match self {
                     $(Self::$name => StatusCode::$status,)+

@@ -1,0 +1,21 @@
+//! The service over HTTP, on a real socket.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+#[path = "http/answers.rs"]
+mod answers;
+#[path = "http/bodies.rs"]
+mod bodies;
+#[path = "http/fields.rs"]
+mod fields;
+#[path = "http/operations.rs"]
+mod operations;
+#[path = "http/order.rs"]
+mod order;
+#[path = "http/paging.rs"]
+mod paging;
+#[path = "http/properties.rs"]
+mod properties;
+#[path = "http/tokens.rs"]
+mod tokens;

@@ -1,0 +1,218 @@
+//! A whole service over the store in memory, on a real socket, and a client that can also send what no client should.
+
+pub mod client;
+pub mod directory;
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use firstline_api::{
+    Hs256Secret, HttpLimits, ReadinessProbe, Services, Shared, TokenIssuer, TokenSettings, TokenVerifier, app,
+    metrics_app,
+};
+use firstline_domain::account::{Account, Role, User};
+use firstline_domain::clock::Clock;
+use firstline_domain::error::Cause;
+use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
+use firstline_domain::ids::{IdSource, UserId};
+use firstline_domain::memory::MemoryStore;
+use firstline_domain::repository::{Directory, FlowStore};
+use firstline_domain::text::{Email, Name};
+use firstline_domain::workspace::{Workspace, WorkspaceSettings};
+use futures_util::FutureExt;
+use uuid::Uuid;
+
+use directory::{Fault, FaultyDirectory};
+
+pub const ACCOUNT: Uuid = Uuid::from_u128(0xA0);
+pub const OTHER_ACCOUNT: Uuid = Uuid::from_u128(0xB0);
+pub const TECH: Uuid = Uuid::from_u128(0xA1);
+pub const COLLEAGUE: Uuid = Uuid::from_u128(0xA2);
+pub const COVERAGE: Uuid = Uuid::from_u128(0xA3);
+pub const ENGINEER: Uuid = Uuid::from_u128(0xA4);
+pub const VIEWER: Uuid = Uuid::from_u128(0xA5);
+pub const INACTIVE: Uuid = Uuid::from_u128(0xA6);
+pub const STRANGER: Uuid = Uuid::from_u128(0xB1);
+pub const FLOW: Uuid = Uuid::from_u128(0xAF1);
+pub const DRAFT: Uuid = Uuid::from_u128(0xAF2);
+pub const FOREIGN_FLOW: Uuid = Uuid::from_u128(0xBF1);
+pub const PROPOSAL: Uuid = Uuid::from_u128(0xAB1);
+pub const FOREIGN_PROPOSAL: Uuid = Uuid::from_u128(0xBB1);
+
+pub const SECRET: &str = "q7Zr0vJ3mN8kP5xT2wY6bC9dF1gH4sLa";
+
+/// Time that stands still until it is moved.
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+struct NewIds;
+
+impl IdSource for NewIds {
+    fn new_id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}
+
+struct Probe(Arc<FaultyDirectory>);
+
+#[async_trait]
+impl ReadinessProbe for Probe {
+    async fn ready(&self) -> Result<(), Cause> {
+        self.0.user(TECH.into()).await.map(|_| ()).map_err(Into::into)
+    }
+}
+
+/// A running service. It ends when this is dropped.
+pub struct Service {
+    pub address: SocketAddr,
+    pub metrics_address: SocketAddr,
+    pub clock: Arc<TestClock>,
+    pub shared: Shared,
+    pub store: MemoryStore,
+    pub directory: Arc<FaultyDirectory>,
+    handles: Vec<ServerHandle>,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        for handle in &self.handles {
+            // The order is sent at once; waiting for the end is nobody's concern here.
+            drop(handle.stop(false));
+        }
+    }
+}
+
+pub fn settings() -> TokenSettings {
+    TokenSettings { issuer: "https://id.example".to_owned(), audience: "firstline".to_owned() }
+}
+
+pub fn secret() -> Hs256Secret {
+    Hs256Secret::new(SECRET).unwrap()
+}
+
+impl Service {
+    pub fn start() -> Self {
+        Self::with_limits(HttpLimits::default())
+    }
+
+    pub fn with_limits(limits: HttpLimits) -> Self {
+        let store = MemoryStore::new();
+        fill(&store);
+        let clock = Arc::new(TestClock(AtomicI64::new(1_767_225_600_123_456)));
+        let directory = Arc::new(FaultyDirectory::new(store.clone()));
+        let verifier = TokenVerifier::hs256(&secret(), &settings());
+        let probe = Arc::new(Probe(Arc::clone(&directory)));
+        let shared = Shared::new(verifier, limits, Arc::new(NewIds), clock.clone(), probe);
+        let workspace = Workspace::new(
+            Arc::new(store.clone()),
+            Arc::new(store.clone()),
+            clock.clone(),
+            Arc::new(NewIds),
+            WorkspaceSettings::default(),
+        );
+        let services = Services { workspace, directory: directory.clone() };
+        let (for_app, for_metrics) = (shared.clone(), shared.clone());
+        let (address, main) = serve(move || {
+            HttpServer::new({
+                let (shared, services) = (for_app.clone(), services.clone());
+                move || app(&shared, services.clone())
+            })
+            .workers(1)
+            .disable_signals()
+            .bind("127.0.0.1:0")
+            .map(|server| (server.addrs(), server.run()))
+            .unwrap()
+        });
+        let (metrics_address, metrics) = serve(move || {
+            HttpServer::new({
+                let shared = for_metrics.clone();
+                move || metrics_app(&shared)
+            })
+            .workers(1)
+            .disable_signals()
+            .bind("127.0.0.1:0")
+            .map(|server| (server.addrs(), server.run()))
+            .unwrap()
+        });
+        Self { address, metrics_address, clock, shared, store, directory, handles: vec![main, metrics] }
+    }
+
+    pub fn token(&self, user: Uuid) -> String {
+        let issuer = TokenIssuer::hs256(&secret(), &settings());
+        issuer.issue(UserId::from(user), self.clock.now(), Duration::from_hours(24 * 30)).unwrap().token
+    }
+
+    pub fn fault(&self, fault: Fault) {
+        self.directory.set(fault);
+    }
+}
+
+fn serve(
+    build: impl FnOnce() -> (Vec<SocketAddr>, actix_web::dev::Server) + Send + 'static,
+) -> (SocketAddr, ServerHandle) {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let (addresses, server) = build();
+            sender.send((addresses[0], server.handle())).unwrap();
+            server.await.unwrap();
+        });
+    });
+    receiver.recv().unwrap()
+}
+
+fn now<T>(future: impl Future<Output = T>) -> T {
+    future.now_or_never().unwrap()
+}
+
+fn fill(store: &MemoryStore) {
+    for (id, name) in [(ACCOUNT, "Here"), (OTHER_ACCOUNT, "There")] {
+        now(store.put_account(&Account { id: id.into(), name: Name::new(name).unwrap() })).unwrap();
+    }
+    let people = [
+        (TECH, ACCOUNT, Role::L1Tech, false, true),
+        (COLLEAGUE, ACCOUNT, Role::L1Tech, false, true),
+        (COVERAGE, ACCOUNT, Role::Engineer, true, true),
+        (ENGINEER, ACCOUNT, Role::Engineer, false, true),
+        (VIEWER, ACCOUNT, Role::Viewer, true, true),
+        (INACTIVE, ACCOUNT, Role::L1Tech, false, false),
+        (STRANGER, OTHER_ACCOUNT, Role::L1Tech, false, true),
+    ];
+    for (id, account, role, can_cover_l1, active) in people {
+        let email = Email::new(format!("{id}@example.com")).unwrap();
+        let user = User { id: id.into(), account_id: account.into(), email, role, can_cover_l1, active };
+        now(store.put_user(&user)).unwrap();
+    }
+    let flows = [
+        (FLOW, ACCOUNT, FlowStatus::Published),
+        (DRAFT, ACCOUNT, FlowStatus::Draft),
+        (FOREIGN_FLOW, OTHER_ACCOUNT, FlowStatus::Published),
+    ];
+    for (id, account, status) in flows {
+        let name = Name::new("Printer").unwrap();
+        let flow = Flow { id: id.into(), account_id: account.into(), name, status, tree: TreeLocation::External };
+        now(store.put_flow(&flow)).unwrap();
+    }
+    for (id, account) in [(PROPOSAL, ACCOUNT), (FOREIGN_PROPOSAL, OTHER_ACCOUNT)] {
+        let name = Name::new("Suggested").unwrap();
+        let proposal = FlowProposal { id: id.into(), account_id: account.into(), name, validated_by_outcome: false };
+        now(store.put_proposal(&proposal)).unwrap();
+    }
+}
