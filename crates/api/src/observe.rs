@@ -5,9 +5,9 @@ use std::rc::Rc;
 use std::time::Instant as Started;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
@@ -82,11 +82,11 @@ fn finish(
             // No layer of ours fails; an error that passes here has lost its request and gets its answer made in place.
             let code = Code::of_framework(error.as_response_error().status_code());
             let mut response = Problem::new(code, code.title()).respond(context);
-            set_headers(response.headers_mut(), context, shared);
+            complete(response.head_mut(), context, shared);
             return Err(actix_web::error::InternalError::from_response(code.as_str(), response).into());
         }
     };
-    set_headers(answer.headers_mut(), context, shared);
+    complete(answer.response_mut().head_mut(), context, shared);
     Ok(answer)
 }
 
@@ -102,7 +102,12 @@ fn as_problem(answer: ServiceResponse<BoxBody>, context: &RequestContext) -> Ser
     answer.into_response(Problem::new(code, code.title()).respond(context))
 }
 
-fn set_headers(headers: &mut HeaderMap, context: &RequestContext, shared: &Shared) {
+fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) {
+    if shared.readiness().is_draining() {
+        // The client's next request is for another instance.
+        head.set_connection_type(ConnectionType::Close);
+    }
+    let headers = &mut head.headers;
     if let Ok(id) = HeaderValue::from_str(context.request_id()) {
         headers.insert(X_REQUEST_ID, id);
     }
@@ -113,9 +118,6 @@ fn set_headers(headers: &mut HeaderMap, context: &RequestContext, shared: &Share
     // Small answers are marked so that the compressing layer leaves them alone.
     if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
         headers.remove(header::CONTENT_ENCODING);
-    }
-    if shared.readiness().is_draining() {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
 }
 

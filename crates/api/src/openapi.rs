@@ -152,4 +152,39 @@ mod tests {
         let routed = ROUTES.iter().map(|spec| (spec.verb.allowed()[0], spec.template.to_owned())).collect();
         assert_eq!(described, routed);
     }
+
+    #[test]
+    fn the_documented_lengths_are_the_rules() {
+        use firstline_domain::text::{
+            Answer, CustomerContact, CustomerName, EscalationReason, NodeId, ProblemStatement, Question,
+            ReasonCategory, ResolutionNotes, StepNote, TextRule,
+        };
+        fn rule<T: TextRule>(name: &'static str) -> (&'static str, usize, bool) {
+            (name, T::MAX_CHARS, T::MAY_BE_BLANK)
+        }
+        let rules = [
+            rule::<ProblemStatement>("problem_statement"),
+            rule::<CustomerName>("customer_name"),
+            rule::<CustomerContact>("customer_contact"),
+            rule::<NodeId>("node_id"),
+            rule::<Question>("question"),
+            rule::<Answer>("answer"),
+            rule::<StepNote>("note"),
+            rule::<ResolutionNotes>("resolution_notes"),
+            rule::<ReasonCategory>("reason_category"),
+            rule::<EscalationReason>("reason"),
+        ];
+        let document = serde_json::to_value(openapi()).unwrap();
+        let mut compared = 0;
+        for schema in ["Intake", "NewStep", "Resolve", "Escalate", "EscalateWithoutWalk"] {
+            for (name, property) in document["components"]["schemas"][schema]["properties"].as_object().unwrap() {
+                if let Some((_, max, may_be_blank)) = rules.iter().find(|rule| rule.0 == name) {
+                    assert_eq!(property["maxLength"], *max, "{schema}.{name}");
+                    assert_eq!(property.get("minLength").is_none(), *may_be_blank, "{schema}.{name}");
+                    compared += 1;
+                }
+            }
+        }
+        assert_eq!(compared, 15);
+    }
 }

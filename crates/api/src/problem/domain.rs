@@ -89,4 +89,32 @@ mod tests {
             assert!(!String::from_utf8(body).unwrap().contains("canary"));
         }
     }
+
+    #[test]
+    fn every_error_of_the_use_cases_has_its_code() {
+        use firstline_domain::session::{CommandName, SessionStatus};
+        use firstline_domain::ticket::{TicketNotOpen, TicketStatus};
+        use uuid::Uuid;
+        let refused = |reason| Refusal { state: SessionStatus::Active, command: CommandName::Step, reason }.into();
+        let table: [(WorkspaceError, Code); 14] = [
+            (WorkspaceError::SessionNotFound(Uuid::nil().into()), Code::SessionNotFound),
+            (WorkspaceError::TicketNotFound(Uuid::nil().into()), Code::TicketNotFound),
+            (WorkspaceError::FlowNotFound(Uuid::nil().into()), Code::FlowNotFound),
+            (WorkspaceError::FlowProposalNotFound(Uuid::nil().into()), Code::FlowProposalNotFound),
+            (refused(RefusalReason::SessionNotActive { status: SessionStatus::Resolved }), Code::SessionNotActive),
+            (refused(RefusalReason::AdhocSession), Code::AdhocSession),
+            (refused(RefusalReason::NotesTooLarge { bytes: 2, max: 1 }), Code::NotesTooLarge),
+            (refused(RefusalReason::StepLimitReached { max: 1 }), Code::StepLimitReached),
+            (refused(RefusalReason::SessionTooLarge { max: 1 }), Code::SessionTooLarge),
+            (refused(RefusalReason::NotIdle), Code::SessionNotIdle),
+            (TicketNotOpen { status: TicketStatus::Open }.into(), Code::TicketNotOpen),
+            (WorkspaceError::Contended(Uuid::nil().into()), Code::Contended),
+            (StoreError::Unavailable("x".into()).into(), Code::StoreUnavailable),
+            (StoreError::Failed("x".into()).into(), Code::Internal),
+        ];
+        let context = RequestContext::new("r".to_owned());
+        for (error, code) in table {
+            assert_eq!(Problem::of_workspace(&error, &context).code, code, "{error}");
+        }
+    }
 }

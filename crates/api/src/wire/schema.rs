@@ -5,8 +5,10 @@
 #![expect(clippy::struct_field_names, reason = "the names are the API's")]
 
 use chrono::{DateTime, Utc};
+use firstline_domain::ticket as domain;
 use serde_json::{Map, Value};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// A call that comes in. At most one of `flow_id` and `flow_proposal_id`.
@@ -116,17 +118,17 @@ pub(crate) struct QueueParams {
     cursor: Option<String>,
 }
 
-/// A ticket's status, or nothing.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub(crate) enum StatusFilter {
-    #[schema(rename = "")]
-    All,
-    Open,
-    Walking,
-    Resolved,
-    Escalated,
+/// A ticket's status, or the empty text, which no derived enum can hold.
+pub(crate) struct StatusFilter;
+
+impl PartialSchema for StatusFilter {
+    fn schema() -> RefOr<Schema> {
+        let names = std::iter::once("").chain(domain::TicketStatus::ALL.into_iter().map(domain::TicketStatus::as_str));
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+    }
 }
+
+impl ToSchema for StatusFilter {}
 
 /// The session that a path names.
 #[derive(IntoParams)]

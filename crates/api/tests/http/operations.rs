@@ -62,6 +62,26 @@ fn readiness_follows_store_and_draining_and_liveness_does_not() {
 }
 
 #[test]
+fn an_instance_that_drains_closes_kept_connections() {
+    use std::io::{Read, Write};
+    let service = Service::start();
+    let mut stream = std::net::TcpStream::connect(service.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let request = b"GET /livez HTTP/1.1\r\nhost: t\r\n\r\n";
+    let mut buffer = [0; 4_096];
+    for _ in 0..2 {
+        stream.write_all(request).unwrap();
+        let read = stream.read(&mut buffer).unwrap();
+        assert!(buffer[..read].starts_with(b"HTTP/1.1 200 OK\r\n"), "kept alive until then");
+    }
+    service.shared.readiness().start_draining();
+    stream.write_all(request).unwrap();
+    let mut rest = String::new();
+    stream.read_to_string(&mut rest).unwrap();
+    assert!(rest.starts_with("HTTP/1.1 200 OK\r\n") && rest.contains("connection: close"), "{rest}");
+}
+
+#[test]
 fn metrics_count_by_template_and_hold_no_id() {
     let service = Service::start();
     let session = service.flow_session(TECH);
