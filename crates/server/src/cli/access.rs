@@ -6,7 +6,7 @@ use firstline_domain::error::StoreError;
 use firstline_domain::repository::Store;
 use firstline_storage::{Database, MigrateError, Purpose};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 use crate::settings::DatabaseSettings;
 
 /// Opens the database. Nothing is migrated.
@@ -61,6 +61,11 @@ pub(crate) fn store_failure(error: StoreError) -> Failure {
 }
 
 pub(super) fn migrate_failure(error: &MigrateError) -> Failure {
-    Failure::caused("the migrations could not be applied", error)
-        .remedy("nothing of the failed one is left behind; mend the cause and run `firstline migrate`")
+    match error {
+        MigrateError::Unavailable(_) => {
+            Failure::new(chain(error)).remedy("check that it is running and that database.url names it, then try again")
+        }
+        MigrateError::Failed(_) => Failure::caused("the migrations could not be applied", error)
+            .remedy("nothing of the failed one is left behind; mend the cause and run `firstline migrate`"),
+    }
 }
