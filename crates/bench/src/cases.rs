@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use firstline_testkit::people::{Team, token};
 use firstline_testkit::postgres::Cluster;
@@ -24,26 +24,25 @@ pub(crate) fn run(store: &str, service: &Service, team: &Team, options: &Options
     bench.line("hello", &hello, &hello, None);
 
     let baseline = cluster.map(|cluster| pgbench::run(cluster, service, team, options));
+    let case = |name: &str, pgbench: Option<f64>, measure: &dyn Fn() -> Outcome| {
+        if options.wants_case(name) {
+            bench.line(name, &measure(), &hello, pgbench);
+        }
+    };
     let reads: Vec<Request> = walked.iter().map(|id| request("GET", &session_path(id, ""), &token(me), None)).collect();
-    let read = bench.repeat(&reads);
-    bench.line("session_read", &read, &hello, baseline.as_ref().map(|base| base.session_read));
-    let active = bench.repeat(&[request("GET", "/api/v1/l1/sessions/active", &token(few), None)]);
-    bench.line("active", &active, &hello, None);
-    let queue = bench.repeat(&[request("GET", "/api/v1/l1/queue", &token(me), None)]);
-    bench.line("queue", &queue, &hello, None);
-    let taken = bench.repeat(&[intake(me, team)]);
-    bench.line("intake", &taken, &hello, None);
-    let stepped = bench.steps();
-    bench.line("step", &stepped, &hello, baseline.as_ref().map(|base| base.step));
-    let noted = bench.notes(&walked);
-    bench.line("notes", &noted, &hello, None);
-
-    let cycles = bench.life_cycles(options.time());
-    bench.line("life_cycle_request", &cycles, &hello, None);
-    bench.life_cycles(std::time::Duration::from_secs(options.memory_seconds));
+    case("session_read", baseline.as_ref().map(|base| base.session_read), &|| bench.repeat(&reads));
+    let active = request("GET", "/api/v1/l1/sessions/active", &token(few), None);
+    case("active", None, &|| bench.repeat(std::slice::from_ref(&active)));
+    let queue = request("GET", "/api/v1/l1/queue", &token(me), None);
+    case("queue", None, &|| bench.repeat(std::slice::from_ref(&queue)));
+    case("intake", None, &|| bench.repeat(&[intake(me, team)]));
+    case("step", baseline.as_ref().map(|base| base.step), &|| bench.steps());
+    case("notes", None, &|| bench.notes(&walked));
+    case("life_cycle_request", None, &|| bench.life_cycles(options.time()));
+    bench.life_cycles(Duration::from_secs(options.memory_seconds));
     println!("{}", report::memory(store, service.pid(), options.memory_seconds));
     if let Some(cluster) = cluster {
-        println!("{}", pgbench::save_alone(cluster, options));
+        println!("{}", pgbench::save_alone(cluster));
     }
 }
 
@@ -117,7 +116,7 @@ impl Bench<'_> {
     }
 
     /// Whole calls: intake, five steps, read, resolve. Eight requests each.
-    fn life_cycles(&self, time: std::time::Duration) -> Outcome {
+    fn life_cycles(&self, time: Duration) -> Outcome {
         let me = self.team.technician;
         let (token, intake) = (token(me), Rc::new(intake(me, self.team)));
         load::run(self.service.address(), self.options.connections, time, {

@@ -46,6 +46,9 @@ pub(crate) struct Options {
     /// Only this store: `sqlite` or `postgres`.
     #[arg(long)]
     only: Option<String>,
+    /// Only this case, by its name in the output; `hello` and `memory` are always measured.
+    #[arg(long)]
+    case: Option<String>,
     /// Where the databases' files go: a disk, not memory.
     #[arg(long, default_value = "target")]
     folder: PathBuf,
@@ -54,6 +57,10 @@ pub(crate) struct Options {
 impl Options {
     fn wants(&self, store: &str) -> bool {
         self.only.as_deref().is_none_or(|only| only == store)
+    }
+
+    pub(crate) fn wants_case(&self, case: &str) -> bool {
+        self.case.as_deref().is_none_or(|only| only == case)
     }
 
     pub(crate) const fn time(&self) -> Duration {

@@ -174,8 +174,10 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         if let Some(mut keeper) = self.keeper.lock().unwrap().take() {
             drop(keeper.stdin.take());
-            // The keeper's own end says nothing that a finished test could use.
+            // The keeper's own end says nothing that a finished test could use. Where it may not remove the folder itself,
+            // as `nobody` inside ours, what is left of it is ours to remove.
             let _ = keeper.wait();
+            let _ = self.data.parent().map(std::fs::remove_dir_all);
         }
     }
 }
