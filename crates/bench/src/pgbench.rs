@@ -16,7 +16,7 @@ use crate::report::rounded;
 use crate::stock::{STEPS, sessions};
 
 /// The database that the bench works in.
-const DATABASE: &str = "bench";
+pub(crate) const DATABASE: &str = "bench";
 
 /// Sessions that each client saves in turn, and how often, when the save is measured alone.
 const ALONE_SESSIONS: usize = 20;

@@ -115,12 +115,14 @@ CREATE TABLE walk_sessions (
 
 -- A ticket has at most one active session.
 CREATE UNIQUE INDEX walk_sessions_one_active_per_ticket ON walk_sessions (account_id, ticket_id) WHERE status = 'active';
--- A ticket's sessions, the newest found from the end.
-CREATE INDEX walk_sessions_of_ticket ON walk_sessions (account_id, ticket_id, started_at, id);
--- A technician's active sessions, the last touched found from the end.
-CREATE INDEX walk_sessions_active ON walk_sessions (account_id, created_by_user_id, last_step_at, id) WHERE status = 'active';
--- What the sweeper looks for, across accounts.
-CREATE INDEX walk_sessions_idle ON walk_sessions (last_step_at, id) WHERE status = 'active';
+-- No index has a column that a step changes (last_step_at), so that a step writes no index of this table: what is found
+-- is a handful, and is sorted then.
+-- A ticket's sessions.
+CREATE INDEX walk_sessions_of_ticket ON walk_sessions (account_id, ticket_id);
+-- A technician's active sessions.
+CREATE INDEX walk_sessions_active ON walk_sessions (account_id, created_by_user_id) WHERE status = 'active';
+-- What the sweeper looks for, across accounts: nothing was touched before it started.
+CREATE INDEX walk_sessions_idle ON walk_sessions (started_at) WHERE status = 'active';
 
 -- Without a rowid: the events of a session lie side by side, so a path is read in one go.
 CREATE TABLE session_events (

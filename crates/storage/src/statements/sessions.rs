@@ -16,13 +16,14 @@ pub(crate) const EVENTS: &str = "SELECT s.version AS version, e.seq AS seq, e.ki
      FROM walk_sessions s LEFT JOIN session_events e ON e.account_id = s.account_id AND e.session_id = s.id \
      WHERE s.account_id = $1 AND s.id = $2 ORDER BY e.seq";
 
-/// What nobody has touched since `$1`, across accounts.
+/// What nobody has touched since `$1`, across accounts. What was not touched since then was not started since then, which
+/// is what the index knows.
 pub(crate) const IDLE: &str = "SELECT account_id, id, last_step_at FROM walk_sessions \
-     WHERE status = 'active' AND last_step_at < $1 ORDER BY last_step_at, id LIMIT $2";
+     WHERE status = 'active' AND started_at < $1 AND last_step_at < $1 ORDER BY last_step_at, id LIMIT $2";
 
 /// As [`IDLE`], after a place in the list.
 pub(crate) const IDLE_AFTER: &str = "SELECT account_id, id, last_step_at FROM walk_sessions \
-     WHERE status = 'active' AND last_step_at < $1 AND (last_step_at, id) > ($2, $3) \
+     WHERE status = 'active' AND started_at < $1 AND last_step_at < $1 AND (last_step_at, id) > ($2, $3) \
      ORDER BY last_step_at, id LIMIT $4";
 
 #[cfg(test)]
