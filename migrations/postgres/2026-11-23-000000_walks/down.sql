@@ -1,5 +1,9 @@
 DROP TABLE session_notes;
+ALTER TABLE session_events DROP CONSTRAINT session_events_whole;
+DROP FUNCTION session_event_is_whole;
 DROP TABLE session_events;
+ALTER TABLE walk_sessions DROP CONSTRAINT walk_sessions_whole;
+DROP FUNCTION walk_session_is_whole;
 DROP TABLE walk_sessions;
 DROP TABLE tickets;
 DROP TABLE flow_proposals;

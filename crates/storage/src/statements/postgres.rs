@@ -17,7 +17,7 @@ macro_rules! insert_events {
     (@list $first:literal $(, $n:literal)*) => { concat!($first $(, ", ", $n)*) };
 }
 
-/// `$written` if it equals `$expected`, else an error.
+/// `$written` if it equals `$expected`, else an error. The OFFSET keeps the planner from counting anew at each mention.
 macro_rules! all_or_nothing {
     ($written:literal, $expected:literal) => {
         concat!(
@@ -29,7 +29,7 @@ macro_rules! all_or_nothing {
             " || ' rows' AS bigint) END AS written \
              FROM (SELECT ",
             $written,
-            " AS written) w"
+            " AS written OFFSET 0) w"
         )
     };
 }
@@ -89,7 +89,7 @@ macro_rules! create {
               CASE WHEN g.tickets = 0 OR g.events = $27 THEN g.events \
                ELSE CAST('incomplete: ' || g.events || ' of ' || $27 || ' rows' AS bigint) END AS written \
              FROM target CROSS JOIN (SELECT (SELECT count(*) FROM ticket) AS tickets, \
-              (SELECT count(*) FROM events) AS events) g"
+              (SELECT count(*) FROM events) AS events OFFSET 0) g"
         )
     };
 }

@@ -33,6 +33,8 @@ pub async fn postgres_url() -> String {
                 database.migrate().await.unwrap();
                 database.close().await;
             });
+            // Connections live in the runtime's tasks: they end with it.
+            drop(runtime);
             // The server may still be saying goodbye to the migrating connection, which would forbid a copy.
             let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'template_migrated'";
             while cluster.run_sql("postgres", open) != "0" {
