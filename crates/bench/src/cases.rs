@@ -80,6 +80,7 @@ impl Bench<'_> {
     /// Steps on sessions made before, twice ten on each, so that a path is ten steps long on average.
     fn steps(&self) -> Outcome {
         let me = self.team.technician;
+        // No store takes ten thousand steps a second here.
         let enough = self.options.seconds as usize * 10_000 / (2 * STEPS);
         let fresh = sessions(self.service, self.team, me, enough.max(self.options.connections), 0);
         let requests: Vec<Vec<Request>> =

@@ -2,6 +2,7 @@
 //!
 //! One thread drives them all, and does as little as can be: what the load costs is taken from what is measured.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -18,7 +19,7 @@ pub(crate) fn request(method: &str, path: &str, token: &str, body: Option<&serde
     if !body.is_empty() {
         text.push_str("content-type: application/json\r\n");
     }
-    text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+    write!(text, "content-length: {}\r\n\r\n{body}", body.len()).expect("text can be written to");
     text.into_bytes()
 }
 
@@ -33,13 +34,13 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// Answered requests a second.
     pub(crate) fn rate(&self) -> f64 {
-        self.latencies.len() as f64 / self.time.as_secs_f64()
+        let answered = u32::try_from(self.latencies.len()).expect("fewer than four thousand million requests");
+        f64::from(answered) / self.time.as_secs_f64()
     }
 
-    /// The latency that this share of the requests stayed within, in milliseconds.
-    pub(crate) fn percentile(&self, share: f64) -> f64 {
-        let at = ((self.latencies.len() as f64 * share) as usize).min(self.latencies.len().saturating_sub(1));
-        self.latencies.get(at).map_or(0.0, |latency| latency.as_secs_f64() * 1_000.0)
+    /// The latency that this share of a hundred of the requests stayed within, in milliseconds.
+    pub(crate) fn percentile(&self, share: usize) -> f64 {
+        self.latencies.get(self.latencies.len() * share / 100).map_or(0.0, |latency| latency.as_secs_f64() * 1_000.0)
     }
 }
 

@@ -33,7 +33,7 @@ use firstline_testkit::service::Service;
 pub(crate) struct Options {
     /// Seconds a case.
     #[arg(long, default_value_t = 5)]
-    seconds: u64,
+    seconds: u32,
     /// Connections at once.
     #[arg(long, default_value_t = 16)]
     connections: usize,
@@ -64,7 +64,7 @@ impl Options {
     }
 
     pub(crate) const fn time(&self) -> Duration {
-        Duration::from_secs(self.seconds)
+        Duration::from_secs(self.seconds.into())
     }
 }
 

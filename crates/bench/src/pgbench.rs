@@ -108,7 +108,7 @@ fn pgbench(cluster: &Cluster, script: &str, arguments: &[&str]) -> f64 {
 
 fn binary(folder: &Path) -> std::path::PathBuf {
     let binary = folder.join("pgbench");
-    assert!(binary.exists(), "{} is missing: apt-get install postgresql-contrib", binary.display());
+    assert!(binary.exists(), "{} is missing: apt-get install postgresql", binary.display());
     binary
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn machine(options: &Options) -> Value {
 pub(crate) fn case(store: &str, case: &str, outcome: &Outcome, hello: &Outcome, pgbench: Option<f64>) -> Value {
     json!({
         "store": store, "case": case, "per_second": outcome.rate().round(),
-        "p50_ms": rounded(outcome.percentile(0.50)), "p99_ms": rounded(outcome.percentile(0.99)),
+        "p50_ms": rounded(outcome.percentile(50)), "p99_ms": rounded(outcome.percentile(99)),
         "over_hello": rounded(outcome.rate() / hello.rate()),
         "over_pgbench": pgbench.map(|base| rounded(outcome.rate() / base)),
     })

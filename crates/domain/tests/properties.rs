@@ -1,5 +1,4 @@
 //! What holds for every sequence of commands, tried on random ones.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 

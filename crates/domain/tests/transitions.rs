@@ -1,5 +1,4 @@
 //! The state machine: every state with every command, and every limit at its edge.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod support;
 

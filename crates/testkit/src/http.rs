@@ -40,7 +40,6 @@ impl Answer {
     }
 
     /// The problem's code, if the status is this one and the answer is a whole problem; else the test fails.
-    #[expect(clippy::must_use_candidate, reason = "often called for what it checks alone")]
     pub fn problem(&self, status: u16) -> String {
         let problem = self.expect(status);
         assert_eq!(self.header("content-type"), "application/problem+json", "{self}");

@@ -64,13 +64,13 @@ impl SessionStore for JournalStore {
     async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, StoreError> {
         self.with(|journal| {
             let account_id = walk.header.account_id;
-            if let WalkedTicket::Existing(id) = walk.ticket {
-                if journal.ticket(account_id, id)?.is_none_or(|ticket| ticket.may_start_walk().is_err()) {
-                    return Ok(CreateOutcome::TicketNotOpen);
+            match walk.ticket {
+                WalkedTicket::New(ticket) => drop(journal.tickets.insert(ticket.id, ticket)),
+                WalkedTicket::Existing(id) => {
+                    if journal.ticket(account_id, id)?.is_none_or(|ticket| ticket.may_start_walk().is_err()) {
+                        return Ok(CreateOutcome::TicketNotOpen);
+                    }
                 }
-            }
-            if let WalkedTicket::New(ticket) = walk.ticket {
-                journal.tickets.insert(ticket.id, ticket);
             }
             journal.sessions.insert((account_id, walk.header.id), (walk.events, Notes::empty()));
             Ok(CreateOutcome::Created)
