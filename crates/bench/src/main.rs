@@ -63,7 +63,7 @@ impl Options {
         self.case.as_deref().is_none_or(|only| only == case)
     }
 
-    pub(crate) const fn time(&self) -> Duration {
+    pub(crate) fn time(&self) -> Duration {
         Duration::from_secs(self.seconds.into())
     }
 }
