@@ -9,6 +9,9 @@ use crate::problem::{Code, Problem};
 use crate::routes::BodyRule;
 use crate::state::HttpLimits;
 
+/// How much of a body that is too large is read and thrown away, so that its sender sees the answer.
+const DISCARDED_BYTES: usize = 32 << 20;
+
 /// Reads the whole body as JSON, within the limits.
 pub(crate) async fn read_json(
     headers: &HeaderMap,
@@ -43,14 +46,14 @@ pub(crate) async fn read_json(
 
 async fn read(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     if content_length(headers).is_some_and(|length| length > limit as u64) {
-        return Err(too_large(limit));
+        return Err(refused_as_too_large(payload, limit).await);
     }
     // Nearly every body is one chunk, which is used as it came.
     let Some(first) = payload.next().await else { return Ok(Bytes::new()) };
     let first = first.map_err(|_| incomplete())?;
     let mut all = match payload.next().await {
         None if first.len() <= limit => return Ok(first),
-        None => return Err(too_large(limit)),
+        None => return Err(refused_as_too_large(payload, limit).await),
         Some(second) => {
             let mut all = BytesMut::from(first);
             all.extend_from_slice(&second.map_err(|_| incomplete())?);
@@ -61,7 +64,20 @@ async fn read(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result
         let Some(chunk) = payload.next().await else { return Ok(all.freeze()) };
         all.extend_from_slice(&chunk.map_err(|_| incomplete())?);
     }
-    Err(too_large(limit))
+    Err(refused_as_too_large(payload, limit).await)
+}
+
+/// Reads on for a while before refusing: many clients send all of a body before they look at the answer, and would find
+/// the connection reset instead of it.
+async fn refused_as_too_large(mut payload: Payload, limit: usize) -> Problem {
+    let mut patience = DISCARDED_BYTES;
+    while let Some(Ok(chunk)) = payload.next().await {
+        patience = patience.saturating_sub(chunk.len());
+        if patience == 0 {
+            break;
+        }
+    }
+    Problem::new(Code::BodyTooLarge, format!("The body is larger than {limit} bytes"))
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {
@@ -87,10 +103,6 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn unsupported(detail: &'static str) -> Problem {
     Problem::new(Code::UnsupportedMediaType, detail)
-}
-
-fn too_large(limit: usize) -> Problem {
-    Problem::new(Code::BodyTooLarge, format!("The body is larger than {limit} bytes"))
 }
 
 fn incomplete() -> Problem {
