@@ -1,5 +1,9 @@
 //! Whatever is sent, the answer names it, and nothing is half done.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+
+use firstline_testkit::people::token;
 use serde_json::{Value, json};
 
 use crate::site::{Site, intake, path, step};
@@ -30,10 +34,26 @@ pub fn bad_bodies_are_named_and_change_nothing(site: &Site) {
     }
     let large = format!("{{\"problem_statement\":\"{}\"}}", "x".repeat(600_000));
     client.post_text(INTAKE, &large).problem(413);
+    assert_eq!(status_after_sending_all(site, 10 << 20), "HTTP/1.1 413 Payload Too Large");
     for body in ["[]", "null", "7", "\"text\""] {
         client.post_text(INTAKE, body).problem(422);
     }
     assert_eq!(client.get("/api/v1/l1/queue").expect(200), json!([]), "something was half done");
+}
+
+/// What a client sees that sends the whole body, of this many bytes, before it looks at the answer.
+fn status_after_sending_all(site: &Site, bytes: usize) -> String {
+    let mut stream = TcpStream::connect(site.services[0].address()).unwrap();
+    let token = token(site.ours.technician);
+    let head = format!(
+        "POST {INTAKE} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+         content-length: {bytes}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&vec![b' '; bytes]).unwrap();
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).unwrap();
+    line.trim_end().to_owned()
 }
 
 pub fn every_defect_is_listed_at_once(site: &Site) {
