@@ -76,6 +76,7 @@ impl Cast {
         for person in [&self.technician, &self.covering, &self.engineer, &self.viewer] {
             say::line(format_args!("# {}, {}\n{}='{}'", person.name, person.what, person.variable, person.token))?;
         }
+        say::line(format_args!("# a published flow, \"Outlook does not open\"\nOUTLOOK='{}'", self.outlook))?;
         say::line(format_args!(
             "\nThen try:\n\n\
              # a customer calls: make a ticket and begin to walk a flow\n\
