@@ -10,8 +10,8 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `memory` | [`memory::MemoryStore`]: every repository in the memory of one process |
-//! | `conformance` | [`conformance`]: the suites that every store must pass; brings `memory` |
+//! | `memory` | `memory::MemoryStore`: every repository in the memory of one process |
+//! | `conformance` | `conformance`: the suites that every store must pass; brings `memory` |
 
 pub mod account;
 pub mod clock;

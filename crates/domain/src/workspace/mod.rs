@@ -1,6 +1,6 @@
 //! The use cases: what a technician, a coverage engineer or the sweeper can do, over the repository traits.
 //!
-//! Every use case that a person starts takes an [`L1Actor`], which only the access rule gives out, and sees that actor's
+//! Every use case that a person starts takes an [`L1Actor`](crate::account::L1Actor), which only the access rule gives out, and sees that actor's
 //! account alone. Changes are decided on what was loaded and saved only if it is still current; if it is not, they are
 //! decided again, until a deadline.
 
