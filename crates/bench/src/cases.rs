@@ -36,12 +36,12 @@ pub(crate) fn run(store: &str, service: &Service, team: &Team, options: &Options
     let reads: Vec<Request> = walked.iter().map(|id| request("GET", &session_path(id, ""), &token(me), None)).collect();
     case("session_read", baseline.as_ref().map(|base| base.session_read), &|| bench.repeat(&reads));
     let active = request("GET", "/api/v1/l1/sessions/active", &token(few), None);
-    case("active", None, &|| bench.repeat(std::slice::from_ref(&active)));
+    case("active", baseline.as_ref().map(|base| base.active), &|| bench.repeat(std::slice::from_ref(&active)));
     let queue = request("GET", "/api/v1/l1/queue", &token(me), None);
-    case("queue", None, &|| bench.repeat(std::slice::from_ref(&queue)));
+    case("queue", baseline.as_ref().map(|base| base.queue), &|| bench.repeat(std::slice::from_ref(&queue)));
     case("intake", None, &|| bench.repeat(&[intake(me, team)]));
     case("step", baseline.as_ref().map(|base| base.step), &|| bench.steps());
-    case("notes", None, &|| bench.notes(&walked));
+    case("notes", baseline.as_ref().map(|base| base.notes), &|| bench.notes(&walked));
     case("life_cycle_request", None, &|| bench.life_cycles(options.time()));
     bench.life_cycles(Duration::from_secs(options.memory_seconds));
     println!("{}", report::memory(store, service.pid(), options.memory_seconds));

@@ -29,6 +29,12 @@ pub(crate) struct Baseline {
     pub(crate) session_read: f64,
     /// User, session and save.
     pub(crate) step: f64,
+    /// User and active list.
+    pub(crate) active: f64,
+    /// User and queue.
+    pub(crate) queue: f64,
+    /// User, session and a save that brings notes.
+    pub(crate) notes: f64,
 }
 
 /// Puts a literal or a pgbench variable for each `$n`.
@@ -48,8 +54,19 @@ fn numbered<const N: usize>(values: [&str; N]) -> BTreeMap<usize, String> {
     (1..).zip(values.map(str::to_owned)).collect()
 }
 
-/// The save of a step, on the session that the SQL expression `session` names, from version `:old` to `:new`.
-fn save(account: &str, user: &str, session: &str) -> String {
+/// What a measured save brings.
+#[derive(Clone, Copy, PartialEq)]
+enum Brings {
+    Step,
+    Notes,
+}
+
+/// A save on the session that the SQL expression `session` names, from version `:old` to `:new`.
+fn save(brings: Brings, account: &str, user: &str, session: &str) -> String {
+    let (notes, rows, kind) = match brings {
+        Brings::Step => ("NULL::text", "1", "ARRAY['step_recorded']"),
+        Brings::Notes => ("repeat('customer says the update came. ', 10)", "2", "ARRAY['notes_replaced']"),
+    };
     let event = r#"{"node_id":"node-7","question":"Does Outlook start in safe mode (hold Ctrl while you click it)?","answer":"Yes, it does","note":"customer had to look for the key","answered_at":"2026-01-01T00:00:00.000000Z"}"#;
     let digest = format!("'{}'", "0".repeat(64));
     let [account, session] = [format!("'{account}'::uuid"), format!("({session})")];
@@ -74,13 +91,13 @@ fn save(account: &str, user: &str, session: &str) -> String {
         &account,
         &session,
         ":old",
-        "NULL::text",
+        notes,
         "NULL::text",
         "now()",
         "NULL::uuid",
-        "1",
+        rows,
         "ARRAY[:new::bigint]",
-        "ARRAY['step_recorded']",
+        kind,
         &data,
         &actor,
         "ARRAY[NULL::text]",
@@ -121,11 +138,29 @@ pub(crate) fn run(cluster: &Cluster, service: &Service, team: &Team, options: &O
     let user = filled(measured::USER, &numbered([&format!("'{}'::uuid", team.technician)]));
     let session = filled(measured::SESSION, &numbered([&account, &chosen(&ids, ":n")]));
     let read = format!("\\set n random(1, {})\n{user};\n{session};\n", ids.len());
-    let save = save(&team.account.to_string(), &team.technician.to_string(), &chosen(&own, "(:client_id + 1)"));
+    let noted: Vec<String> = sessions(service, team, team.technician, options.connections.max(16), 0);
+    let saving = |brings, own: &[String]| {
+        let own = chosen(own, "(:client_id + 1)");
+        save(brings, &team.account.to_string(), &team.technician.to_string(), &own)
+    };
+    let (save, notes) = (saving(Brings::Step, &own), saving(Brings::Notes, &noted));
     let step = format!("{read}\\set old :new\n\\set new :new + 1\n{save};\n");
     let (clients, seconds) = (options.connections.to_string(), options.seconds.to_string());
     let load = ["-c", &clients, "-T", &seconds, "-D", "new=1"];
-    Baseline { session_read: pgbench(cluster, &read, &load), step: pgbench(cluster, &step, &load) }
+    let notes = format!("{read}\\set old :new\n\\set new :new + 1\n{notes};\n");
+    let listed = |statement: &str, values: &[&str]| {
+        let values = (1..).zip(values.iter().map(|value| (*value).to_owned())).collect();
+        format!("{user};\n{};\n", filled(statement, &values))
+    };
+    let active = listed(measured::ACTIVE, &[&account, &format!("'{}'::uuid", team.colleague), "20"]);
+    let queue = listed(measured::QUEUE, &[&account, "51"]);
+    Baseline {
+        session_read: pgbench(cluster, &read, &load),
+        step: pgbench(cluster, &step, &load),
+        active: pgbench(cluster, &active, &load),
+        queue: pgbench(cluster, &queue, &load),
+        notes: pgbench(cluster, &notes, &load),
+    }
 }
 
 /// The save statement alone, on sessions with ten and with a thousand steps.
@@ -138,7 +173,7 @@ pub(crate) fn save_alone(cluster: &Cluster) -> Value {
         let ids =
             cluster.run_sql(DATABASE, "SELECT account_id || ' ' || created_by_user_id FROM walk_sessions LIMIT 1");
         let (account, user) = ids.split_once(' ').expect("two ids");
-        let save = save(account, user, &format!("SELECT id FROM {table} WHERE n = :n"));
+        let save = save(Brings::Step, account, user, &format!("SELECT id FROM {table} WHERE n = :n"));
         let script = format!(
             "\\set i :i + 1\n\\set n :client_id * {ALONE_SESSIONS} + mod(:i, {ALONE_SESSIONS})\n\
              \\set old {steps} + 1 + :i / {ALONE_SESSIONS}\n\\set new :old + 1\n{save};\n"

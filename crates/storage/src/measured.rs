@@ -9,5 +9,11 @@ pub const USER: &str = statements::directory::USER;
 /// Reads a whole session: `$1` the account, `$2` the session.
 pub const SESSION: &str = statements::sessions::SESSION;
 
+/// Lists active sessions: `$1` the account, `$2` the user, `$3` how many at most.
+pub const ACTIVE: &str = statements::sessions::ACTIVE;
+
+/// The queue's first page: `$1` the account, `$2` how many rows at most.
+pub const QUEUE: &str = statements::tickets::QUEUE_OF_POSTGRES.all;
+
 /// Saves a command if the session's version is still `$19`; the parameters stand with the statement's source.
 pub const SAVE: &str = statements::postgres::SAVE;
