@@ -63,7 +63,7 @@ on_every_store! {
         an_ad_hoc_session_has_notes_and_no_steps,
         notes_are_replaced_whole_and_too_large_ones_refused,
         only_published_flows_of_the_account_can_be_walked,
-        a_helpful_walk_of_a_proposal_is_recorded,
+        a_proposal_is_walked_like_a_flow,
         active_lists_the_callers_own_newest_touch_first,
         events_name_who_did_what,
     },

@@ -1,5 +1,7 @@
 //! What an operator leans on: clean ends, clean starts, a database that goes away.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use firstline_testkit::people::{Team, token};
@@ -24,21 +26,30 @@ fn what_was_acknowledged_is_there_after_a_restart() {
 }
 
 #[test]
-fn a_terminated_service_finishes_the_requests_in_flight_and_exits_zero() {
+fn a_terminated_service_finishes_the_request_in_flight_and_exits_zero() {
     let team = Team::new();
     let mut service = Service::start(binary(), "memory:", std::slice::from_ref(&team));
-    let client = service.client(&token(team.technician));
-    let worker = std::thread::spawn(move || {
-        let mut done = 0;
-        let until = Instant::now() + Duration::from_millis(400);
-        while Instant::now() < until {
-            intake(&client, &json!({}));
-            done += 1;
-        }
-        done
-    });
-    assert!(worker.join().unwrap() > 0);
-    assert!(service.terminate().success(), "{}", service.log());
+    let body = json!({ "problem_statement": "Outlook does not open" }).to_string();
+    let (first, rest) = body.split_at(body.len() / 2);
+    let head = format!(
+        "POST /api/v1/l1/intake HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n",
+        token(team.technician),
+        body.len()
+    );
+    let mut caller = TcpStream::connect(service.address()).unwrap();
+    caller.write_all(format!("{head}{first}").as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let ending = std::thread::spawn(move || (service.terminate(), service));
+    // The signal has arrived and the service is ending when the rest of the request comes.
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(!ending.is_finished(), "it did not wait for the request in flight");
+    caller.write_all(rest.as_bytes()).unwrap();
+    let mut status = String::new();
+    BufReader::new(caller).read_line(&mut status).unwrap();
+    assert_eq!(status.trim_end(), "HTTP/1.1 200 OK");
+    let (exit, service) = ending.join().unwrap();
+    assert!(exit.success(), "{}", service.log());
 }
 
 #[test]

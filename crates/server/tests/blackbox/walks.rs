@@ -154,7 +154,7 @@ pub fn only_published_flows_of_the_account_can_be_walked(site: &Site) {
     assert_eq!(client.get("/api/v1/l1/queue").expect(200), json!([]), "a ticket is left behind");
 }
 
-pub fn a_helpful_walk_of_a_proposal_is_recorded(site: &Site) {
+pub fn a_proposal_is_walked_like_a_flow(site: &Site) {
     let client = site.technician();
     let (session, _) = intake(&client, &json!({ "flow_proposal_id": site.ours.proposal }));
     client.post(&path(&session, "/step"), &step("a")).expect(200);
