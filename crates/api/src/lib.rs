@@ -24,7 +24,10 @@ mod state;
 mod wire;
 
 pub use app::{app, metrics_app};
-pub use auth::{Hs256Secret, IssueError, IssuedToken, TokenIssuer, TokenSettings, TokenVerifier, WeakSecret};
+pub use auth::{
+    AccountRule, Hs256Secret, IssueError, IssuedToken, KeySet, KeySource, Named, NoKey, ProviderAlgorithm, SubjectRule,
+    TokenIssuer, TokenRefused, TokenSettings, TokenVerifier, TrustedIssuer, VerificationKey, WeakSecret,
+};
 pub use health::{Readiness, ReadinessProbe};
 pub use metrics::Metrics;
 pub use openapi::{openapi, openapi_json};

@@ -17,5 +17,7 @@ mod order;
 mod paging;
 #[path = "http/properties.rs"]
 mod properties;
+#[path = "http/providers.rs"]
+mod providers;
 #[path = "http/tokens.rs"]
 mod tokens;

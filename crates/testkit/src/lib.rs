@@ -1,5 +1,6 @@
 //! What the tests and the bench stand on: a Postgres cluster of their own ([`postgres`]), a running service ([`service`]),
-//! people with tokens to call it ([`people`]), and a plain way to call it ([`http`]).
+//! people with tokens to call it ([`people`]), identity providers ([`provider`]) with their keys ([`signer`]), and a plain
+//! way to call it ([`http`]).
 //!
 //! Everything panics with what is wrong and how to mend it: nothing is ever skipped for want of a tool.
 #![expect(
@@ -13,4 +14,6 @@
 pub mod http;
 pub mod people;
 pub mod postgres;
+pub mod provider;
 pub mod service;
+pub mod signer;

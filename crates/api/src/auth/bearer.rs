@@ -3,6 +3,7 @@
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use firstline_domain::account::{AccessDenied, L1Actor};
 
+use super::TokenRefused;
 use crate::context::RequestContext;
 use crate::problem::{Code, Problem, user_lookup_failed};
 use crate::state::State;
@@ -20,11 +21,19 @@ pub(crate) async fn authenticate(
     context: &RequestContext,
 ) -> Result<L1Actor, Problem> {
     let token = bearer_token(headers)?;
-    let user_id = state.shared.tokens().verify(token, state.shared.clock().now()).map_err(|defect| {
-        tracing::debug!(request_id = context.request_id(), %defect, "token refused");
-        Problem::unauthenticated(BAD_TOKEN)
+    let verified = state.shared.tokens().verify(token, state.shared.clock().now()).await;
+    let named = verified.map_err(|refused| match refused {
+        TokenRefused::Defect(defect) => {
+            tracing::debug!(request_id = context.request_id(), %defect, "token refused");
+            Problem::unauthenticated(BAD_TOKEN)
+        }
+        TokenRefused::KeysUnavailable { retry_after } => {
+            tracing::warn!(request_id = context.request_id(), "the keys of the token's issuer cannot be had");
+            Problem::identity_provider_unavailable(retry_after)
+        }
     })?;
-    let user = state.services.directory.user(user_id).await.map_err(|error| user_lookup_failed(&error, context))?;
+    let user = named.look_up(state.services.directory.as_ref()).await;
+    let user = user.map_err(|error| user_lookup_failed(&error, context))?;
     // Unknown and inactive users get the very answer of a bad token: who exists is not for strangers to find out.
     let user = user.ok_or_else(|| Problem::unauthenticated(BAD_TOKEN))?;
     let access = user.l1_access();

@@ -1,46 +1,33 @@
-//! The claims of a token, as they are read and written.
+//! What the claims of a token must say, whoever issued it.
 
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+use firstline_domain::clock::Instant;
+use serde::Serialize;
 use serde_json::Number;
 
-/// What a token must say. A claim that is there twice makes it unreadable.
-#[derive(Debug, Deserialize)]
-pub(super) struct Claims {
-    pub(super) iss: String,
-    pub(super) aud: Audience,
-    pub(super) sub: String,
-    exp: Number,
-    #[serde(default)]
-    nbf: Option<Number>,
-}
+use super::members::Members;
+use super::verify::TokenDefect;
 
-/// One audience or several (RFC 7519, section 4.1.3).
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Audience {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Audience {
-    pub(super) fn includes(&self, audience: &str) -> bool {
-        match self {
-            Self::One(one) => one == audience,
-            Self::Several(several) => several.iter().any(|one| one == audience),
-        }
+/// Checks audience and times at `now`. `leeway` is what clocks may differ.
+pub(super) fn check(claims: &Members, audience: &str, now: Instant, leeway: Duration) -> Result<(), TokenDefect> {
+    if !claims.is_or_has("aud", audience) {
+        return Err(TokenDefect::Audience);
     }
-}
-
-impl Claims {
-    /// The first second in which the token counts no more.
-    pub(super) fn expires(&self) -> Option<i64> {
-        whole_seconds(&self.exp, f64::floor)
+    let number = |name| claims.optional_number(name).map_err(|_| TokenDefect::Time);
+    let (now, leeway) = (now.timestamp(), i64::try_from(leeway.as_secs()).unwrap_or(i64::MAX));
+    // The first second in which the token counts no more.
+    let expires = number("exp")?.and_then(|exp| whole_seconds(exp, f64::floor));
+    if expires.is_none_or(|expires| now >= expires.saturating_add(leeway)) {
+        return Err(TokenDefect::Expired);
     }
-
-    /// The first second in which the token counts.
-    pub(super) fn begins(&self) -> Option<i64> {
-        self.nbf.as_ref().map_or(Some(i64::MIN), |nbf| whole_seconds(nbf, f64::ceil))
+    // The first second in which it counts.
+    let begins = number("nbf")?.map_or(Some(i64::MIN), |nbf| whole_seconds(nbf, f64::ceil));
+    if begins.is_none_or(|begins| now < begins.saturating_sub(leeway)) {
+        return Err(TokenDefect::NotYet);
     }
+    number("iat")?;
+    Ok(())
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates, which is right for a date that far away")]
@@ -56,4 +43,45 @@ pub(super) struct NewClaims<'a> {
     pub(super) sub: String,
     pub(super) iat: i64,
     pub(super) exp: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: i64 = 1_767_225_600;
+
+    fn checked(claims: &Value, leeway: u64) -> Result<(), TokenDefect> {
+        let members = Members::read(claims.to_string().as_bytes()).unwrap();
+        check(&members, "a", Instant::from_timestamp(NOW, 0).unwrap(), Duration::from_secs(leeway))
+    }
+
+    #[test]
+    fn leeway_moves_both_ends_by_that_much_and_no_more() {
+        let at = |exp: i64, nbf: i64| json!({ "aud": "a", "exp": NOW + exp, "nbf": NOW + nbf });
+        assert_eq!(checked(&at(0, 0), 0), Err(TokenDefect::Expired));
+        assert_eq!(checked(&at(1, 1), 0), Err(TokenDefect::NotYet));
+        assert_eq!(checked(&at(-29, 30), 30), Ok(()));
+        assert_eq!(checked(&at(-30, 0), 30), Err(TokenDefect::Expired));
+        assert_eq!(checked(&at(1, 31), 30), Err(TokenDefect::NotYet));
+    }
+
+    #[test]
+    fn times_are_numbers_and_the_end_is_required() {
+        let with = |name: &str, value: Value| {
+            let mut claims = json!({ "aud": "a", "exp": NOW + 60 });
+            claims[name] = value;
+            checked(&claims, 0)
+        };
+        assert_eq!(with("exp", json!("9999999999")), Err(TokenDefect::Time));
+        assert_eq!(with("exp", Value::Null), Err(TokenDefect::Expired));
+        assert_eq!(with("nbf", json!([])), Err(TokenDefect::Time));
+        assert_eq!(with("iat", json!("now")), Err(TokenDefect::Time));
+        assert_eq!(with("iat", json!(NOW)), Ok(()));
+        assert_eq!(with("exp", json!(1e300)), Ok(()));
+        assert_eq!(with("exp", json!(-1e300)), Err(TokenDefect::Expired));
+        assert_eq!(with("aud", json!(["b"])), Err(TokenDefect::Audience));
+    }
 }

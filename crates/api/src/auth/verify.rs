@@ -1,90 +1,128 @@
-//! Verifying tokens, after RFC 8725: one algorithm, everything required, no leeway.
+//! Verifying tokens, after RFC 8725: the issuer settles algorithm, keys and audience; everything is required.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use firstline_domain::clock::Instant;
-use firstline_domain::ids::UserId;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 
-use super::claims::Claims;
-use super::{Hs256Secret, TokenSettings};
+use super::issuer::{Named, TrustedIssuer};
+use super::keys::NoKey;
+use super::token::Token;
+use super::{Hs256Secret, TokenSettings, claims};
 
-/// The longest token that is looked at, in bytes.
-const MAX_TOKEN_BYTES: usize = 8_192;
-
-/// Verifies bearer tokens. A clone shares the key.
+/// Verifies bearer tokens of any number of issuers. A clone shares them.
 #[derive(Clone)]
 pub struct TokenVerifier(Arc<Inner>);
 
 struct Inner {
-    key: DecodingKey,
-    validation: Validation,
-    settings: TokenSettings,
+    issuers: Vec<TrustedIssuer>,
+    leeway: Duration,
 }
 
-/// Why a token does not count: for the log at debug level, never for the client.
+/// Why a token was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum TokenDefect {
-    #[error("too long")]
-    TooLong,
-    #[error("not readable, not of the algorithm, or the signature is wrong")]
-    Unreadable,
-    #[error("a header that is not understood")]
-    UnknownHeader,
-    #[error("another issuer")]
-    Issuer,
-    #[error("another audience")]
-    Audience,
-    #[error("expired")]
-    Expired,
-    #[error("not valid yet")]
-    NotYet,
-    #[error("the subject is no user's id")]
-    Subject,
+pub enum TokenRefused {
+    /// It does not count.
+    #[error(transparent)]
+    Defect(#[from] TokenDefect),
+    /// Nobody can tell now: its issuer's keys could not be had.
+    #[error("the issuer's keys cannot be had now")]
+    KeysUnavailable {
+        /// When it may be worth asking again.
+        retry_after: Duration,
+    },
 }
+
+/// Why a token does not count: for the operator and for the log at debug level, never for the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each says in its message what it is")]
+pub enum TokenDefect {
+    #[error("it is longer than 8192 bytes")]
+    TooLong,
+    #[error("it is not three parts with dots between")]
+    Form,
+    #[error("its header is no base64url of a JSON object with different names")]
+    Header,
+    #[error("its claims are no base64url of a JSON object with different names")]
+    Claims,
+    #[error("its issuer (iss) is none that is trusted")]
+    Issuer,
+    #[error("its algorithm (alg) is not the one of its issuer")]
+    Algorithm,
+    #[error("its header has a member that is never honoured (jwk, jku, x5u, x5c, crit, b64, zip, enc or epk)")]
+    RefusedHeader,
+    #[error("its type (typ) is of another purpose than access")]
+    Type,
+    #[error("its key id (kid) is no text")]
+    KeyId,
+    #[error("its audience (aud) does not have the one of its issuer")]
+    Audience,
+    #[error("a time in it (exp, nbf, iat) is no number")]
+    Time,
+    #[error("it has expired, or does not say when it will (exp)")]
+    Expired,
+    #[error("it does not count yet (nbf)")]
+    NotYet,
+    #[error("the claim that names the user is missing, or is not what it must be")]
+    Subject,
+    #[error("the claim that names the account is missing, or is no id")]
+    Account,
+    #[error("its issuer has no key of the id that it names (kid); without one, the issuer must have exactly one key")]
+    UnknownKey,
+    #[error("its signature is wrong")]
+    Signature,
+}
+
+/// Two issuers of one name: a token could not say which it means.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the issuer {0} is there twice")]
+pub struct DoubledIssuer(pub String);
 
 impl TokenVerifier {
-    /// Verifies tokens that were signed with `secret` by HMAC-SHA-256.
+    /// Verifies tokens of `issuers`, whose clocks may differ from ours by `leeway`.
+    ///
+    /// # Errors
+    /// [`DoubledIssuer`] when two have the same name.
+    pub fn new(issuers: Vec<TrustedIssuer>, leeway: Duration) -> Result<Self, DoubledIssuer> {
+        let mut names: Vec<&str> = issuers.iter().map(|issuer| issuer.names.issuer.as_str()).collect();
+        names.sort_unstable();
+        if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
+            return Err(DoubledIssuer((*name).to_owned()));
+        }
+        Ok(Self(Arc::new(Inner { issuers, leeway })))
+    }
+
+    /// Verifies the service's own tokens alone, signed with `secret` by HMAC-SHA-256.
     #[must_use]
     pub fn hs256(secret: &Hs256Secret, settings: &TokenSettings) -> Self {
-        let mut validation = Validation::new(Algorithm::HS256);
-        // The library checks algorithm and signature. The claims are checked here, by the clock that is passed in.
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        let key = DecodingKey::from_secret(secret.bytes());
-        Self(Arc::new(Inner { key, validation, settings: settings.clone() }))
+        let issuers = vec![TrustedIssuer::own(secret, None, settings)];
+        Self(Arc::new(Inner { issuers, leeway: Duration::ZERO }))
     }
 
-    /// The user whom `token` names at the time `now`.
-    pub(crate) fn verify(&self, token: &str, now: Instant) -> Result<UserId, TokenDefect> {
-        let Inner { key, validation, settings } = self.0.as_ref();
-        if token.len() > MAX_TOKEN_BYTES {
-            return Err(TokenDefect::TooLong);
+    /// Whom `token` names at the time `now`.
+    ///
+    /// What costs nothing is checked first, so that a token that is wrong anyway asks no provider for keys. Nothing is
+    /// given back before the signature is known to be right.
+    ///
+    /// # Errors
+    /// [`TokenRefused`]: it does not count, or nobody can tell.
+    pub async fn verify(&self, token: &str, now: Instant) -> Result<Named, TokenRefused> {
+        let Inner { issuers, leeway } = self.0.as_ref();
+        let token = Token::read(token)?;
+        // Not verified yet: it only says against whose rules to check.
+        let name = token.claims.text("iss").ok_or(TokenDefect::Issuer)?;
+        let issuer = issuers.iter().find(|issuer| issuer.names.issuer == name).ok_or(TokenDefect::Issuer)?;
+        token.check_header(issuer.algorithm_name)?;
+        claims::check(&token.claims, &issuer.names.audience, now, *leeway)?;
+        let named = issuer.subject.named(&token.claims, name)?;
+        let keys = issuer.keys.keys(token.key_id()?).await.map_err(|none| match none {
+            NoKey::Unknown => TokenDefect::UnknownKey.into(),
+            NoKey::Unavailable { retry_after } => TokenRefused::KeysUnavailable { retry_after },
+        })?;
+        if keys.iter().any(|key| key.made(token.signature, token.message, issuer.algorithm)) {
+            Ok(named)
+        } else {
+            Err(TokenDefect::Signature.into())
         }
-        let token = decode::<Claims>(token, key, validation).map_err(|_| TokenDefect::Unreadable)?;
-        if token.header.crit.is_some() || !is_access_token(token.header.typ.as_deref()) {
-            return Err(TokenDefect::UnknownHeader);
-        }
-        let claims = token.claims;
-        if claims.iss != settings.issuer {
-            return Err(TokenDefect::Issuer);
-        }
-        if !claims.aud.includes(&settings.audience) {
-            return Err(TokenDefect::Audience);
-        }
-        let now = now.timestamp();
-        if claims.expires().is_none_or(|expires| now >= expires) {
-            return Err(TokenDefect::Expired);
-        }
-        if claims.begins().is_none_or(|begins| now < begins) {
-            return Err(TokenDefect::NotYet);
-        }
-        claims.sub.parse().map_err(|_| TokenDefect::Subject)
     }
-}
-
-/// A token made for another purpose names that purpose in `typ` (RFC 8725, section 3.11).
-fn is_access_token(typ: Option<&str>) -> bool {
-    typ.is_none_or(|typ| typ.eq_ignore_ascii_case("JWT") || typ.eq_ignore_ascii_case("at+jwt"))
 }

@@ -106,6 +106,9 @@ codes! {
     Contended = "contended", SERVICE_UNAVAILABLE, "Contended";
     /// The answer was not ready in time.
     RequestTimeout = "request_timeout", SERVICE_UNAVAILABLE, "Request timeout";
+    /// The keys of the provider that issued the token cannot be had: it is neither good nor bad.
+    IdentityProviderUnavailable =
+        "identity_provider_unavailable", SERVICE_UNAVAILABLE, "Identity provider unavailable";
     /// The instance is about to stop.
     Draining = "draining", SERVICE_UNAVAILABLE, "Draining";
 }

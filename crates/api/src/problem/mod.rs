@@ -4,6 +4,7 @@ mod code;
 mod domain;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -78,6 +79,13 @@ impl Problem {
         // An instance that stops does not come back within a second; the others are a matter of load.
         let seconds = if matches!(code, Code::Draining) { "5" } else { "1" };
         Self::new(code, detail).with(header::RETRY_AFTER, seconds)
+    }
+
+    /// A token that nobody can tell good from bad before its provider's keys have come.
+    pub(crate) fn identity_provider_unavailable(retry_after: Duration) -> Self {
+        let seconds = retry_after.as_millis().div_ceil(1_000).max(1).to_string();
+        let detail = "The keys of the identity provider cannot be had now; try again";
+        Self::new(Code::IdentityProviderUnavailable, detail).with(header::RETRY_AFTER, seconds)
     }
 
     pub(crate) fn invalid(mut errors: Vec<Defect>) -> Self {

@@ -113,11 +113,14 @@ impl Service {
     }
 
     pub fn with_limits(limits: HttpLimits) -> Self {
+        Self::with(limits, TokenVerifier::hs256(&secret(), &settings()))
+    }
+
+    pub fn with(limits: HttpLimits, verifier: TokenVerifier) -> Self {
         let store = MemoryStore::new();
         fill(&store);
         let clock = Arc::new(TestClock(AtomicI64::new(1_767_225_600_123_456)));
         let directory = Arc::new(FaultyDirectory::new(store.clone()));
-        let verifier = TokenVerifier::hs256(&secret(), &settings());
         let probe = Arc::new(Probe(Arc::clone(&directory)));
         let shared = Shared::new(verifier, limits, Arc::new(NewIds), clock.clone(), probe);
         let workspace = Workspace::new(

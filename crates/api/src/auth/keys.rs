@@ -1,0 +1,76 @@
+//! Keys that check signatures, and where they come from.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jsonwebtoken::crypto;
+use jsonwebtoken::{Algorithm, DecodingKey};
+
+use super::Hs256Secret;
+use std::sync::Arc;
+
+/// A key that checks signatures of exactly one algorithm.
+#[derive(Clone)]
+pub struct VerificationKey {
+    pub(super) algorithm: Algorithm,
+    pub(super) key: DecodingKey,
+}
+
+impl VerificationKey {
+    fn hs256(secret: &Hs256Secret) -> Self {
+        Self { algorithm: Algorithm::HS256, key: DecodingKey::from_secret(secret.bytes()) }
+    }
+
+    pub(super) fn made(&self, signature: &str, message: &str, algorithm: Algorithm) -> bool {
+        self.algorithm == algorithm
+            && crypto::verify(signature, message.as_bytes(), &self.key, algorithm).unwrap_or(false)
+    }
+}
+
+impl fmt::Debug for VerificationKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VerificationKey({:?})", self.algorithm)
+    }
+}
+
+/// Where an issuer's keys come from.
+#[async_trait]
+pub trait KeySource: Send + Sync {
+    /// The keys that a token which names `key_id` may have been signed with. They are tried in turn, so they are few.
+    ///
+    /// # Errors
+    /// [`NoKey`]: there is none, or it cannot be known now.
+    async fn keys(&self, key_id: Option<&str>) -> Result<Vec<Arc<VerificationKey>>, NoKey>;
+}
+
+/// Why there is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoKey {
+    /// The issuer has no such key: the token does not count.
+    #[error("the issuer has no such key")]
+    Unknown,
+    /// The issuer's keys could not be had: nobody can tell whether the token counts.
+    #[error("the issuer's keys cannot be had now")]
+    Unavailable {
+        /// When it may be worth asking again.
+        retry_after: Duration,
+    },
+}
+
+/// The secrets of the service's own tokens, which name no key: the newest first.
+pub(super) struct OwnKeys(pub(super) Vec<Arc<VerificationKey>>);
+
+impl OwnKeys {
+    pub(super) fn new(secret: &Hs256Secret, previous: Option<&Hs256Secret>) -> Self {
+        let secrets = std::iter::once(secret).chain(previous);
+        Self(secrets.map(|secret| Arc::new(VerificationKey::hs256(secret))).collect())
+    }
+}
+
+#[async_trait]
+impl KeySource for OwnKeys {
+    async fn keys(&self, _key_id: Option<&str>) -> Result<Vec<Arc<VerificationKey>>, NoKey> {
+        Ok(self.0.clone())
+    }
+}

@@ -1,0 +1,111 @@
+//! A JSON object whose members have different names, as a token's two parts must be (RFC 8725, section 2.9: whoever
+//! reads a doubled claim otherwise than the next reader can be deceived).
+
+use std::fmt;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+/// The members of a token's header or of its claims. They have been read, not believed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Members(Map<String, Value>);
+
+impl Members {
+    /// Reads an object; nothing when it is none, or when a name is there twice.
+    pub(super) fn read(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+
+    /// The members of an object that somebody else has read.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        value.as_object().cloned().map(Self)
+    }
+
+    /// A member; null is as good as missing.
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    /// Whether there is such a member, be it null.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// A member that is a text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    /// A member that is a text, or missing.
+    pub(super) fn optional_text(&self, name: &str) -> Result<Option<&str>, NotThat> {
+        self.get(name).map_or(Ok(None), |value| value.as_str().map(Some).ok_or(NotThat))
+    }
+
+    /// A member that is a number, or missing.
+    pub(super) fn optional_number(&self, name: &str) -> Result<Option<&Number>, NotThat> {
+        self.get(name).map_or(Ok(None), |value| value.as_number().map(Some).ok_or(NotThat))
+    }
+
+    /// Whether a member is this text, or an array of texts that has it.
+    pub(super) fn is_or_has(&self, name: &str, wanted: &str) -> bool {
+        match self.get(name) {
+            Some(Value::String(one)) => one == wanted,
+            Some(Value::Array(several)) => {
+                several.iter().all(Value::is_string) && several.iter().any(|one| one == wanted)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A member is there and of another type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotThat;
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Unique;
+        impl<'de> Visitor<'de> for Unique {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members, A::Error> {
+                let mut members = Map::new();
+                while let Some((name, value)) = access.next_entry::<String, Value>()? {
+                    if members.insert(name, value).is_some() {
+                        return Err(de::Error::custom("a member is there twice"));
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Unique)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_with_a_doubled_member_and_what_is_no_object_are_not_read() {
+        for json in [r#"{"a":1,"a":1}"#, r#"{"a":1,"b":2,"\u0061":1}"#, "[]", "1", "null", "{", "", "{}x"] {
+            assert_eq!(Members::read(json.as_bytes()), None, "{json}");
+        }
+        assert!(Members::read(br#"{"a":{"b":1},"b":1}"#).is_some());
+    }
+
+    #[test]
+    fn a_member_counts_only_as_what_it_is() {
+        let members = Members::read(br#"{"t":"x","n":1,"z":null,"l":["a","b"],"m":[1,"a"]}"#).unwrap();
+        assert_eq!(members.text("t"), Some("x"));
+        assert_eq!(members.text("n"), None);
+        assert_eq!((members.optional_text("z"), members.optional_text("n")), (Ok(None), Err(NotThat)));
+        assert_eq!((members.optional_number("gone"), members.optional_number("t")), (Ok(None), Err(NotThat)));
+        assert!(members.has("z") && members.get("z").is_none() && !members.has("gone"));
+        assert!(members.is_or_has("t", "x") && members.is_or_has("l", "b") && !members.is_or_has("m", "a"));
+    }
+}
