@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 
-use crate::account::{Account, Role, User};
+use crate::account::{Account, Identity, Role, User};
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::{Flow, FlowProposal};
@@ -180,6 +180,8 @@ pub enum PutOutcome {
     IdTaken,
     /// Another user of the account has that e-mail address.
     EmailTaken,
+    /// Another user of the account has that identity.
+    IdentityTaken,
 }
 
 /// What is to change about a user; `None` leaves as it is.
@@ -207,6 +209,12 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// [`StoreError`], also for a row that contradicts the rules.
     async fn user_by_email(&self, account_id: AccountId, email: &Email) -> Result<Option<User>, StoreError>;
+
+    /// The user whom an identity provider names so, in the account.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn user_by_identity(&self, account_id: AccountId, identity: &Identity) -> Result<Option<User>, StoreError>;
 
     /// The account with that id.
     ///

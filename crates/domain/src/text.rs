@@ -130,6 +130,10 @@ checked_text! {
     Name, max 200, blank false;
     /// A user's e-mail address as the directory has it: 1 to 320 characters, not blank. Its form is not checked further.
     Email, max 320, blank false;
+    /// Who vouches for a user, as the `iss` of their tokens has it: 1 to 512 characters, not blank.
+    Issuer, max 512, blank false;
+    /// What their issuer calls a user, as the `sub` of their tokens has it: 1 to 255 characters, not blank.
+    Subject, max 255, blank false;
 }
 
 impl EscalationReason {

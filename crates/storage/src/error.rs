@@ -95,6 +95,8 @@ pub(crate) enum Constraint {
     OneActiveSession,
     /// A second user of that e-mail address.
     Email,
+    /// A second user of that identity.
+    Identity,
     /// Another uniqueness: a key.
     Key,
     /// A row that is referred to is not there.
@@ -140,6 +142,9 @@ fn unique(name: Option<&str>, message: &str) -> Constraint {
         "walk_sessions_one_active_per_ticket"
         | "UNIQUE constraint failed: walk_sessions.account_id, walk_sessions.ticket_id" => Constraint::OneActiveSession,
         "users_account_id_email_key" | "UNIQUE constraint failed: users.account_id, users.email" => Constraint::Email,
+        "users_account_id_identity_key" | "UNIQUE constraint failed: users.account_id, users.issuer, users.subject" => {
+            Constraint::Identity
+        }
         _ => Constraint::Key,
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use firstline_domain::account::{Account, User};
+use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::memory::MemoryStore;
@@ -54,6 +54,10 @@ impl Directory for FaultyDirectory {
 
     async fn user_by_email(&self, account: AccountId, email: &Email) -> Result<Option<User>, StoreError> {
         self.inner.user_by_email(account, email).await
+    }
+
+    async fn user_by_identity(&self, account: AccountId, identity: &Identity) -> Result<Option<User>, StoreError> {
+        self.inner.user_by_identity(account, identity).await
     }
 
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {

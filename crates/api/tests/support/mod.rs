@@ -200,7 +200,8 @@ fn fill(store: &MemoryStore) {
     ];
     for (id, account, role, can_cover_l1, active) in people {
         let email = Email::new(format!("{id}@example.com")).unwrap();
-        let user = User { id: id.into(), account_id: account.into(), email, role, can_cover_l1, active };
+        let user =
+            User { id: id.into(), account_id: account.into(), email, role, can_cover_l1, active, identity: None };
         now(store.put_user(&user)).unwrap();
     }
     let flows = [

@@ -143,6 +143,7 @@ fn backend() -> Result<Backend, Box<dyn std::error::Error>> {
         role: Role::L1Tech,
         can_cover_l1: false,
         active: true,
+        identity: None,
     };
     let system = Arc::new(System);
     let sessions = Arc::new(store::JournalStore::default());

@@ -1,9 +1,9 @@
 //! A directory keeps accounts and users.
 
-use crate::account::{Account, Role, User};
+use crate::account::{Account, Identity, Role, User};
 use crate::ids::{AccountId, IdSource};
 use crate::repository::{PutOutcome, UserChange};
-use crate::text::{Email, Name};
+use crate::text::{Email, Issuer, Name, Subject};
 
 use super::support::{RandomIds, World};
 
@@ -15,7 +15,11 @@ async fn account(world: &World) -> AccountId {
 
 fn user(account_id: AccountId, email: &str, role: Role) -> User {
     let email = Email::new(email).unwrap();
-    User { id: RandomIds.new_id().into(), account_id, email, role, can_cover_l1: false, active: true }
+    User { id: RandomIds.new_id().into(), account_id, email, role, can_cover_l1: false, active: true, identity: None }
+}
+
+fn identity(issuer: &str, subject: &str) -> Identity {
+    Identity { issuer: Issuer::new(issuer).unwrap(), subject: Subject::new(subject).unwrap() }
 }
 
 /// An account is found by its id, and putting it again renames it.
@@ -53,6 +57,49 @@ pub async fn an_email_address_stands_once_in_an_account(world: &World) {
     assert_eq!(world.directory.user_by_email(other, &first.email).await.unwrap(), None);
     let elsewhere = user(other, "same@example.com", Role::Viewer);
     assert_eq!(world.directory.put_user(&elsewhere).await.unwrap(), PutOutcome::Stored);
+}
+
+/// A user is found by issuer and subject together, in their account alone; both are kept to the character.
+pub async fn a_user_is_found_by_their_identity(world: &World) {
+    let (one, other) = (account(world).await, account(world).await);
+    let name = identity("https://login.example/Tenant", "Zoë|7 ");
+    let mut known = user(one, "a@example.com", Role::L1Tech);
+    known.identity = Some(name.clone());
+    assert_eq!(world.directory.put_user(&known).await.unwrap(), PutOutcome::Stored);
+    assert_eq!(world.directory.user_by_identity(one, &name).await.unwrap(), Some(known.clone()));
+    for (account_id, issuer, subject) in [
+        (other, "https://login.example/Tenant", "Zoë|7 "),
+        (one, "https://login.example/tenant", "Zoë|7 "),
+        (one, "https://login.example/Tenant", "Zoë|7"),
+        (one, "https://login.example/Tenant", "zoë|7 "),
+    ] {
+        let found = world.directory.user_by_identity(account_id, &identity(issuer, subject)).await.unwrap();
+        assert_eq!(found, None, "{issuer} {subject}");
+    }
+    known.identity = None;
+    assert_eq!(world.directory.put_user(&known).await.unwrap(), PutOutcome::Stored);
+    assert_eq!(world.directory.user_by_identity(one, &name).await.unwrap(), None);
+    assert_eq!(world.directory.user(known.id).await.unwrap(), Some(known));
+}
+
+/// An identity stands once in an account; another account may know the same one. Any number of users have none.
+pub async fn an_identity_stands_once_in_an_account(world: &World) {
+    let (one, other) = (account(world).await, account(world).await);
+    let named = |account_id, email: &str, subject: &str| User {
+        identity: Some(identity("https://login.example", subject)),
+        ..user(account_id, email, Role::L1Tech)
+    };
+    let first = named(one, "a@example.com", "7");
+    assert_eq!(world.directory.put_user(&first).await.unwrap(), PutOutcome::Stored);
+    let second = named(one, "b@example.com", "7");
+    assert_eq!(world.directory.put_user(&second).await.unwrap(), PutOutcome::IdentityTaken);
+    assert_eq!(world.directory.user(second.id).await.unwrap(), None);
+    for user in [named(one, "b@example.com", "8"), named(other, "a@example.com", "7"), first] {
+        assert_eq!(world.directory.put_user(&user).await.unwrap(), PutOutcome::Stored);
+    }
+    for email in ["c@example.com", "d@example.com"] {
+        assert_eq!(world.directory.put_user(&user(one, email, Role::Viewer)).await.unwrap(), PutOutcome::Stored);
+    }
 }
 
 /// A user needs an account that is there and never moves to another.

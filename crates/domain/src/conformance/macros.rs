@@ -66,6 +66,8 @@ macro_rules! directory_conformance {
             an_account_is_kept_and_renamed,
             a_user_is_kept_and_replaced,
             an_email_address_stands_once_in_an_account,
+            a_user_is_found_by_their_identity,
+            an_identity_stands_once_in_an_account,
             a_user_belongs_to_one_account_for_good,
             an_update_changes_what_it_names_alone,
         );

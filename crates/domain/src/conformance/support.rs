@@ -121,6 +121,7 @@ impl World {
             role,
             can_cover_l1: true,
             active: true,
+            identity: None,
         };
         assert_eq!(self.directory.put_user(&user).await.unwrap(), PutOutcome::Stored);
         user.l1_access().unwrap()

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
-use crate::account::{Account, User};
+use crate::account::{Account, Identity, User};
 use crate::error::StoreError;
 use crate::ids::{AccountId, UserId};
 use crate::repository::{Directory, PutOutcome, UserChange};
@@ -18,6 +18,12 @@ impl Directory for MemoryStore {
     async fn user_by_email(&self, account_id: AccountId, email: &Email) -> Result<Option<User>, StoreError> {
         let tables = self.tables();
         Ok(tables.users.values().find(|user| user.account_id == account_id && user.email == *email).cloned())
+    }
+
+    async fn user_by_identity(&self, account_id: AccountId, identity: &Identity) -> Result<Option<User>, StoreError> {
+        let tables = self.tables();
+        let named = |user: &&User| user.account_id == account_id && user.identity.as_ref() == Some(identity);
+        Ok(tables.users.values().find(named).cloned())
     }
 
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
@@ -37,10 +43,15 @@ impl Directory for MemoryStore {
         if tables.users.get(&user.id).is_some_and(|there| there.account_id != user.account_id) {
             return Ok(PutOutcome::IdTaken);
         }
-        let same_email =
-            |there: &&User| there.account_id == user.account_id && there.email == user.email && there.id != user.id;
-        if tables.users.values().any(|there| same_email(&there)) {
+        let others = || {
+            let other = |there: &&User| there.account_id == user.account_id && there.id != user.id;
+            tables.users.values().filter(other)
+        };
+        if others().any(|there| there.email == user.email) {
             return Ok(PutOutcome::EmailTaken);
+        }
+        if user.identity.is_some() && others().any(|there| there.identity == user.identity) {
+            return Ok(PutOutcome::IdentityTaken);
         }
         tables.users.insert(user.id, user.clone());
         Ok(PutOutcome::Stored)

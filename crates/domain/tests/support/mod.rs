@@ -24,6 +24,7 @@ pub fn actor() -> L1Actor {
         role: Role::L1Tech,
         can_cover_l1: false,
         active: true,
+        identity: None,
     };
     user.l1_access().unwrap()
 }

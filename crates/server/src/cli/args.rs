@@ -125,6 +125,12 @@ pub(super) struct NewUser {
     /// They may not sign in yet
     #[arg(long)]
     pub(super) inactive: bool,
+    /// Who vouches for them: the `iss` of their identity provider's tokens
+    #[arg(long, value_name = "URL", requires = "subject")]
+    pub(super) issuer: Option<String>,
+    /// What that issuer calls them: the `sub` of its tokens
+    #[arg(long, requires = "issuer")]
+    pub(super) subject: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

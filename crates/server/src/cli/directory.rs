@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use firstline_domain::account::{Account, User};
+use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::repository::{PutOutcome, Store, UserChange};
 use serde_json::json;
@@ -30,6 +30,7 @@ pub(super) async fn create_user(settings: &Settings, new: NewUser) -> Result<(),
         role: new.role,
         can_cover_l1: new.can_cover_l1,
         active: !new.inactive,
+        identity: identity(new.issuer, new.subject)?,
     };
     let put = async |store: Arc<dyn Store>| store.put_user(&user).await.map_err(store_failure);
     stored(administer(&settings.database, put).await?, user.account_id)?;
@@ -52,6 +53,12 @@ pub(super) async fn update_user(settings: &Settings, update: UserUpdate) -> Resu
     }))
 }
 
+/// The identity that both flags make; clap has seen to it that neither is given alone.
+fn identity(issuer: Option<String>, subject: Option<String>) -> Result<Option<Identity>, Failure> {
+    let Some((issuer, subject)) = issuer.zip(subject) else { return Ok(None) };
+    Ok(Some(Identity { issuer: checked("--issuer", issuer)?, subject: checked("--subject", subject)? }))
+}
+
 pub(super) fn no_such_user(id: UserId) -> Failure {
     Failure::new(format!("there is no user {id}")).remedy("`firstline user create` makes one and prints the id")
 }
@@ -64,6 +71,8 @@ pub(super) fn stored(outcome: PutOutcome, account: AccountId) -> Result<(), Fail
             .remedy("`firstline account create --name NAME` makes one and prints the id")),
         PutOutcome::EmailTaken => Err(Failure::new("another user of the account has that e-mail address")
             .remedy("give another address, or change that user with `firstline user update`")),
+        PutOutcome::IdentityTaken => Err(Failure::new("another user of the account has that identity")
+            .remedy("give the issuer and subject of this user alone")),
         PutOutcome::IdTaken => Err(Failure::new("the new id is taken by another account's record").remedy("try again")),
     }
 }

@@ -61,6 +61,11 @@ async fn clashes(entries: &Entries, store: &dyn Store) -> Result<Vec<String>, St
         if namesake.is_some_and(|there| there.id != user.id) {
             clashes.push(format!("user {}: another user of the account has that e-mail address", user.id));
         }
+        let Some(identity) = &user.identity else { continue };
+        let namesake = store.user_by_identity(user.account_id, identity).await?;
+        if namesake.is_some_and(|there| there.id != user.id) {
+            clashes.push(format!("user {}: another user of the account has that identity", user.id));
+        }
     }
     Ok(clashes)
 }
@@ -71,6 +76,7 @@ fn stored(kind: &str, id: impl std::fmt::Display, put: Result<PutOutcome, StoreE
         PutOutcome::AccountNotFound => "its account is not there",
         PutOutcome::IdTaken => "the id is in another account",
         PutOutcome::EmailTaken => "another user of the account has that e-mail address",
+        PutOutcome::IdentityTaken => "another user of the account has that identity",
     };
     Err(Failure::new(format!("{kind} {id} cannot be provisioned: {why}"))
         .remedy("what stands before it in the file is in place; mend the entry and give the file again"))

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::str::FromStr;
 
-use firstline_domain::account::{Account, Role, User};
+use firstline_domain::account::{Account, Identity, Role, User};
 use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
-use firstline_domain::text::{Email, Name};
+use firstline_domain::text::{Email, Issuer, Name, Subject};
 use serde_json::Value;
 
 use super::Entries;
@@ -42,10 +42,13 @@ pub(crate) fn parse(text: &str) -> Result<Entries, Vec<String>> {
     twice("$.users: the id", entries.users.iter().map(|user| user.id), &mut defects);
     twice("$.flows: the id", entries.flows.iter().map(|flow| flow.id), &mut defects);
     twice("$.proposals: the id", entries.proposals.iter().map(|proposal| proposal.id), &mut defects);
-    let mut emails = HashSet::new();
+    let (mut emails, mut identities) = (HashSet::new(), HashSet::new());
     for user in &entries.users {
         if !emails.insert((user.account_id, user.email.as_str())) {
             defects.push(format!("$.users: the e-mail address of user {} stands twice in its account", user.id));
+        }
+        if user.identity.as_ref().is_some_and(|identity| !identities.insert((user.account_id, identity))) {
+            defects.push(format!("$.users: the identity of user {} stands twice in its account", user.id));
         }
     }
     if defects.is_empty() { Ok(entries) } else { Err(defects) }
@@ -65,9 +68,17 @@ fn user(mut place: Place<'_>) -> Option<User> {
     let role = place.text("role", |name| one_of(&name, Role::parse, Role::ALL.map(Role::as_str)));
     let can_cover_l1 = place.flag("can_cover_l1", false);
     let active = place.flag("active", true);
+    let identity = place.maybe("identity", identity);
     place.finish();
     let (id, account_id, email, role) = (user_id?, account_id?, email?, role?);
-    Some(User { id, account_id, email, role, can_cover_l1: can_cover_l1?, active: active? })
+    Some(User { id, account_id, email, role, can_cover_l1: can_cover_l1?, active: active?, identity: identity.ok()? })
+}
+
+fn identity(mut place: Place<'_>) -> Option<Identity> {
+    let issuer = place.text("issuer", Issuer::new);
+    let subject = place.text("subject", Subject::new);
+    place.finish();
+    Some(Identity { issuer: issuer?, subject: subject? })
 }
 
 fn flow(mut place: Place<'_>) -> Option<Flow> {
@@ -154,6 +165,26 @@ mod tests {
         assert!(same_id.iter().any(|defect| defect.contains(U)), "{same_id:?}");
         let same_address = parse(&format!(r#"{{"users":[{},{}]}}"#, user(U), user(A))).unwrap_err();
         assert_eq!(same_address.len(), 1, "{same_address:?}");
+    }
+
+    #[test]
+    fn an_identity_is_whole_and_stands_once_in_its_account() {
+        let user = |id: &str, identity: &str| {
+            format!(r#"{{"id":"{id}","account_id":"{A}","email":"{id}@b","role":"viewer","identity":{identity}}}"#)
+        };
+        let one = r#"{"issuer":"https://login.example","subject":"7"}"#;
+        let entries = parse(&format!(r#"{{"users":[{}]}}"#, user(U, one))).unwrap();
+        assert_eq!(entries.users[0].identity.as_ref().unwrap().subject.as_str(), "7");
+        let twice = parse(&format!(r#"{{"users":[{},{}]}}"#, user(U, one), user(A, one))).unwrap_err();
+        assert!(twice[0].contains("identity"), "{twice:?}");
+        for (broken, place) in [
+            (r#"{"issuer":"i"}"#, "$.users[0].identity.subject: is missing"),
+            (r#"{"issuer":"i","subject":" ","x":1}"#, "$.users[0].identity.subject: must not be blank"),
+            ("7", "$.users[0].identity: must be an object"),
+        ] {
+            let defects = parse(&format!(r#"{{"users":[{}]}}"#, user(U, broken))).unwrap_err();
+            assert!(defects.iter().any(|defect| defect == place), "{place} in {defects:?}");
+        }
     }
 
     #[test]

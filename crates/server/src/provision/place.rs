@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+/// Something is wrong, and stands among the defects.
+pub(super) struct Noted;
+
 /// One object of the file. What is taken from it is checked; what is left over at the end was not expected.
 pub(super) struct Place<'a> {
     path: String,
@@ -77,6 +80,17 @@ impl<'a> Place<'a> {
                 None
             }
         }
+    }
+
+    /// The object in a field, made into what it stands for by `read`; a missing one is nothing.
+    pub(super) fn maybe<T>(
+        &mut self,
+        key: &str,
+        read: impl FnOnce(Place<'_>) -> Option<T>,
+    ) -> Result<Option<T>, Noted> {
+        let Some(value) = self.fields.remove(key) else { return Ok(None) };
+        let place = Place::new(self.at(key), value, self.defects).ok_or(Noted)?;
+        read(place).map(Some).ok_or(Noted)
     }
 
     /// Notes what nobody asked for.

@@ -1,10 +1,10 @@
 //! Accounts and users.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Text};
-use firstline_domain::account::{Account, Role, User};
+use diesel::sql_types::{Bool, Nullable, Text};
+use firstline_domain::account::{Account, Identity, Role, User};
 use firstline_domain::error::StoreError;
-use firstline_domain::text::{Email, Name};
+use firstline_domain::text::{Email, Issuer, Name, Subject};
 use uuid::Uuid;
 
 use super::Table;
@@ -41,6 +41,10 @@ pub(crate) struct UserRow {
     can_cover_l1: bool,
     #[diesel(sql_type = Bool)]
     active: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    issuer: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    subject: Option<String>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -48,6 +52,14 @@ impl TryFrom<UserRow> for User {
 
     fn try_from(row: UserRow) -> Result<Self, StoreError> {
         let table = Table("users", row.id);
+        let identity = match (row.issuer, row.subject) {
+            (None, None) => None,
+            (Some(issuer), Some(subject)) => Some(Identity {
+                issuer: table.checked("issuer", Issuer::new(issuer))?,
+                subject: table.checked("subject", Subject::new(subject))?,
+            }),
+            _ => return Err(table.corrupt("issuer and subject are not there together")),
+        };
         Ok(Self {
             id: row.id.into(),
             account_id: row.account_id.into(),
@@ -55,6 +67,7 @@ impl TryFrom<UserRow> for User {
             role: table.known("account_role", Role::parse(&row.account_role))?,
             can_cover_l1: row.can_cover_l1,
             active: row.active,
+            identity,
         })
     }
 }

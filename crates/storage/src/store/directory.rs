@@ -1,7 +1,7 @@
 //! Accounts and users.
 
 use async_trait::async_trait;
-use firstline_domain::account::{Account, Role, User};
+use firstline_domain::account::{Account, Identity, Role, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::repository::{Directory, PutOutcome, UserChange};
@@ -34,6 +34,7 @@ impl<E: Engine> SqlStore<E> {
             Ok(_) => Ok(Some(PutOutcome::Stored)),
             Err(WriteError::Constraint(Constraint::Reference, _)) => Ok(Some(PutOutcome::AccountNotFound)),
             Err(WriteError::Constraint(Constraint::Email, _)) => Ok(Some(PutOutcome::EmailTaken)),
+            Err(WriteError::Constraint(Constraint::Identity, _)) => Ok(Some(PutOutcome::IdentityTaken)),
             Err(WriteError::Constraint(Constraint::Key, _)) => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -51,6 +52,14 @@ impl<E: Engine> Directory for SqlStore<E> {
         self.one::<UserRow, _>(statement).await
     }
 
+    async fn user_by_identity(&self, account_id: AccountId, identity: &Identity) -> Result<Option<User>, StoreError> {
+        let statement = Statement::new(directory::USER_BY_IDENTITY)
+            .id(account_id.as_uuid())
+            .text(identity.issuer.as_str())
+            .text(identity.subject.as_str());
+        self.one::<UserRow, _>(statement).await
+    }
+
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.one::<AccountRow, _>(Statement::new(directory::ACCOUNT).id(id.as_uuid())).await
     }
@@ -61,6 +70,7 @@ impl<E: Engine> Directory for SqlStore<E> {
     }
 
     async fn put_user(&self, user: &User) -> Result<PutOutcome, StoreError> {
+        let identity = user.identity.as_ref();
         let put = || {
             Statement::new(directory::PUT_USER)
                 .id(user.account_id.as_uuid())
@@ -69,6 +79,8 @@ impl<E: Engine> Directory for SqlStore<E> {
                 .text(user.role.as_str())
                 .bool(user.can_cover_l1)
                 .bool(user.active)
+                .maybe_text(identity.map(|identity| identity.issuer.as_str()))
+                .maybe_text(identity.map(|identity| identity.subject.as_str()))
         };
         self.put(put).await
     }

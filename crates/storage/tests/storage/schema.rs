@@ -18,7 +18,7 @@ async fn every_tenant_table_has_account_id_first_in_its_keys_on_postgres() {
         )
         .await
         .unwrap();
-    assert!(keys.lines().count() >= 14, "{keys}");
+    assert!(keys.lines().count() >= 17, "{keys}");
     for key in keys.lines() {
         assert!(key.ends_with(" account_id"), "{key}");
     }
@@ -48,7 +48,7 @@ async fn every_tenant_table_has_account_id_first_in_its_keys_on_sqlite() {
         ))
         .await
         .unwrap();
-    assert_eq!((primary.lines().count(), foreign.lines().count() >= 12), (7, true), "{primary}\n{foreign}");
+    assert_eq!((primary.lines().count(), foreign.lines().count() >= 12), (8, true), "{primary}\n{foreign}");
     for key in primary.lines().chain(foreign.lines()) {
         assert!(key.ends_with(" account_id"), "{key}");
     }
@@ -87,6 +87,9 @@ async fn rows_that_contradict_themselves_are_refused() {
             assert!(base.sql(&update).await.is_err(), "{:?}: {contradiction}", base.database);
         }
         assert!(base.sql("UPDATE users SET account_role = 'root'").await.is_err());
+        for half in ["issuer = 'i'", "subject = 's'", "issuer = '', subject = ''"] {
+            assert!(base.sql(&format!("UPDATE users SET {half}")).await.is_err(), "{:?}: {half}", base.database);
+        }
         assert!(base.sql("UPDATE tickets SET status = 'done'").await.is_err());
         assert!(base.sql("UPDATE flows SET status = 'new'").await.is_err());
     }

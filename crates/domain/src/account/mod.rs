@@ -1,9 +1,13 @@
 //! Accounts, users, and who may work on the first line.
 
+mod identity;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, UserId};
 use crate::text::{Email, Name};
+
+pub use identity::Identity;
 
 /// One managed service provider or internal helpdesk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +72,8 @@ pub struct User {
     pub can_cover_l1: bool,
     /// Whether they may sign in at all.
     pub active: bool,
+    /// How their identity provider names them, if they sign in with one.
+    pub identity: Option<Identity>,
 }
 
 /// In what capacity somebody who is not an L1 technician worked on the first line.
@@ -174,6 +180,7 @@ mod tests {
             role,
             can_cover_l1,
             active,
+            identity: None,
         }
     }
 

@@ -1,0 +1,15 @@
+//! How an identity provider names somebody.
+
+use crate::text::{Issuer, Subject};
+
+/// A user as an identity provider names them: its tokens carry both as `iss` and `sub`.
+///
+/// An identity belongs to one user of an account. Another account may know the same one, so that a refusal tells nothing
+/// of other accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// Who vouches for them.
+    pub issuer: Issuer,
+    /// What that issuer calls them, for good.
+    pub subject: Subject,
+}

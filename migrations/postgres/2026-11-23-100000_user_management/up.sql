@@ -1,0 +1,26 @@
+-- Users as identity providers name them, and what became of the account's users, change by change.
+
+ALTER TABLE users
+    ADD COLUMN issuer text CHECK (issuer <> ''),
+    ADD COLUMN subject text CHECK (subject <> ''),
+    ADD CONSTRAINT users_identity_whole CHECK ((issuer IS NULL) = (subject IS NULL)),
+    -- Within the account alone, so that a refusal tells nothing of another account. Those without one do not collide.
+    ADD CONSTRAINT users_account_id_identity_key UNIQUE (account_id, issuer, subject);
+
+CREATE TABLE user_events (
+    account_id uuid NOT NULL REFERENCES accounts (id),
+    -- From 1 without gaps within the account: the newest is the version of the account's directory.
+    seq bigint NOT NULL CHECK (seq >= 1),
+    user_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('user_created', 'user_changed')),
+    -- JSON kept as text: it is only ever read back whole, and keeps its spelling.
+    data text NOT NULL,
+    -- Null for the system. No foreign key: an event outlives whatever becomes of its actor.
+    actor_user_id uuid,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (account_id, seq),
+    FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, id)
+);
+
+-- A user's history.
+CREATE INDEX user_events_of_user ON user_events (account_id, user_id, seq);

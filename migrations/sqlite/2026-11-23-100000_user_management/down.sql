@@ -1,0 +1,4 @@
+DROP TABLE user_events;
+DROP INDEX users_account_id_identity_key;
+ALTER TABLE users DROP COLUMN subject;
+ALTER TABLE users DROP COLUMN issuer;
