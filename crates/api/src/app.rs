@@ -3,13 +3,14 @@
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpRequest, HttpResponse, Resource};
 
 use crate::context::RequestContext;
+use crate::edge::cors::cors;
 use crate::endpoint::{no_route, other_methods};
-use crate::observe::{guard_answers, observe};
+use crate::observe::{guard_answers, limit, observe};
 use crate::problem::Problem;
 use crate::routes::{ROUTES, RouteSpec};
 use crate::state::{Services, Shared, State};
@@ -38,7 +39,12 @@ pub fn app(
             app = app.service(resource(spec));
         }
     }
-    app.default_service(web::route().to(no_route)).wrap(Compress::default()).wrap(from_fn(observe))
+    let origins = shared.cors_origins();
+    app.default_service(web::route().to(no_route))
+        .wrap(Compress::default())
+        .wrap(from_fn(limit))
+        .wrap(Condition::new(!origins.is_empty(), cors(origins)))
+        .wrap(from_fn(observe))
 }
 
 fn resource(first: &'static RouteSpec) -> Resource {

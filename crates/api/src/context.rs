@@ -1,10 +1,13 @@
 //! What one request carries with it from the outermost layer inwards, and what the log wants to know of it in the end.
 
 use std::cell::Cell;
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use actix_web::{HttpMessage, HttpRequest};
 use firstline_domain::ids::{AccountId, UserId};
+
+use crate::edge::rates::Standings;
 
 /// The route's template of requests that no route took.
 pub(crate) const UNMATCHED: &str = "unmatched";
@@ -15,11 +18,19 @@ pub(crate) struct RequestContext {
     request_id: String,
     route: Cell<&'static str>,
     caller: Cell<Option<(UserId, AccountId)>>,
+    address: Cell<Option<IpAddr>>,
+    standings: Standings,
 }
 
 impl RequestContext {
     pub(crate) fn new(request_id: String) -> Self {
-        Self { request_id, route: Cell::new(UNMATCHED), caller: Cell::new(None) }
+        Self {
+            request_id,
+            route: Cell::new(UNMATCHED),
+            caller: Cell::new(None),
+            address: Cell::new(None),
+            standings: Standings::default(),
+        }
     }
 
     /// The context of `request`. Without the outermost layer, which only a mistake in the wiring leaves out, it is empty.
@@ -46,5 +57,19 @@ impl RequestContext {
 
     pub(crate) fn caller(&self) -> Option<(UserId, AccountId)> {
         self.caller.get()
+    }
+
+    pub(crate) fn set_address(&self, address: IpAddr) {
+        self.address.set(Some(address));
+    }
+
+    /// The address that the request counts for; none where rates are not limited.
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        self.address.get()
+    }
+
+    /// How the request stands with the limits of rates.
+    pub(crate) fn standings(&self) -> &Standings {
+        &self.standings
     }
 }

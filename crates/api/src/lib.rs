@@ -4,14 +4,16 @@
 //! a [`Directory`](firstline_domain::repository::Directory); it knows no database and no configuration. [`metrics_app`]
 //! belongs on a listener of its own. [`openapi()`] describes every route that [`app`] has: both are built from one table.
 //!
-//! A request passes, in this order: the router (404, 405), authentication (401), the access rule (403), the body (413,
-//! 415, 400), the fields (422), and then the use case (404, 400). `docs/API.md` has the details, `docs/ERRORS.md` every
+//! A request passes, in this order: the rate of its address (429), the router (404, 405), authentication (401), the rates
+//! of user and account (429), the access rule (403), the body (413, 415, 400), the fields (422), and then the use case
+//! (404, 400). `docs/API.md` has the details, `docs/ERRORS.md` every
 //! error code.
 
 mod app;
 pub mod auth;
 mod context;
 mod cursor;
+mod edge;
 mod endpoint;
 mod health;
 mod input;
@@ -28,8 +30,9 @@ pub use auth::{
     AccountRule, Hs256Secret, IssueError, IssuedToken, KeySet, KeySource, Named, NoKey, ProviderAlgorithm, SubjectRule,
     TokenIssuer, TokenRefused, TokenSettings, TokenVerifier, TrustedIssuer, VerificationKey, WeakSecret,
 };
+pub use edge::{BadOrigin, ClientAddressRule, EdgeSettings, ForwardedHeader, Origin, Rate, RateSettings};
 pub use health::{Readiness, ReadinessProbe};
 pub use metrics::Metrics;
 pub use openapi::{openapi, openapi_json};
 pub use problem::Code;
-pub use state::{HttpLimits, Services, Shared};
+pub use state::{HttpLimits, HttpSettings, Services, Shared};

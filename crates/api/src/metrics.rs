@@ -12,6 +12,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::edge::rates::Limit;
+
 /// The buckets that OpenTelemetry's conventions advise, in seconds, with two finer ones: a read takes a millisecond.
 const BUCKETS: [f64; 16] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
@@ -27,6 +29,11 @@ struct RequestLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OutcomeLabels {
     outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    limit: &'static str,
 }
 
 /// What happened to a session, as the counter of sessions knows it.
@@ -56,6 +63,7 @@ pub struct Metrics {
     active: Gauge,
     sessions: Family<OutcomeLabels, Counter<u64, AtomicU64>>,
     steps: Counter<u64, AtomicU64>,
+    limited: Family<LimitLabels, Counter<u64, AtomicU64>>,
 }
 
 impl Metrics {
@@ -65,12 +73,15 @@ impl Metrics {
         let active = Gauge::default();
         let sessions = Family::default();
         let steps = Counter::default();
+        let limited = Family::default();
         let help = "How long requests took, until the answer's head";
         registry.register_with_unit("http_server_request_duration", help, Unit::Seconds, duration.clone());
         registry.register("http_server_active_requests", "Requests being answered now", active.clone());
         registry.register("firstline_sessions", "Walk sessions of this instance by what happened", sessions.clone());
         registry.register("firstline_steps_recorded", "Steps recorded by this instance", steps.clone());
-        Self { registry, duration, active, sessions, steps }
+        let help = "Requests that this instance refused because there were too many, by what they were counted by";
+        registry.register("firstline_requests_limited", help, limited.clone());
+        Self { registry, duration, active, sessions, steps, limited }
     }
 
     /// Counts sessions that the sweeper abandoned.
@@ -84,6 +95,10 @@ impl Metrics {
 
     pub(crate) fn count_step(&self) {
         self.steps.inc();
+    }
+
+    pub(crate) fn count_limited(&self, limit: Limit) {
+        self.limited.get_or_create(&LimitLabels { limit: limit.as_str() }).inc();
     }
 
     fn outcome(&self, outcome: Outcome, by: u64) {

@@ -13,6 +13,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 
 use crate::context::RequestContext;
+use crate::edge::headers::protect;
 use crate::metrics::method_label;
 use crate::problem::{Code, PROBLEM_JSON, Problem};
 use crate::state::Shared;
@@ -36,8 +37,30 @@ pub(crate) async fn observe(
     let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, ServiceResponse::status);
     let took = began.elapsed();
     shared.metrics().request_ended(&method, context.route(), status.as_u16(), took);
+    if let Some(limit) = context.standings().refused_by() {
+        shared.metrics().count_limited(limit);
+    }
     log(&context, &method, status, took);
     answer
+}
+
+/// Around the routes, inside of what browsers ask about: turns requests away from where too many come.
+pub(crate) async fn limit(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(shared) = request.app_data::<Data<Shared>>().cloned() else {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
+    };
+    let context = RequestContext::of(request.request());
+    if let Err(problem) = shared.edge().admit(&request, &context) {
+        return Ok(request.into_response(problem.respond(&context)));
+    }
+    let answer = next.call(request).await?;
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        shared.edge().count_failed_sign_in(&context);
+    }
+    Ok(answer.map_into_boxed_body())
 }
 
 /// Around the metrics listener: the same promise about answers, but scrapes are neither counted nor logged.
@@ -111,10 +134,8 @@ fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) 
     if let Ok(id) = HeaderValue::from_str(context.request_id()) {
         headers.insert(X_REQUEST_ID, id);
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
+    protect(headers);
+    context.standings().tell(headers);
     // Small answers are marked so that the compressing layer leaves them alone.
     if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
         headers.remove(header::CONTENT_ENCODING);

@@ -6,6 +6,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use crate::edge::describe::describe;
 use crate::health::{__path_livez, __path_readyz};
 use crate::problem::{Code, PROBLEM_JSON};
 use crate::routes::{
@@ -21,8 +22,8 @@ use crate::wire::schema;
     info(
         title = "Firstline",
         description = "The L1 workspace of a helpdesk: intake, queue, walk sessions, escalation.\n\nEvery answer from 400 \
-                       up is a problem (RFC 9457). Checks happen in this order: route (404, 405), token (401), access \
-                       (403), body (413, 415, 400), fields (422), object (404), state machine (400).",
+                       up is a problem (RFC 9457). Checks happen in this order: rate of the address (429), route (404, \
+                       405), token (401), rate of user and account (429), access (403), body (413, 415, 400), fields (422), object (404), state machine (400).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
@@ -77,6 +78,7 @@ impl Modify for FromTable {
                 complete(operation, spec);
             }
         }
+        describe(document);
     }
 }
 

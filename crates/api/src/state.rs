@@ -9,6 +9,7 @@ use firstline_domain::repository::Directory;
 use firstline_domain::workspace::Workspace;
 
 use crate::auth::TokenVerifier;
+use crate::edge::{Edge, EdgeSettings, Origin};
 use crate::health::{Readiness, ReadinessProbe};
 use crate::metrics::Metrics;
 
@@ -29,6 +30,21 @@ impl Default for HttpLimits {
     }
 }
 
+/// The settings of the HTTP side.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HttpSettings {
+    /// The limits of one request.
+    pub limits: HttpLimits,
+    /// What stands between the network and the routes.
+    pub edge: EdgeSettings,
+}
+
+impl From<HttpLimits> for HttpSettings {
+    fn from(limits: HttpLimits) -> Self {
+        Self { limits, edge: EdgeSettings::default() }
+    }
+}
+
 /// What each worker has of its own.
 #[derive(Clone)]
 pub struct Services {
@@ -45,6 +61,8 @@ pub struct Shared(Arc<Inner>);
 struct Inner {
     tokens: TokenVerifier,
     limits: HttpLimits,
+    edge: Edge,
+    cors_origins: Vec<Origin>,
     ids: Arc<dyn IdSource>,
     clock: Arc<dyn Clock>,
     readiness: Readiness,
@@ -56,13 +74,15 @@ impl Shared {
     #[must_use]
     pub fn new(
         tokens: TokenVerifier,
-        limits: HttpLimits,
+        settings: impl Into<HttpSettings>,
         ids: Arc<dyn IdSource>,
         clock: Arc<dyn Clock>,
         probe: Arc<dyn ReadinessProbe>,
     ) -> Self {
+        let HttpSettings { limits, edge } = settings.into();
+        let (edge, cors_origins) = (Edge::new(&edge), edge.cors_origins);
         let (readiness, metrics) = (Readiness::new(probe), Metrics::new());
-        Self(Arc::new(Inner { tokens, limits, ids, clock, readiness, metrics }))
+        Self(Arc::new(Inner { tokens, limits, edge, cors_origins, ids, clock, readiness, metrics }))
     }
 
     /// Whether the instance wants requests, and the switch that says no.
@@ -83,6 +103,14 @@ impl Shared {
 
     pub(crate) fn limits(&self) -> &HttpLimits {
         &self.0.limits
+    }
+
+    pub(crate) fn edge(&self) -> &Edge {
+        &self.0.edge
+    }
+
+    pub(crate) fn cors_origins(&self) -> &[Origin] {
+        &self.0.cors_origins
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

@@ -7,6 +7,8 @@ mod support;
 mod answers;
 #[path = "http/bodies.rs"]
 mod bodies;
+#[path = "http/browsers.rs"]
+mod browsers;
 #[path = "http/fields.rs"]
 mod fields;
 #[path = "http/operations.rs"]
@@ -19,5 +21,7 @@ mod paging;
 mod properties;
 #[path = "http/providers.rs"]
 mod providers;
+#[path = "http/rates.rs"]
+mod rates;
 #[path = "http/tokens.rs"]
 mod tokens;

@@ -103,7 +103,7 @@ impl Running {
         }
         let tokens = TokenVerifier::hs256(secret, &settings.auth.tokens());
         let probe = Arc::new(StoreProbe(database.clone()));
-        let shared = Shared::new(tokens, settings.limits.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
+        let shared = Shared::new(tokens, settings.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
 
         let mut servers = vec![begin(api_server(settings, &shared, database, listener)?)];
         let metrics = match metrics {

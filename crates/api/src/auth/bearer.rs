@@ -39,6 +39,7 @@ pub(crate) async fn authenticate(
     let access = user.l1_access();
     if access != Err(AccessDenied::Inactive) {
         context.set_caller(user.id, user.account_id);
+        state.shared.edge().admit_caller(user.id, user.account_id, context)?;
     }
     access.map_err(|denied| match denied {
         AccessDenied::Inactive => Problem::unauthenticated(BAD_TOKEN),

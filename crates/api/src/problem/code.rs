@@ -98,6 +98,8 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
     /// Something in path, query or body breaks a rule.
     InvalidRequest = "invalid_request", UNPROCESSABLE_ENTITY, "Invalid request";
+    /// Too many requests: the limit that was met stands in `detail` and in the header `RateLimit`.
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Rate limited";
     /// Our bug, or a broken database.
     Internal = "internal", INTERNAL_SERVER_ERROR, "Internal error";
     /// The store cannot be reached or has no room.

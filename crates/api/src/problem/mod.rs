@@ -14,6 +14,7 @@ pub use code::Code;
 pub(crate) use domain::user_lookup_failed;
 
 use crate::context::RequestContext;
+use crate::edge::rates::Limit;
 
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
@@ -86,6 +87,12 @@ impl Problem {
         let seconds = retry_after.as_millis().div_ceil(1_000).max(1).to_string();
         let detail = "The keys of the identity provider cannot be had now; try again";
         Self::new(Code::IdentityProviderUnavailable, detail).with(header::RETRY_AFTER, seconds)
+    }
+
+    /// Too many requests; says by what they were counted and no more.
+    pub(crate) fn rate_limited(limit: Limit, seconds: u64) -> Self {
+        let detail = format!("{}; try again in {seconds} s", limit.exceeded());
+        Self::new(Code::RateLimited, detail).with(header::RETRY_AFTER, seconds.to_string())
     }
 
     pub(crate) fn invalid(mut errors: Vec<Defect>) -> Self {

@@ -54,7 +54,12 @@ impl Answer {
     fn keeps_promises(&self) {
         let id = self.header("x-request-id").expect("every answer carries its id");
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(self.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(self.header("x-frame-options"), Some("DENY"));
+        assert_eq!(self.header("cross-origin-resource-policy"), Some("same-origin"));
+        assert!(self.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
         assert!(self.header("cache-control").is_some());
+        assert_eq!((self.header("server"), self.header("x-powered-by")), (None, None));
         assert_ne!(self.header("content-encoding"), Some("identity"));
         if self.status < 400 {
             return;
@@ -73,7 +78,7 @@ impl Answer {
         assert_eq!(json["type"], format!("urn:firstline:problem:{}", json["code"].as_str().unwrap()));
         assert_eq!(self.header("www-authenticate").is_some(), self.status == 401);
         assert_eq!(self.header("allow").is_some(), self.status == 405);
-        assert_eq!(self.header("retry-after").is_some(), self.status == 503);
+        assert_eq!(self.header("retry-after").is_some(), [429, 503].contains(&self.status));
     }
 }
 

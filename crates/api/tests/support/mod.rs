@@ -13,8 +13,8 @@ use actix_web::dev::ServerHandle;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firstline_api::{
-    Hs256Secret, HttpLimits, ReadinessProbe, Services, Shared, TokenIssuer, TokenSettings, TokenVerifier, app,
-    metrics_app,
+    Hs256Secret, HttpLimits, HttpSettings, ReadinessProbe, Services, Shared, TokenIssuer, TokenSettings, TokenVerifier,
+    app, metrics_app,
 };
 use firstline_domain::account::{Account, Role, User};
 use firstline_domain::clock::Clock;
@@ -113,16 +113,20 @@ impl Service {
     }
 
     pub fn with_limits(limits: HttpLimits) -> Self {
-        Self::with(limits, TokenVerifier::hs256(&secret(), &settings()))
+        Self::with_settings(limits.into())
     }
 
-    pub fn with(limits: HttpLimits, verifier: TokenVerifier) -> Self {
+    pub fn with_settings(http: HttpSettings) -> Self {
+        Self::with(http, TokenVerifier::hs256(&secret(), &settings()))
+    }
+
+    pub fn with(http: impl Into<HttpSettings>, verifier: TokenVerifier) -> Self {
         let store = MemoryStore::new();
         fill(&store);
         let clock = Arc::new(TestClock(AtomicI64::new(1_767_225_600_123_456)));
         let directory = Arc::new(FaultyDirectory::new(store.clone()));
         let probe = Arc::new(Probe(Arc::clone(&directory)));
-        let shared = Shared::new(verifier, limits, Arc::new(NewIds), clock.clone(), probe);
+        let shared = Shared::new(verifier, http, Arc::new(NewIds), clock.clone(), probe);
         let workspace = Workspace::new(
             Arc::new(store.clone()),
             Arc::new(store.clone()),

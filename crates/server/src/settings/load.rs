@@ -144,6 +144,8 @@ mod tests {
         let defaults = with(None, &[], &[]).unwrap();
         assert_eq!(defaults.database.storage(), firstline_storage::StorageSettings::default());
         assert_eq!(defaults.limits.http(), firstline_api::HttpLimits::default());
+        assert_eq!(defaults.limits.rates(), Some(firstline_api::RateSettings::default()));
+        assert_eq!(defaults.limits.client_address(), firstline_api::ClientAddressRule::default());
         assert_eq!(defaults.workspace(), firstline_domain::workspace::WorkspaceSettings::default());
         assert_eq!(defaults.log.filter, crate::telemetry::DEFAULT);
     }
@@ -164,6 +166,20 @@ mod tests {
         let env = [("FIRSTLINE__LIMITS__BODY_BYTES", "1000"), ("FIRSTLINE__DATABASE__MIGRATE_ON_START", "false")];
         let settings = with(None, &env, &[]).unwrap();
         assert_eq!((settings.limits.body_bytes, settings.database.migrate_on_start), (1_000, false));
+    }
+
+    #[test]
+    fn a_list_is_an_array_in_a_file_and_a_text_with_commas_in_a_variable() {
+        let proxies =
+            |settings: &Settings| serde_json::to_value(settings).unwrap()["limits"]["trusted_proxies"].clone();
+        let file = "[limits]\ntrusted_proxies = [\"10.0.0.0/8\", \"2001:db8::7\"]";
+        let expected = serde_json::json!(["10.0.0.0/8", "2001:db8::7/128"]);
+        assert_eq!(proxies(&with(Some(file), &[], &[]).unwrap()), expected);
+        let env = [("FIRSTLINE__LIMITS__TRUSTED_PROXIES", "10.0.0.0/8, 2001:db8::7")];
+        assert_eq!(proxies(&with(None, &env, &[]).unwrap()), expected);
+        let env = [("FIRSTLINE__LIMITS__TRUSTED_PROXIES", "")];
+        assert_eq!(proxies(&with(Some(file), &env, &[]).unwrap()), serde_json::json!([]));
+        assert!(with(Some("[limits]\ntrusted_proxies = [7]"), &[], &[]).is_err());
     }
 
     #[test]
@@ -189,6 +205,11 @@ mod tests {
             ("FIRSTLINE__SWEEP__INTERVAL", "soon", "sweep.interval"),
             ("FIRSTLINE__LIMITS__BODY_BYTES", "-1", "limits.body_bytes"),
             ("FIRSTLINE__LIMITS__MAX_CONNECTIONS", "0", "limits.max_connections"),
+            ("FIRSTLINE__LIMITS__USER_PER_SECOND", "0", "limits.user_per_second"),
+            ("FIRSTLINE__LIMITS__ENABLED", "perhaps", "limits.enabled"),
+            ("FIRSTLINE__LIMITS__TRUSTED_PROXIES", "10.0.0.0/8,here", "limits.trusted_proxies"),
+            ("FIRSTLINE__LIMITS__FORWARDED_HEADER", "x-real-ip", "limits.forwarded_header"),
+            ("FIRSTLINE__SERVER__CORS_ORIGINS", "*", "server.cors_origins"),
             ("FIRSTLINE__SWEEP__IDLE_AFTER", "0s", "sweep.idle_after"),
             ("FIRSTLINE__AUTH__ISSUER", " ", "auth.issuer"),
             ("FIRSTLINE__LOG__FORMAT", "xml", "log.format"),

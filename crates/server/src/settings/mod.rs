@@ -4,6 +4,8 @@
 //! misspelt limit that is silently ignored is found out on the worst day.
 
 mod keys;
+mod limits;
+mod list;
 mod load;
 mod model;
 mod secret;

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use firstline_api::{Hs256Secret, HttpLimits, TokenSettings};
+use firstline_api::{EdgeSettings, Hs256Secret, HttpSettings, Origin, TokenSettings};
 use firstline_domain::workspace::WorkspaceSettings;
 use firstline_storage::StorageSettings;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tracing_subscriber::EnvFilter;
 
+use super::limits::LimitSettings;
+use super::list;
 use super::secret::{DatabaseUrl, SecretText};
 use crate::failure::Failure;
 
@@ -73,6 +75,8 @@ pub(crate) struct ServerSettings {
     pub(crate) drain_delay: Duration,
     #[serde(with = "humantime_serde")]
     pub(crate) shutdown_timeout: Duration,
+    #[serde(with = "list")]
+    pub(crate) cors_origins: Vec<Origin>,
 }
 
 /// Who is believed.
@@ -121,33 +125,6 @@ pub(crate) struct MetricsSettings {
     pub(crate) bind: Option<SocketAddr>,
 }
 
-/// What one client may take.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct LimitSettings {
-    pub(crate) body_bytes: usize,
-    #[serde(with = "humantime_serde")]
-    pub(crate) head_timeout: Duration,
-    #[serde(with = "humantime_serde")]
-    pub(crate) body_timeout: Duration,
-    #[serde(with = "humantime_serde")]
-    pub(crate) request_timeout: Duration,
-    pub(crate) max_connections: usize,
-    #[serde(with = "humantime_serde")]
-    pub(crate) contention_deadline: Duration,
-}
-
-impl LimitSettings {
-    /// What the api crate needs of them.
-    pub(crate) fn http(&self) -> HttpLimits {
-        HttpLimits {
-            body_bytes: self.body_bytes,
-            body_timeout: self.body_timeout,
-            request_timeout: self.request_timeout,
-        }
-    }
-}
-
 /// What happens to walks that nobody touches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -184,6 +161,13 @@ impl Settings {
             contention_deadline: delta(self.limits.contention_deadline),
             idle_after: delta(self.sweep.idle_after),
         }
+    }
+
+    /// What the HTTP side needs of them.
+    pub(crate) fn http(&self) -> HttpSettings {
+        let (client_address, rates) = (self.limits.client_address(), self.limits.rates());
+        let edge = EdgeSettings { client_address, rates, cors_origins: self.server.cors_origins.clone() };
+        HttpSettings { limits: self.limits.http(), edge }
     }
 
     /// The rules that a single setting's type cannot say.

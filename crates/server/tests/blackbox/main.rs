@@ -5,6 +5,7 @@ mod access;
 mod bad_input;
 mod beside;
 mod house;
+mod limits;
 mod operation;
 mod queue;
 mod races;

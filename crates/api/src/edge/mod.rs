@@ -1,0 +1,99 @@
+//! What stands between the network and the routes: whose request it is, which pages may ask, what every answer says to
+//! browsers.
+
+pub(crate) mod address;
+pub(crate) mod cors;
+pub(crate) mod describe;
+pub(crate) mod headers;
+pub(crate) mod rates;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::dev::ServiceRequest;
+use firstline_domain::ids::{AccountId, UserId};
+
+pub use address::{ClientAddressRule, ForwardedHeader};
+pub use cors::{BadOrigin, Origin};
+pub use rates::{Rate, RateSettings};
+
+use crate::context::RequestContext;
+use crate::problem::Problem;
+use rates::Rates;
+
+/// Where those go who ask whether the instance lives. They are never turned away.
+const PROBES: [&str; 2] = ["/livez", "/readyz"];
+
+/// The settings of the edge. The default trusts no proxy, lets no other site's page in and limits no rate.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EdgeSettings {
+    /// Where the address of a client is found.
+    pub client_address: ClientAddressRule,
+    /// The sites whose pages may call from a browser.
+    pub cors_origins: Vec<Origin>,
+    /// How many requests users, accounts and addresses may make; `None`: any number.
+    pub rates: Option<RateSettings>,
+}
+
+/// The edge as all workers share it.
+pub(crate) struct Edge {
+    client_address: ClientAddressRule,
+    rates: Option<Rates>,
+    /// Whether the log has heard of a proxy that nobody listed.
+    warned_of_proxy: AtomicBool,
+}
+
+impl Edge {
+    pub(crate) fn new(settings: &EdgeSettings) -> Self {
+        Self {
+            client_address: settings.client_address.clone(),
+            rates: settings.rates.as_ref().map(Rates::new),
+            warned_of_proxy: AtomicBool::new(false),
+        }
+    }
+
+    /// Counts a request by its address.
+    ///
+    /// # Errors
+    /// Too many came from there, or too many of them failed to sign in.
+    pub(crate) fn admit(&self, request: &ServiceRequest, context: &RequestContext) -> Result<(), Problem> {
+        let Some(rates) = self.rates.as_ref().filter(|_| !PROBES.contains(&request.path())) else { return Ok(()) };
+        let address = self.client(request);
+        context.set_address(address);
+        rates.admit_address(address, context.standings())
+    }
+
+    /// Counts a request by its caller, once that is known.
+    ///
+    /// # Errors
+    /// The user or the account has made too many.
+    pub(crate) fn admit_caller(
+        &self,
+        user: UserId,
+        account: AccountId,
+        context: &RequestContext,
+    ) -> Result<(), Problem> {
+        self.rates.as_ref().map_or(Ok(()), |rates| rates.admit_caller(user, account, context.standings()))
+    }
+
+    /// Counts a request that was answered with 401.
+    pub(crate) fn count_failed_sign_in(&self, context: &RequestContext) {
+        if let (Some(rates), Some(address)) = (&self.rates, context.address()) {
+            rates.count_failed_sign_in(address);
+        }
+    }
+
+    fn client(&self, request: &ServiceRequest) -> IpAddr {
+        // A request without a peer comes through no network.
+        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+        let rule = &self.client_address;
+        if rule.is_unlisted_proxy(peer, request.headers()) && !self.warned_of_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %peer,
+                "requests say that they were forwarded, by a peer that is not in limits.trusted_proxies: its clients are \
+                 limited as one"
+            );
+        }
+        rule.client(peer, request.headers())
+    }
+}

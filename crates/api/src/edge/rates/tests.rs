@@ -1,0 +1,152 @@
+use std::net::Ipv6Addr;
+use std::time::Duration;
+
+use actix_web::http::header::HeaderMap;
+use governor::clock::FakeRelativeClock;
+use uuid::Uuid;
+
+use super::*;
+use crate::problem::Code;
+
+const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 5));
+const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 6));
+
+fn rate(per_second: u32, burst: u32) -> Rate {
+    Rate::per_second(per_second.try_into().unwrap(), burst.try_into().unwrap())
+}
+
+fn rates(keys: usize) -> (Rates<FakeRelativeClock>, FakeRelativeClock) {
+    let clock = FakeRelativeClock::default();
+    let settings = RateSettings {
+        user: rate(2, 3),
+        account: rate(4, 5),
+        address: rate(10, 20),
+        failed_sign_in: rate(1, 2),
+        keys: keys.try_into().unwrap(),
+    };
+    (Rates::with_clock(&settings, &clock), clock)
+}
+
+fn told(standings: &Standings) -> (String, String) {
+    let mut headers = HeaderMap::new();
+    standings.tell(&mut headers);
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    (text("ratelimit-policy"), text("ratelimit"))
+}
+
+fn user(number: u128) -> UserId {
+    Uuid::from_u128(number).into()
+}
+
+fn account(number: u128) -> AccountId {
+    Uuid::from_u128(number).into()
+}
+
+#[test]
+fn a_user_has_a_burst_and_then_the_rate_and_others_are_not_touched() {
+    let (rates, clock) = rates(10);
+    let call = |who| rates.admit_caller(user(who), account(who), &Standings::default());
+    for _ in 0..3 {
+        assert!(call(1).is_ok());
+    }
+    assert_eq!(call(1).unwrap_err().code, Code::RateLimited);
+    assert!(call(2).is_ok());
+    clock.advance(Duration::from_millis(499));
+    assert!(call(1).is_err());
+    clock.advance(Duration::from_millis(1));
+    assert!(call(1).is_ok());
+    assert!(call(1).is_err());
+}
+
+#[test]
+fn the_users_of_an_account_share_its_rate() {
+    let (rates, clock) = rates(10);
+    let call = |who, of| {
+        let standings = Standings::default();
+        let admitted = rates.admit_caller(user(who), account(of), &standings).is_ok();
+        (admitted, standings.refused_by())
+    };
+    for who in 0..5 {
+        assert_eq!(call(who, 1), (true, None));
+    }
+    assert_eq!(call(5, 1), (false, Some(Limit::Account)));
+    assert_eq!(call(6, 2), (true, None));
+    clock.advance(Duration::from_millis(250));
+    assert_eq!(call(7, 1), (true, None));
+}
+
+#[test]
+fn the_headers_say_what_holds_and_what_is_left() {
+    let (rates, clock) = rates(10);
+    let standings = Standings::default();
+    rates.admit_address(HERE, &standings).unwrap();
+    assert_eq!(told(&standings), ("\"address\";q=20;w=2".to_owned(), "\"address\";r=19;t=1".to_owned()));
+    rates.admit_caller(user(1), account(1), &standings).unwrap();
+    let (policy, rest) = told(&standings);
+    assert_eq!(policy, "\"address\";q=20;w=2, \"user\";q=3;w=2, \"account\";q=5;w=2");
+    assert_eq!(rest, "\"address\";r=19;t=1, \"user\";r=2;t=1, \"account\";r=4;t=1");
+    let last = || {
+        let standings = Standings::default();
+        let outcome = rates.admit_caller(user(1), account(1), &standings);
+        (outcome.is_ok(), told(&standings).1)
+    };
+    assert_eq!(last(), (true, "\"user\";r=1;t=1, \"account\";r=3;t=1".to_owned()));
+    assert_eq!(last(), (true, "\"user\";r=0;t=2, \"account\";r=2;t=1".to_owned()));
+    assert_eq!(last(), (false, "\"user\";r=0;t=2".to_owned()));
+    clock.advance(Duration::from_mins(1));
+    assert_eq!(last(), (true, "\"user\";r=2;t=1, \"account\";r=4;t=1".to_owned()));
+    assert_eq!(told(&Standings::default()), (String::new(), String::new()));
+}
+
+#[test]
+fn the_wait_is_in_whole_seconds_and_long_enough() {
+    let clock = FakeRelativeClock::default();
+    let limiter = Limiter::new(Limit::User, rate(1, 1), 10, &clock);
+    assert!(!limiter.take(&user(1)).is_refusal());
+    for (after, wait) in [(0, 1), (1, 1), (500, 1), (498, 1)] {
+        clock.advance(Duration::from_millis(after));
+        assert_eq!(limiter.take(&user(1)).wait_seconds(), wait, "{after}");
+    }
+    clock.advance(Duration::from_millis(1));
+    assert!(!limiter.take(&user(1)).is_refusal());
+}
+
+#[test]
+fn too_many_failed_sign_ins_shut_an_address_out_before_its_tokens_are_looked_at() {
+    let (rates, clock) = rates(10);
+    let knock = |address| {
+        let standings = Standings::default();
+        let _ = rates.admit_address(address, &standings);
+        standings.refused_by()
+    };
+    for _ in 0..2 {
+        assert_eq!(knock(HERE), None);
+        rates.count_failed_sign_in(HERE);
+    }
+    assert_eq!(knock(HERE), Some(Limit::FailedSignIn));
+    assert_eq!(knock(ELSEWHERE), None);
+    clock.advance(Duration::from_secs(1));
+    // Looking does not count: without a further failure it stays open.
+    assert_eq!((knock(HERE), knock(HERE)), (None, None));
+    rates.count_failed_sign_in(HERE);
+    assert_eq!(knock(HERE), Some(Limit::FailedSignIn));
+}
+
+#[test]
+fn a_flood_of_addresses_takes_no_more_room_and_shares_one_rate() {
+    let (rates, clock) = rates(100);
+    let network = |number: u16| IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, number, 0, 0, 0, 1));
+    let knock = |address| rates.admit_address(address, &Standings::default()).is_ok();
+    for number in 0..100 {
+        assert!(knock(network(number)));
+    }
+    assert_eq!(rates.address.keys(), 100);
+    let admitted = (100..10_000).filter(|number| knock(network(*number))).count();
+    assert_eq!(admitted, 20, "those without room share one burst");
+    assert_eq!(rates.address.keys(), 100);
+    assert!(knock(network(7)), "those who were there first are not touched");
+    // What is as good as new makes room.
+    clock.advance(Duration::from_secs(10));
+    assert!(knock(network(20_000)) && knock(network(20_001)));
+    assert!(rates.address.keys() <= 3, "{}", rates.address.keys());
+}
