@@ -7,7 +7,7 @@ use std::process::Command;
 
 use firstline_storage::measured;
 use firstline_testkit::people::Team;
-use firstline_testkit::postgres::Cluster;
+use firstline_testkit::postgres::{Cluster, as_superuser};
 use firstline_testkit::service::Service;
 use serde_json::{Value, json};
 
@@ -113,7 +113,7 @@ fn pgbench(cluster: &Cluster, script: &str, arguments: &[&str]) -> f64 {
         .args(["-n", "-M", "prepared", "-j", "2", "-f"])
         .arg(file.path())
         .args(arguments)
-        .arg(cluster.url(DATABASE))
+        .arg(as_superuser(&cluster.url(DATABASE)))
         .output()
         .expect("pgbench runs");
     let text = String::from_utf8_lossy(&output.stdout);

@@ -176,7 +176,7 @@ pub enum PutOutcome {
     Stored,
     /// There is no such account.
     AccountNotFound,
-    /// The id is another account's, where the record's account can never change.
+    /// The user's id is another account's: users are looked up by their id alone, and never move.
     IdTaken,
     /// Another user of the account has that e-mail address.
     EmailTaken,
@@ -250,7 +250,7 @@ pub trait FlowStore: Send + Sync {
     /// [`StoreError`], also for a row that contradicts the rules.
     async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError>;
 
-    /// Makes the flow, or replaces the one with that id in the same account.
+    /// Makes the flow, or replaces the one with that id in the same account. Another account's flow of that id is another flow.
     ///
     /// # Errors
     /// [`StoreError`].

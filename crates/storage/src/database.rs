@@ -9,8 +9,9 @@ use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::Store;
 
 use crate::error::{MigrateError, OpenError};
+use crate::logins::Logins;
 use crate::migrate::{self, Migrated};
-use crate::postgres::{Connector, Pool, PostgresEngine};
+use crate::postgres::{self, Access, Pool, PostgresEngine, WallError};
 use crate::settings::{Purpose, StorageSettings};
 use crate::sqlite::SqliteEngine;
 use crate::store::SqlStore;
@@ -52,7 +53,7 @@ struct Inner {
 
 enum Opened {
     Postgres {
-        connector: Arc<Connector>,
+        access: Access,
         shared: Arc<SqlStore<PostgresEngine>>,
         /// Every pool that was made, so that all can be closed.
         pools: Mutex<Vec<Pool>>,
@@ -65,21 +66,26 @@ enum Opened {
 }
 
 impl Database {
-    /// Opens what `url` names: `postgres://…`, `sqlite://FILE` (relative, or absolute with a third slash; the file is made
+    /// Opens what the URL of `logins` names: `postgres://…`, `sqlite://FILE` (relative, or absolute with a third slash; the file is made
     /// if it is not there) or `memory:`. Never migrates. For Postgres nothing is connected yet: that a database is down
     /// shows in [`ping`](Self::ping), so a service can start before it.
     ///
     /// # Errors
     /// [`OpenError`] when the URL names no store, when another process serves the SQLite file and `purpose` is
     /// [`Purpose::Serve`], or when the file cannot be opened as safely as it must be.
-    pub async fn open(url: &str, purpose: Purpose, settings: &StorageSettings) -> Result<Self, OpenError> {
-        let opened = match location(url)? {
+    pub async fn open(
+        logins: impl Into<Logins>,
+        purpose: Purpose,
+        settings: &StorageSettings,
+    ) -> Result<Self, OpenError> {
+        let logins = logins.into();
+        let opened = match location(&logins.url)? {
             Location::Memory => Opened::Memory(Arc::new(MemoryStore::new())),
             Location::Postgres => {
-                let connector = Arc::new(Connector::new(url, settings)?);
-                let engine = PostgresEngine::new(&connector, settings.shared_connections, settings);
-                let pools = Mutex::new(vec![engine.pool().clone()]);
-                Opened::Postgres { connector, shared: Arc::new(SqlStore(engine)), pools }
+                let access = Access::new(&logins, settings)?;
+                let engine = PostgresEngine::new(&access, settings.shared_connections, settings);
+                let pools = Mutex::new(engine.pools().map(Pool::clone).to_vec());
+                Opened::Postgres { access, shared: Arc::new(SqlStore(engine)), pools }
             }
             Location::Sqlite(file) => {
                 let (path, copy) = (file.clone(), settings.clone());
@@ -117,10 +123,10 @@ impl Database {
     #[must_use]
     pub fn for_worker(&self) -> Arc<dyn Store> {
         match &self.inner.opened {
-            Opened::Postgres { connector, pools, .. } => {
+            Opened::Postgres { access, pools, .. } => {
                 let settings = &self.inner.settings;
-                let engine = PostgresEngine::new(connector, settings.connections_per_worker, settings);
-                pools.lock().unwrap_or_else(PoisonError::into_inner).push(engine.pool().clone());
+                let engine = PostgresEngine::new(access, settings.connections_per_worker, settings);
+                pools.lock().unwrap_or_else(PoisonError::into_inner).extend(engine.pools().map(Pool::clone));
                 Arc::new(SqlStore(engine))
             }
             Opened::Sqlite { .. } | Opened::Memory(_) => self.shared(),
@@ -143,15 +149,28 @@ impl Database {
     }
 
     /// Applies the migrations that are pending. Any number of processes may do so at once: one applies, the others wait
-    /// and find nothing left. On Postgres this needs a direct connection (no pgbouncer in transaction mode).
+    /// and find nothing left. On Postgres it is the tables' owner who does, makes the roles that are missing first, and
+    /// needs a direct connection (no pgbouncer in transaction mode); without an owner's login nothing may be pending.
     ///
     /// # Errors
     /// [`MigrateError`] when the database cannot be reached or a migration fails.
     pub async fn migrate(&self) -> Result<Migrated, MigrateError> {
         match &self.inner.opened {
-            Opened::Postgres { connector, .. } => migrate::migrate_postgres(connector).await,
+            Opened::Postgres { access, .. } => migrate::migrate_postgres(access).await,
             Opened::Sqlite { file, .. } => migrate::migrate_sqlite(file, &self.inner.settings).await,
             Opened::Memory(_) => Ok(Migrated::default()),
+        }
+    }
+
+    /// Whether the wall between accounts holds: on Postgres, whether the logins of the service are bound by the row security
+    /// of every table with an account. Elsewhere there is one wall only, and this has nothing to look at.
+    ///
+    /// # Errors
+    /// [`WallError`] names each hole and how to close it.
+    pub async fn check_wall(&self) -> Result<(), WallError> {
+        match &self.inner.opened {
+            Opened::Postgres { access, .. } => postgres::check_wall(access).await,
+            Opened::Sqlite { .. } | Opened::Memory(_) => Ok(()),
         }
     }
 
@@ -161,7 +180,7 @@ impl Database {
     /// [`MigrateError`] when the database cannot be reached.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, MigrateError> {
         match &self.inner.opened {
-            Opened::Postgres { connector, .. } => migrate::pending_postgres(connector).await,
+            Opened::Postgres { access, .. } => migrate::pending_postgres(access).await,
             Opened::Sqlite { file, .. } => migrate::pending_sqlite(file, &self.inner.settings).await,
             Opened::Memory(_) => Ok(Vec::new()),
         }
@@ -174,7 +193,7 @@ impl Database {
     #[doc(hidden)]
     pub async fn revert_all_migrations(&self) -> Result<(), MigrateError> {
         match &self.inner.opened {
-            Opened::Postgres { connector, .. } => migrate::revert_postgres(connector).await,
+            Opened::Postgres { access, .. } => migrate::revert_postgres(access).await,
             Opened::Sqlite { file, .. } => migrate::revert_sqlite(file, &self.inner.settings).await,
             Opened::Memory(_) => Ok(()),
         }

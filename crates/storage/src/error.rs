@@ -46,6 +46,17 @@ pub enum MigrateError {
     /// The database cannot be reached.
     #[error("cannot reach the database to migrate it")]
     Unavailable(#[source] Cause),
+    /// Nobody is named who may migrate.
+    #[error("migrations are pending ({}), and database.migrate_url, the login of the tables' owner, is not set", .0.join(", "))]
+    NoOwner(Vec<String>),
+    /// Roles are missing that the owner may not make.
+    #[error("the owner may not make what is missing. Somebody who may must run:\n{sql}\n({cause})")]
+    Roles {
+        /// The SQL that makes them.
+        sql: String,
+        /// What the database says.
+        cause: String,
+    },
     /// A migration failed; its own changes are undone.
     #[error("a migration failed")]
     Failed(#[source] Cause),
@@ -97,6 +108,8 @@ pub(crate) enum Constraint {
     Email,
     /// A second user of that identity.
     Identity,
+    /// A second user of that id, which may be in another account.
+    UserId,
     /// Another uniqueness: a key.
     Key,
     /// A row that is referred to is not there.
@@ -145,6 +158,7 @@ fn unique(name: Option<&str>, message: &str) -> Constraint {
         "users_account_id_identity_key" | "UNIQUE constraint failed: users.account_id, users.issuer, users.subject" => {
             Constraint::Identity
         }
+        "users_id_key" | "UNIQUE constraint failed: users.id" => Constraint::UserId,
         _ => Constraint::Key,
     }
 }

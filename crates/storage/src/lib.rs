@@ -18,6 +18,7 @@
 
 mod database;
 mod error;
+mod logins;
 pub mod measured;
 mod migrate;
 mod postgres;
@@ -32,5 +33,7 @@ mod url;
 
 pub use database::{Database, StoreKind};
 pub use error::{MigrateError, OpenError};
+pub use logins::Logins;
 pub use migrate::Migrated;
-pub use settings::{Purpose, StorageSettings};
+pub use postgres::{Breach, WallError};
+pub use settings::{Purpose, StorageSettings, WallMode};

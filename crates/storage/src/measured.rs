@@ -4,16 +4,16 @@
 use crate::statements;
 
 /// Looks the caller up: `$1` the user's id.
-pub const USER: &str = statements::directory::USER;
+pub const USER: &str = statements::directory::USER.postgres;
 
 /// Reads a whole session: `$1` the account, `$2` the session.
-pub const SESSION: &str = statements::sessions::SESSION;
+pub const SESSION: &str = statements::sessions::SESSION.postgres;
 
 /// Lists active sessions: `$1` the account, `$2` the user, `$3` how many at most.
-pub const ACTIVE: &str = statements::sessions::ACTIVE;
+pub const ACTIVE: &str = statements::sessions::ACTIVE.postgres;
 
 /// The queue's first page: `$1` the account, `$2` how many rows at most.
-pub const QUEUE: &str = statements::tickets::QUEUE_OF_POSTGRES.all;
+pub const QUEUE: &str = statements::tickets::QUEUE_OF_POSTGRES.all.postgres;
 
 /// Saves a command if the session's version is still `$19`; the parameters stand with the statement's source.
-pub const SAVE: &str = statements::postgres::SAVE;
+pub const SAVE: &str = statements::postgres::SAVE.postgres;

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use diesel::backend::Backend;
 use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use firstline_domain::error::Cause;
 
 use crate::error::{DatabaseFailure, MigrateError};
-use crate::postgres::Connector;
+use crate::postgres::{self, Access, Connector};
 use crate::settings::StorageSettings;
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -36,25 +37,39 @@ enum Run {
     Nothing,
 }
 
-pub(crate) async fn migrate_postgres(connector: &Connector) -> Result<Migrated, MigrateError> {
-    Ok(Migrated { applied: on_postgres(connector, Run::Up).await? })
+pub(crate) async fn migrate_postgres(access: &Access) -> Result<Migrated, MigrateError> {
+    match &access.owner {
+        Some(owner) => Ok(Migrated { applied: as_owner(owner, access, Run::Up).await? }),
+        None => match pending_postgres(access).await? {
+            pending if pending.is_empty() => Ok(Migrated::default()),
+            pending => Err(MigrateError::NoOwner(pending)),
+        },
+    }
 }
 
-pub(crate) async fn revert_postgres(connector: &Connector) -> Result<(), MigrateError> {
-    on_postgres(connector, Run::Down).await.map(|_| ())
+pub(crate) async fn revert_postgres(access: &Access) -> Result<(), MigrateError> {
+    let owner = access.owner.as_ref().ok_or_else(|| MigrateError::NoOwner(Vec::new()))?;
+    as_owner(owner, access, Run::Down).await.map(|_| ())
 }
 
-pub(crate) async fn pending_postgres(connector: &Connector) -> Result<Vec<String>, MigrateError> {
-    on_postgres(connector, Run::Nothing).await
+/// Only reads: the service's own login may ask, too.
+pub(crate) async fn pending_postgres(access: &Access) -> Result<Vec<String>, MigrateError> {
+    let connector = access.owner.as_ref().unwrap_or(&access.service);
+    let mut connection =
+        connector.connect_directly().await.map_err(|error| MigrateError::Unavailable(Box::new(error)))?;
+    let applied = postgres::applied(&mut connection).await;
+    let applied = applied.map_err(|error| MigrateError::Unavailable(Box::new(DatabaseFailure::from(error))))?;
+    let embedded: Vec<Box<dyn Migration<Pg>>> = POSTGRES.migrations().map_err(MigrateError::Failed)?;
+    let pending = embedded.iter().map(Migration::name);
+    Ok(pending.filter(|name| !applied.contains(&name.version().to_string())).map(ToString::to_string).collect())
 }
 
 /// Runs on a connection of its own, with the lock held until the connection ends.
-async fn on_postgres(connector: &Connector, run: Run) -> Result<Vec<String>, MigrateError> {
-    let mut connection =
-        connector.connect_directly().await.map_err(|error| MigrateError::Unavailable(Box::new(error)))?;
-    // Even a look makes the table of applied migrations if it is not there.
+async fn as_owner(owner: &Connector, access: &Access, run: Run) -> Result<Vec<String>, MigrateError> {
+    let mut connection = owner.connect_directly().await.map_err(|error| MigrateError::Unavailable(Box::new(error)))?;
     let locked = connection.batch_execute(LOCK).await;
     locked.map_err(|error| MigrateError::Unavailable(Box::new(DatabaseFailure::from(error))))?;
+    postgres::ensure_roles(&mut connection, access).await?;
     let work = move || {
         let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
         go(&mut connection, || POSTGRES, run)
@@ -74,14 +89,27 @@ pub(crate) async fn pending_sqlite(file: &Path, settings: &StorageSettings) -> R
     on_sqlite(file, settings, Run::Nothing).await
 }
 
-/// Runs in one transaction that holds SQLite's write lock from its beginning.
+#[derive(diesel::QueryableByName)]
+struct Stray {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    stray: bool,
+}
+
+/// Runs in one transaction that holds SQLite's write lock from its beginning. Foreign keys are checked at its end and not
+/// meanwhile, since SQLite changes a table by making a new one in its place.
 async fn on_sqlite(file: &Path, settings: &StorageSettings, run: Run) -> Result<Vec<String>, MigrateError> {
     let file = file.to_owned();
     // Another process that migrates is waited for a good while.
     let wait = settings.statement_timeout.saturating_mul(6);
     blocking(move || {
         let mut connection = crate::sqlite::open(&file, wait)?;
-        connection.immediate_transaction(|connection| go(connection, || SQLITE, run))
+        diesel::RunQueryDsl::execute(diesel::sql_query("PRAGMA foreign_keys = OFF"), &mut connection)?;
+        connection.immediate_transaction(|connection| {
+            let names = go(connection, || SQLITE, run)?;
+            let stray = diesel::sql_query("SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check) AS stray");
+            let stray: Stray = diesel::RunQueryDsl::get_result(stray, connection)?;
+            if stray.stray { Err("a migration has left rows that refer to nothing".into()) } else { Ok(names) }
+        })
     })
     .await
 }

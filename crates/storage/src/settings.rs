@@ -7,8 +7,12 @@ use std::time::Duration;
 pub struct StorageSettings {
     /// Postgres connections of each worker of the server.
     pub connections_per_worker: usize,
+    /// Postgres connections of each worker for what crosses accounts: looking up who signs in.
+    pub lookup_connections_per_worker: usize,
     /// Postgres connections for everything that is no request: sweeper, provisioning, commands.
     pub shared_connections: usize,
+    /// How the wall between accounts stands on Postgres.
+    pub wall: WallMode,
     /// How long a call waits for a free connection, or for room in SQLite's queue of writes, before it is unavailable.
     pub wait_timeout: Duration,
     /// How long making a connection to Postgres may take.
@@ -25,7 +29,9 @@ impl Default for StorageSettings {
     fn default() -> Self {
         Self {
             connections_per_worker: 8,
+            lookup_connections_per_worker: 3,
             shared_connections: 4,
+            wall: WallMode::Required,
             wait_timeout: Duration::from_secs(2),
             connect_timeout: Duration::from_secs(3),
             statement_timeout: Duration::from_secs(5),
@@ -33,6 +39,16 @@ impl Default for StorageSettings {
             sqlite_queue: 1_024,
         }
     }
+}
+
+/// How the wall between accounts stands on Postgres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WallMode {
+    /// The service logs in as roles that can do nothing but serve; the owner of the tables is somebody else.
+    Required,
+    /// One login does everything, and each connection of the service puts the owner's rights down by `SET ROLE`. A
+    /// statement could take them up again: for small set-ups.
+    SetRole,
 }
 
 /// What a process opens the database for.

@@ -13,6 +13,7 @@ use diesel::sqlite::Sqlite;
 use uuid::Uuid;
 
 use crate::sql_types::{Instant, Uid};
+use crate::statements::{Text as Constant, Wall};
 
 /// What stands for one parameter.
 enum Bind {
@@ -25,13 +26,18 @@ enum Bind {
 
 /// A constant text and its parameters in order.
 pub(crate) struct Statement {
-    text: &'static str,
+    text: Constant,
     binds: Vec<Bind>,
 }
 
 impl Statement {
-    pub(crate) const fn new(text: &'static str) -> Self {
+    pub(crate) const fn new(text: Constant) -> Self {
         Self { text, binds: Vec::new() }
+    }
+
+    /// On which side of the wall between accounts it runs.
+    pub(crate) const fn wall(&self) -> Wall {
+        self.text.wall
     }
 
     pub(crate) fn id(self, id: impl Into<Option<Uuid>>) -> Self {
@@ -64,15 +70,17 @@ impl Statement {
     }
 
     pub(crate) fn for_postgres(self) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
-        self.boxed()
+        let text = self.text.postgres;
+        self.boxed(text)
     }
 
     pub(crate) fn for_sqlite(self) -> Cached<BoxedSqlQuery<'static, Sqlite, SqlQuery>> {
-        Cached(self.boxed())
+        let text = self.text.sqlite;
+        Cached(self.boxed(text))
     }
 
-    fn boxed<DB: Dialect>(self) -> BoxedSqlQuery<'static, DB, SqlQuery> {
-        self.binds.into_iter().fold(diesel::sql_query(self.text).into_boxed(), DB::bind)
+    fn boxed<DB: Dialect>(self, text: &'static str) -> BoxedSqlQuery<'static, DB, SqlQuery> {
+        self.binds.into_iter().fold(diesel::sql_query(text).into_boxed(), DB::bind)
     }
 }
 

@@ -27,7 +27,17 @@ pub struct ClusterOptions {
     pub settings: Vec<String>,
 }
 
-/// A running cluster. Its superuser is `firstline`, without a password, from loopback only.
+/// Who makes the cluster: nothing binds this role, so tests use it to look and to break things, and no service does.
+const SUPERUSER: &str = "firstline";
+
+/// Who owns the databases and migrates them: an ordinary role that may make roles.
+const OWNER: &str = "firstline_owner";
+
+/// Who serves. Migrating makes this login, and the one that looks up across accounts.
+const SERVICE: &str = "firstline_app";
+
+/// A running cluster, from loopback only, without passwords. Each database has three URLs: the one that is handed out logs in
+/// as a service does in production, bound by the wall between accounts; see [`as_owner`] and [`as_superuser`].
 pub struct Cluster {
     bin: PathBuf,
     data: PathBuf,
@@ -59,12 +69,13 @@ impl Cluster {
         }
         let data = home.join("data");
         let mut initdb = as_nobody(Command::new(bin.join("initdb")));
-        initdb.arg("-D").arg(&data).args(["-U", "firstline", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]);
+        initdb.arg("-D").arg(&data).args(["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]);
         let made = initdb.output().expect("initdb runs");
         assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let cluster = Self { bin, data, options, port, keeper: Mutex::new(None), databases: AtomicU32::new(0) };
         cluster.start_again();
+        cluster.run_sql("postgres", &format!("CREATE ROLE {OWNER} LOGIN CREATEROLE"));
         cluster
     }
 
@@ -80,10 +91,10 @@ impl Cluster {
         &self.bin
     }
 
-    /// The URL of the database `name`.
+    /// The URL of the database `name` for a service.
     #[must_use]
     pub fn url(&self, name: &str) -> String {
-        format!("postgres://firstline@127.0.0.1:{}/{name}?sslmode=disable", self.port)
+        format!("postgres://{SERVICE}@127.0.0.1:{}/{name}?sslmode=disable", self.port)
     }
 
     /// Makes an empty database and answers its URL.
@@ -96,21 +107,21 @@ impl Cluster {
     #[must_use]
     pub fn fresh_database_from(&self, template: &str) -> String {
         let name = format!("fresh_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        self.run_sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {template}"));
+        self.run_sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}"));
         self.url(&name)
     }
 
     /// Makes the empty database `name` and answers its URL.
     #[must_use]
     pub fn create_database(&self, name: &str) -> String {
-        self.run_sql("postgres", &format!("CREATE DATABASE {name}"));
+        self.run_sql("postgres", &format!("CREATE DATABASE {name} OWNER {OWNER}"));
         self.url(name)
     }
 
     /// Runs SQL in a database as the superuser and answers what `psql` prints, unaligned.
     pub fn run_sql(&self, database: &str, sql: &str) -> String {
         let mut psql = Command::new(self.bin.join("psql"));
-        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, &self.url(database)]);
+        psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql, &as_superuser(&self.url(database))]);
         let output = psql.output().expect("psql runs");
         assert!(output.status.success(), "psql failed: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
@@ -159,7 +170,7 @@ impl Cluster {
         let port = self.port.to_string();
         loop {
             let mut ready = Command::new(self.bin.join("pg_isready"));
-            ready.args(["-q", "-h", "127.0.0.1", "-p", &port, "-U", "firstline", "-d", "postgres"]);
+            ready.args(["-q", "-h", "127.0.0.1", "-p", &port, "-U", SUPERUSER, "-d", "postgres"]);
             if ready.status().expect("pg_isready runs").success() {
                 return;
             }
@@ -180,6 +191,18 @@ impl Drop for Cluster {
             let _ = self.data.parent().map(std::fs::remove_dir_all);
         }
     }
+}
+
+/// The URL by which the owner of the tables reaches the database of a cluster's `url`, to migrate it.
+#[must_use]
+pub fn as_owner(url: &str) -> String {
+    url.replace(&format!("//{SERVICE}@"), &format!("//{OWNER}@"))
+}
+
+/// The URL by which the superuser reaches the database of a cluster's `url`.
+#[must_use]
+pub fn as_superuser(url: &str) -> String {
+    url.replace(&format!("//{SERVICE}@"), &format!("//{SUPERUSER}@"))
 }
 
 fn is_root() -> bool {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::http::Client;
 use crate::people::{AUDIENCE, ISSUER, SECRET, Team};
+use crate::postgres::as_owner;
 
 /// A service that listens on loopback.
 pub struct Service {
@@ -18,12 +19,16 @@ pub struct Service {
     files: tempfile::TempDir,
 }
 
-/// A `firstline` command with the tests' secret, issuer and audience and nothing of the caller's `FIRSTLINE__` settings.
+/// A `firstline` command with the tests' secret, issuer and audience and nothing of the caller's `FIRSTLINE__` settings. A
+/// Postgres database of a [`Cluster`](crate::postgres::Cluster) is migrated by its owner.
 #[must_use]
 pub fn firstline(binary: &Path, database_url: &str) -> Command {
     let mut command = Command::new(binary);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("FIRSTLINE")) {
         command.env_remove(name);
+    }
+    if database_url.starts_with("postgres") {
+        command.env("FIRSTLINE__DATABASE__MIGRATE_URL", as_owner(database_url));
     }
     command
         .env("FIRSTLINE__DATABASE__URL", database_url)

@@ -18,7 +18,7 @@ pub async fn a_flow_is_kept_and_replaced(world: &World) {
     }
 }
 
-/// Another account's flow or proposal is not there, and cannot be taken over.
+/// Another account's flow or proposal is not there, and neither read nor overwritten: its id is free here.
 pub async fn another_accounts_flows_are_not_there(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
     let (mut flow, mut proposal) = (desk.flow.clone(), desk.proposal.clone());
@@ -26,9 +26,14 @@ pub async fn another_accounts_flows_are_not_there(world: &World) {
     proposal.account_id = other.account.id;
     assert_eq!(world.flows.flow(other.account.id, flow.id).await.unwrap(), None);
     assert_eq!(world.flows.proposal(other.account.id, proposal.id).await.unwrap(), None);
-    assert_eq!(world.flows.put_flow(&flow).await.unwrap(), PutOutcome::IdTaken);
-    assert_eq!(world.flows.put_proposal(&proposal).await.unwrap(), PutOutcome::IdTaken);
+    flow.name = Name::new("Ours now").unwrap();
+    proposal.name = flow.name.clone();
+    assert_eq!(world.flows.put_flow(&flow).await.unwrap(), PutOutcome::Stored);
+    assert_eq!(world.flows.put_proposal(&proposal).await.unwrap(), PutOutcome::Stored);
     assert_eq!(world.flows.flow(desk.account.id, flow.id).await.unwrap(), Some(desk.flow));
+    assert_eq!(world.flows.proposal(desk.account.id, proposal.id).await.unwrap(), Some(desk.proposal));
+    assert_eq!(world.flows.flow(other.account.id, flow.id).await.unwrap(), Some(flow));
+    assert_eq!(world.flows.proposal(other.account.id, proposal.id).await.unwrap(), Some(proposal));
 }
 
 /// A flow or proposal needs an account that is there.

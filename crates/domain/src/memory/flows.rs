@@ -11,7 +11,7 @@ use crate::repository::{FlowStore, PutOutcome};
 #[async_trait]
 impl FlowStore for MemoryStore {
     async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError> {
-        Ok(self.tables().flows.get(&id).filter(|flow| flow.account_id == account_id).cloned())
+        Ok(self.tables().flows.get(&(account_id, id)).cloned())
     }
 
     async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError> {
@@ -19,15 +19,12 @@ impl FlowStore for MemoryStore {
         if !tables.accounts.contains_key(&flow.account_id) {
             return Ok(PutOutcome::AccountNotFound);
         }
-        if tables.flows.get(&flow.id).is_some_and(|there| there.account_id != flow.account_id) {
-            return Ok(PutOutcome::IdTaken);
-        }
-        tables.flows.insert(flow.id, flow.clone());
+        tables.flows.insert((flow.account_id, flow.id), flow.clone());
         Ok(PutOutcome::Stored)
     }
 
     async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {
-        Ok(self.tables().proposals.get(&id).filter(|proposal| proposal.account_id == account_id).cloned())
+        Ok(self.tables().proposals.get(&(account_id, id)).cloned())
     }
 
     async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError> {
@@ -35,12 +32,10 @@ impl FlowStore for MemoryStore {
         if !tables.accounts.contains_key(&proposal.account_id) {
             return Ok(PutOutcome::AccountNotFound);
         }
-        let there = tables.proposals.get(&proposal.id);
-        if there.is_some_and(|there| there.account_id != proposal.account_id) {
-            return Ok(PutOutcome::IdTaken);
-        }
+        let key = (proposal.account_id, proposal.id);
+        let there = tables.proposals.get(&key);
         let validated = there.is_some_and(|there| there.validated_by_outcome) || proposal.validated_by_outcome;
-        tables.proposals.insert(proposal.id, FlowProposal { validated_by_outcome: validated, ..proposal.clone() });
+        tables.proposals.insert(key, FlowProposal { validated_by_outcome: validated, ..proposal.clone() });
         Ok(PutOutcome::Stored)
     }
 }

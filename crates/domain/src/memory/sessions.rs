@@ -6,7 +6,7 @@ use super::MemoryStore;
 use super::tables::{SessionRecord, Tables, TicketRecord};
 use crate::clock::Instant;
 use crate::error::StoreError;
-use crate::flow::{Flow, FlowProposal};
+use crate::flow::Flow;
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
 use crate::notes::Notes;
 use crate::queue::{QueuePosition, QueueRow};
@@ -66,7 +66,7 @@ impl SessionStore for MemoryStore {
             ticket.ticket.status = status;
             ticket.ticket.updated_at = updated_at;
         }
-        if let Some(proposal) = save.validated_proposal.and_then(|id| tables.proposals.get_mut(&id)) {
+        if let Some(proposal) = save.validated_proposal.and_then(|id| tables.proposals.get_mut(&(account_id, id))) {
             proposal.validated_by_outcome = true;
         }
         Ok(SaveOutcome::Saved)
@@ -148,12 +148,12 @@ impl Tables {
         match header.target {
             Target::Adhoc => None,
             Target::Flow(id) => {
-                let walkable = |flow: &Flow| flow.account_id == header.account_id && flow.can_be_walked();
-                (!self.flows.get(&id).is_some_and(walkable)).then_some(CreateOutcome::FlowNotFound)
+                let walkable = self.flows.get(&(header.account_id, id)).is_some_and(Flow::can_be_walked);
+                (!walkable).then_some(CreateOutcome::FlowNotFound)
             }
             Target::Proposal(id) => {
-                let ours = |there: &FlowProposal| there.account_id == header.account_id;
-                (!self.proposals.get(&id).is_some_and(ours)).then_some(CreateOutcome::FlowProposalNotFound)
+                let there = self.proposals.contains_key(&(header.account_id, id));
+                (!there).then_some(CreateOutcome::FlowProposalNotFound)
             }
         }
     }

@@ -27,6 +27,6 @@ pub(super) struct Tables {
     pub(super) users: HashMap<UserId, User>,
     pub(super) tickets: BTreeMap<(AccountId, TicketId), TicketRecord>,
     pub(super) sessions: HashMap<(AccountId, SessionId), SessionRecord>,
-    pub(super) flows: HashMap<FlowId, Flow>,
-    pub(super) proposals: HashMap<FlowProposalId, FlowProposal>,
+    pub(super) flows: HashMap<(AccountId, FlowId), Flow>,
+    pub(super) proposals: HashMap<(AccountId, FlowProposalId), FlowProposal>,
 }

@@ -4,21 +4,41 @@ use std::sync::Arc;
 
 use firstline_domain::error::StoreError;
 use firstline_domain::repository::Store;
-use firstline_storage::{Database, MigrateError, Purpose};
+use firstline_storage::{Database, MigrateError, Purpose, StoreKind, WallError};
 
 use crate::failure::{Failure, chain};
-use crate::settings::DatabaseSettings;
+use crate::settings::{DatabaseSettings, Wall};
 
 /// Opens the database. Nothing is migrated.
 pub(crate) async fn open(settings: &DatabaseSettings, purpose: Purpose) -> Result<Database, Failure> {
-    Database::open(settings.url.expose(), purpose, &settings.storage()).await.map_err(|error| {
+    Database::open(settings.logins(), purpose, &settings.storage()).await.map_err(|error| {
         Failure::caused(format_args!("the database {} cannot be used", settings.url.redacted()), &error)
-            .remedy("check database.url (FIRSTLINE__DATABASE__URL or --database-url)")
+            .remedy("check database.url (FIRSTLINE__DATABASE__URL or --database-url) and the URLs beside it")
+    })
+}
+
+/// Makes sure that the database can be worked with: its migrations are applied, and it keeps accounts apart.
+pub(crate) async fn prepare(settings: &DatabaseSettings, database: &Database) -> Result<(), Failure> {
+    migrate_if_wanted(settings, database).await?;
+    if settings.wall == Wall::SetRole && database.kind() == StoreKind::Postgres {
+        tracing::warn!(
+            "database.wall is set_role: this process logs in with the owner's rights and only puts them down, so a \
+             statement that takes them up again reads every account; log in as a role of its own to close that"
+        );
+    }
+    database.check_wall().await.map_err(|error| match error {
+        WallError::Unavailable(_) => Failure::new(chain(&error)).remedy(
+            "check that the database is running, and that the users of database.url and database.lookup_url may log in",
+        ),
+        WallError::Breached(ref breaches) => {
+            let remedies: Vec<&str> = breaches.iter().map(|breach| breach.remedy.as_str()).collect();
+            Failure::new(chain(&error)).remedy(remedies.join("\n  -> "))
+        }
     })
 }
 
 /// Applies pending migrations, or refuses if there are any and the settings leave them to people.
-pub(crate) async fn migrate_if_wanted(settings: &DatabaseSettings, database: &Database) -> Result<(), Failure> {
+async fn migrate_if_wanted(settings: &DatabaseSettings, database: &Database) -> Result<(), Failure> {
     if settings.migrate_on_start {
         let migrated = database.migrate().await.map_err(|error| migrate_failure(&error))?;
         if !migrated.applied.is_empty() {
@@ -44,8 +64,10 @@ pub(super) async fn administer<T>(
             .remedy("use sqlite://FILE or postgres://…, or `firstline serve --provision FILE`"));
     }
     let database = open(settings, Purpose::Administer).await?;
-    migrate_if_wanted(settings, &database).await?;
-    let result = call(database.shared()).await;
+    let result = match prepare(settings, &database).await {
+        Ok(()) => call(database.shared()).await,
+        Err(failure) => Err(failure),
+    };
     database.close().await;
     result
 }
@@ -65,6 +87,12 @@ pub(super) fn migrate_failure(error: &MigrateError) -> Failure {
         MigrateError::Unavailable(_) => {
             Failure::new(chain(error)).remedy("check that it is running and that database.url names it, then try again")
         }
+        MigrateError::NoOwner(_) => Failure::new(error.to_string()).remedy(
+            "set it (FIRSTLINE__DATABASE__MIGRATE_URL), here or for one `firstline migrate`; or set database.wall = \"set_role\" \
+             if one login is to do everything",
+        ),
+        MigrateError::Roles { .. } => Failure::new(error.to_string())
+            .remedy("then try again; docs/OPERATIONS.md, \"Database roles\", says what they are for"),
         MigrateError::Failed(_) => Failure::caused("the migrations could not be applied", error)
             .remedy("nothing of the failed one is left behind; mend the cause and run `firstline migrate`"),
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use firstline_domain::text::TextDefect;
 
-pub(crate) use access::{migrate_if_wanted, open, store_failure};
+pub(crate) use access::{open, prepare, store_failure};
 pub(crate) use args::Args;
 use args::{AccountCall, Call, FlowCall, ProposalCall, TokenCall, UserCall};
 

@@ -3,6 +3,7 @@
 //! Defaults, then a file, then the environment, then flags. Whatever is not a setting is refused by name, because a
 //! misspelt limit that is silently ignored is found out on the worst day.
 
+mod database;
 mod keys;
 mod limits;
 mod list;
@@ -10,6 +11,7 @@ mod load;
 mod model;
 mod secret;
 
+pub(crate) use database::{DatabaseSettings, Wall};
 pub(crate) use load::{Overrides, load};
-pub(crate) use model::{DatabaseSettings, LogFormat, LogSettings, Settings};
+pub(crate) use model::{LogFormat, LogSettings, Settings};
 pub(crate) use secret::DatabaseUrl;

@@ -4,15 +4,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use firstline_api::{EdgeSettings, Hs256Secret, HttpSettings, Origin, ServeSettings, TokenSettings};
+use firstline_api::{EdgeSettings, Hs256Secret, HttpSettings, Origin, TokenSettings};
 use firstline_domain::workspace::WorkspaceSettings;
-use firstline_storage::StorageSettings;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tracing_subscriber::EnvFilter;
 
+use super::database::DatabaseSettings;
 use super::limits::LimitSettings;
 use super::list;
-use super::secret::{DatabaseUrl, SecretText};
+use super::secret::SecretText;
 use crate::failure::Failure;
 
 /// Every setting.
@@ -26,40 +26,6 @@ pub(crate) struct Settings {
     pub(crate) limits: LimitSettings,
     pub(crate) sweep: SweepSettings,
     pub(crate) log: LogSettings,
-}
-
-/// Where the data is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DatabaseSettings {
-    pub(crate) url: DatabaseUrl,
-    pub(crate) migrate_on_start: bool,
-    pub(crate) allow_memory: bool,
-    pub(crate) connections_per_worker: usize,
-    pub(crate) shared_connections: usize,
-    #[serde(with = "humantime_serde")]
-    pub(crate) wait_timeout: Duration,
-    #[serde(with = "humantime_serde")]
-    pub(crate) connect_timeout: Duration,
-    #[serde(with = "humantime_serde")]
-    pub(crate) statement_timeout: Duration,
-    pub(crate) sqlite_readers: usize,
-    pub(crate) sqlite_queue: usize,
-}
-
-impl DatabaseSettings {
-    /// What the storage crate needs of them.
-    pub(crate) fn storage(&self) -> StorageSettings {
-        StorageSettings {
-            connections_per_worker: self.connections_per_worker,
-            shared_connections: self.shared_connections,
-            wait_timeout: self.wait_timeout,
-            connect_timeout: self.connect_timeout,
-            statement_timeout: self.statement_timeout,
-            sqlite_readers: self.sqlite_readers,
-            sqlite_queue: self.sqlite_queue,
-        }
-    }
 }
 
 /// Where and how the API is served.
@@ -170,22 +136,6 @@ impl Settings {
         HttpSettings { limits: self.limits.http(), edge }
     }
 
-    /// How its connections are served.
-    pub(crate) fn serve(&self) -> ServeSettings {
-        ServeSettings {
-            workers: match self.server.workers {
-                0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-                workers => workers,
-            },
-            shutdown_timeout: self.server.shutdown_timeout,
-            keep_alive: self.server.keep_alive,
-            head_timeout: self.limits.head_timeout,
-            send_timeout: self.limits.send_timeout,
-            connections_per_worker: self.limits.max_connections,
-            connections_per_address: self.limits.connections_per_address,
-        }
-    }
-
     /// The rules that a single setting's type cannot say.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if self.database.url.is_memory() && !self.database.allow_memory {
@@ -195,11 +145,11 @@ impl Settings {
         }
         let counts = [
             ("database.connections_per_worker", self.database.connections_per_worker),
+            ("database.lookup_connections_per_worker", self.database.lookup_connections_per_worker),
             ("database.shared_connections", self.database.shared_connections),
             ("database.sqlite_readers", self.database.sqlite_readers),
             ("database.sqlite_queue", self.database.sqlite_queue),
             ("limits.max_connections", self.limits.max_connections),
-            ("limits.connections_per_address", self.limits.connections_per_address),
             ("limits.body_bytes", self.limits.body_bytes),
         ];
         let durations = [
@@ -209,7 +159,6 @@ impl Settings {
             ("limits.head_timeout", self.limits.head_timeout),
             ("limits.body_timeout", self.limits.body_timeout),
             ("limits.request_timeout", self.limits.request_timeout),
-            ("limits.send_timeout", self.limits.send_timeout),
             ("sweep.idle_after", self.sweep.idle_after),
         ];
         let names = [("auth.issuer", &self.auth.issuer), ("auth.audience", &self.auth.audience)];

@@ -116,6 +116,39 @@ impl<'de> Deserialize<'de> for DatabaseUrl {
     }
 }
 
+/// The URL of another login of the same Postgres database; empty when it is not set. Shown without the password in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct OtherLogin(Option<DatabaseUrl>);
+
+impl OtherLogin {
+    fn new(url: String) -> Result<Self, String> {
+        match DatabaseUrl::new(url) {
+            Ok(url) if url.0.starts_with("postgres") => Ok(Self(Some(url))),
+            _ => Err("must be postgres://USER:PASSWORD@HOST/NAME, or empty".to_owned()),
+        }
+    }
+
+    /// The URL with the password in it, if it is set.
+    pub(crate) fn expose(&self) -> Option<&str> {
+        self.0.as_ref().map(DatabaseUrl::expose)
+    }
+}
+
+impl Serialize for OtherLogin {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.as_ref().map(DatabaseUrl::redacted).unwrap_or_default())
+    }
+}
+
+impl<'de> Deserialize<'de> for OtherLogin {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)? {
+            empty if empty.is_empty() => Ok(Self::default()),
+            url => Self::new(url).map_err(de::Error::custom),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +183,17 @@ mod tests {
         for url in ["mysql://me:hush@db/x", "host=db password=hush", "sqlite://", "sqlite:hush", "memory://", ""] {
             let refusal = DatabaseUrl::new(url.to_owned()).unwrap_err();
             assert!(refusal.contains("sqlite://FILE") && !refusal.contains("hush"), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn another_login_is_of_postgres_and_shown_without_its_password() {
+        let owner = OtherLogin::new("postgres://owner:hush@db/x".to_owned()).unwrap();
+        assert_eq!(serde_json::to_string(&owner).unwrap(), "\"postgres://owner:[redacted]@db/x\"");
+        assert!(!format!("{owner:?}").contains("hush"));
+        assert_eq!(serde_json::to_string(&OtherLogin::default()).unwrap(), "\"\"");
+        for url in ["sqlite://hush.db", "memory:", "hush"] {
+            assert!(!OtherLogin::new(url.to_owned()).unwrap_err().contains("hush"));
         }
     }
 }

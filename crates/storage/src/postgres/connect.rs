@@ -12,16 +12,20 @@ use tokio_postgres::{Config, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::pool::Connection;
+use super::roles::Group;
 use super::tls;
 use crate::error::{DatabaseFailure, OpenError};
 use crate::settings::StorageSettings;
 
-/// Where the database is and how to speak to it.
+/// Where the database is, who logs in, and how to speak to it.
+#[derive(Clone)]
 pub(crate) struct Connector {
     config: Config,
     tls: Option<MakeRustlsConnect>,
     connect_timeout: Duration,
     statement_timeout: Duration,
+    /// The role that a connection for statements takes on, if it is not the login's own.
+    acts_as: Option<Group>,
 }
 
 impl Connector {
@@ -42,7 +46,30 @@ impl Connector {
             mode => Some(MakeRustlsConnect::new(tls::client(mode, root_certificate.as_deref())?)),
         };
         let (connect_timeout, statement_timeout) = (settings.connect_timeout, settings.statement_timeout);
-        Ok(Self { config, tls, connect_timeout, statement_timeout })
+        Ok(Self { config, tls, connect_timeout, statement_timeout, acts_as: None })
+    }
+
+    /// The same place for the login whose name is this one's with `_lookup` behind it.
+    pub(super) fn for_lookup(&self) -> Result<Self, OpenError> {
+        let user = self.user().ok_or_else(|| OpenError::Url("it must name a user: postgres://USER…".to_owned()))?;
+        let mut other = self.clone();
+        other.config.user(format!("{user}_lookup"));
+        Ok(other)
+    }
+
+    /// The same login, with connections for statements that take on the role.
+    pub(super) fn acting_as(&self, group: Group) -> Self {
+        Self { acts_as: Some(group), ..self.clone() }
+    }
+
+    /// The name that logs in.
+    pub(super) fn user(&self) -> Option<&str> {
+        self.config.get_user()
+    }
+
+    /// The password that logs in.
+    pub(super) fn password(&self) -> Option<&[u8]> {
+        self.config.get_password()
     }
 
     /// A connection for a pool: its statements have a limit, and are planned once. Left to itself, Postgres plans the
@@ -52,8 +79,9 @@ impl Connector {
         let mut made = self.connect().await?;
         let limits = format!(
             "SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}; \
-             SET plan_cache_mode = force_generic_plan",
-            self.statement_timeout.as_millis().max(1)
+             SET plan_cache_mode = force_generic_plan{1}",
+            self.statement_timeout.as_millis().max(1),
+            self.acts_as.map(|group| format!("; SET ROLE {}", group.name())).unwrap_or_default()
         );
         made.connection.batch_execute(&limits).await?;
         Ok(made)

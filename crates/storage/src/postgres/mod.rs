@@ -1,11 +1,13 @@
 //! Postgres: each call is one statement on one connection of a pool, committed by itself.
 
+mod access;
 mod connect;
 mod pool;
+mod roles;
 mod tls;
+mod wall;
 mod writes;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::pg::Pg;
@@ -19,34 +21,52 @@ use crate::error::{WriteError, unavailable};
 use crate::rows::Row;
 use crate::settings::StorageSettings;
 use crate::statement::{Cached, Statement};
+use crate::statements::Wall;
 use crate::statements::tickets::{QUEUE_OF_POSTGRES, Queue};
 use crate::store::Engine;
 
+pub(crate) use access::Access;
 pub(crate) use connect::Connector;
 pub(crate) use pool::Pool;
+pub(crate) use roles::{applied, ensure as ensure_roles};
+pub(crate) use wall::check as check_wall;
+pub use wall::{Breach, WallError};
 
 /// How much longer than the server's own limit a statement is waited for: only a connection that has gone silent takes
 /// as long.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// One pool of connections.
+/// A pool of connections on each side of the wall between accounts.
 pub(crate) struct PostgresEngine {
-    pool: Pool,
+    service: Pool,
+    lookup: Pool,
     statement_timeout: Duration,
 }
 
 impl PostgresEngine {
-    pub(crate) fn new(connector: &Arc<Connector>, connections: usize, settings: &StorageSettings) -> Self {
-        Self { pool: pool::build(connector, connections, settings), statement_timeout: settings.statement_timeout }
+    pub(crate) fn new(access: &Access, connections: usize, settings: &StorageSettings) -> Self {
+        Self {
+            service: pool::build(&access.service, connections, settings),
+            lookup: pool::build(&access.lookup, settings.lookup_connections_per_worker, settings),
+            statement_timeout: settings.statement_timeout,
+        }
     }
 
-    pub(crate) fn pool(&self) -> &Pool {
-        &self.pool
+    pub(crate) fn pools(&self) -> [&Pool; 2] {
+        [&self.service, &self.lookup]
     }
 
-    /// Runs one query and sorts its error.
-    async fn run<R: Row>(&self, query: BoxedSqlQuery<'static, Pg, SqlQuery>) -> Result<Vec<R>, WriteError> {
-        let mut connection = self.pool.get().await.map_err(|error| WriteError::Store(pool::unavailable(error)))?;
+    async fn run_statement<R: Row>(&self, statement: Statement) -> Result<Vec<R>, WriteError> {
+        self.run(statement.wall(), statement.for_postgres()).await
+    }
+
+    /// Runs one query as the role that its side of the wall has, and sorts its error.
+    async fn run<R: Row>(&self, wall: Wall, query: BoxedSqlQuery<'static, Pg, SqlQuery>) -> Result<Vec<R>, WriteError> {
+        let pool = match wall {
+            Wall::Account => &self.service,
+            Wall::Lookup => &self.lookup,
+        };
+        let mut connection = pool.get().await.map_err(|error| WriteError::Store(pool::unavailable(error)))?;
         let began = Instant::now();
         let loading = Cached(query).load::<R>(&mut connection.connection);
         let Ok(result) = tokio::time::timeout(self.statement_timeout + SILENCE, loading).await else {
@@ -91,19 +111,19 @@ impl Engine for PostgresEngine {
     const QUEUE: Queue = QUEUE_OF_POSTGRES;
 
     async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, StoreError> {
-        Ok(self.run(statement.for_postgres()).await?)
+        Ok(self.run_statement(statement).await?)
     }
 
     async fn write<R: Row>(&self, statement: Statement) -> Result<Vec<R>, WriteError> {
-        self.run(statement.for_postgres()).await
+        self.run_statement(statement).await
     }
 
     async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, WriteError> {
-        let rows = self.run(writes::create(&walk)?).await?;
+        let rows = self.run(Wall::Account, writes::create(&walk)?).await?;
         writes::created(&walk, &rows)
     }
 
     async fn save(&self, save: Save) -> Result<bool, WriteError> {
-        Ok(!self.run::<crate::rows::WrittenRow>(writes::save(&save)?).await?.is_empty())
+        Ok(!self.run::<crate::rows::WrittenRow>(Wall::Account, writes::save(&save)?).await?.is_empty())
     }
 }

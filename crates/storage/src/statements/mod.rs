@@ -1,7 +1,10 @@
 //! The texts of all statements: constants, shared by both databases where they can do the same in the same words.
 //!
-//! Each table reference stands where a condition on the account can be put beside it. What one database alone
-//! understands is in [`postgres`] and [`sqlite`].
+//! Each says on which side of the wall between accounts it runs ([`text`]). What one database alone understands is in
+//! [`postgres`] and [`sqlite`].
+
+#[macro_use]
+mod text;
 
 /// The columns of a session's header, of the table `s`.
 macro_rules! header_columns {
@@ -30,7 +33,7 @@ macro_rules! select_session {
 
 /// Puts in a session's row, with `$rest` after the values.
 macro_rules! insert_session {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "INSERT INTO walk_sessions \
              (account_id, id, created_by_user_id, acting_as, ticket_id, ticket_kind, session_kind, flow_id, \
@@ -45,14 +48,19 @@ macro_rules! insert_session {
 }
 
 /// The compare-and-set: writes what a command can change of a session's row, if its version is still `$19`.
+///
+/// `$gate` stands with the account.
 macro_rules! update_session {
-    () => {
-        "UPDATE walk_sessions SET current_node_id = $1, status = $2, helpful = $3, resolution_notes = $4, \
+    ($gate:expr) => {
+        concat!(
+            "UPDATE walk_sessions SET current_node_id = $1, status = $2, helpful = $3, resolution_notes = $4, \
           escalation_reason = $5, escalation_reason_category = $6, last_step_at = $7, resolved_at = $8, \
           escalated_at = $9, abandoned_at = $10, version = $11, step_count = $12, step_bytes = $13, \
           notes_count = $14, notes_bytes = $15, notes_sha256 = $16 \
-         WHERE account_id = $17 AND id = $18 AND version = $19 \
-         RETURNING account_id, id, ticket_id"
+         WHERE account_id = $17 AND id = $18 AND version = $19 AND ",
+            $gate,
+            " RETURNING account_id, id, ticket_id"
+        )
     };
 }
 
@@ -63,8 +71,11 @@ pub(crate) mod sessions;
 pub(crate) mod sqlite;
 pub(crate) mod tickets;
 
-/// Answers one row when the database answers at all.
-pub(crate) const PING: &str = "SELECT CAST(1 AS bigint) AS written";
+pub(crate) use text::{Text, Wall};
+
+/// Answers one row when the database answers at all: on the one side of the wall, and on the other.
+pub(crate) const PING: [Text; 2] =
+    [walled!("SELECT CAST(1 AS bigint) AS written"), across!("SELECT CAST(1 AS bigint) AS written")];
 
 #[cfg(test)]
 mod tests {
@@ -73,7 +84,7 @@ mod tests {
     #[test]
     fn first_appearances_of_parameters_are_in_numeric_order() {
         let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, sqlite::ALL];
-        for text in shared.into_iter().flatten() {
+        for text in shared.into_iter().flatten().map(|text| text.sqlite) {
             let mut seen = 0;
             for number in text.split('$').skip(1) {
                 let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
@@ -82,5 +93,36 @@ mod tests {
                 seen = seen.max(number);
             }
         }
+    }
+
+    #[test]
+    fn each_level_of_a_walled_text_that_names_a_table_has_a_gate_and_no_text_across_accounts_has_one() {
+        let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, postgres::ALL];
+        for text in shared.into_iter().flatten() {
+            let gates = text.postgres.matches("set_config(").count();
+            let words: Vec<&str> = text.postgres.split([' ', '(']).collect();
+            // A subquery in a select list runs for rows that are there already: after the level above it.
+            let correlated = text.postgres.matches("string_agg").count();
+            let levels =
+                words.windows(2).filter(|pair| matches!(pair[0], "FROM" | "INTO" | "UPDATE") && is_table(pair[1]));
+            let expected = if text.wall == Wall::Lookup { 0 } else { levels.count() - correlated };
+            assert!(gates >= expected && (gates > 0) == (expected > 0), "{gates} of {expected}: {}", text.postgres);
+            assert!(!text.sqlite.contains("set_config"), "{}", text.sqlite);
+        }
+    }
+
+    fn is_table(word: &str) -> bool {
+        [
+            "accounts",
+            "users",
+            "flows",
+            "flow_proposals",
+            "tickets",
+            "walk_sessions",
+            "session_events",
+            "session_notes",
+            "user_events",
+        ]
+        .contains(&word)
     }
 }

@@ -4,14 +4,17 @@
 //! The final SELECT compares the rows written with the rows expected, and raises an error inside the statement when they
 //! differ, by a cast that fails with the numbers in its message.
 
-/// Puts in the events, given as arrays from `$first` on, for the row that the CTE `$of` returned.
+use super::Text;
+
+/// Puts in the events, given as arrays from `$first` on, for the row that the CTE `$of` returned; `$account` is the
+/// parameter of the gate.
 macro_rules! insert_events {
-    ($of:literal, $($n:literal),+) => {
+    ($of:literal, $account:literal, $($n:literal),+) => {
         concat!(
             "INSERT INTO session_events (account_id, session_id, seq, kind, data, actor_user_id, acting_as, at) \
              SELECT o.account_id, o.id, e.seq, e.kind, e.data, e.actor_user_id, e.acting_as, e.at FROM ", $of,
             " o CROSS JOIN unnest(", insert_events!(@list $($n),+),
-            ") AS e (seq, kind, data, actor_user_id, acting_as, at) RETURNING 1"
+            ") AS e (seq, kind, data, actor_user_id, acting_as, at) WHERE ", gate!($account), " RETURNING 1"
         )
     };
     (@list $first:literal $(, $n:literal)*) => { concat!($first $(, ", ", $n)*) };
@@ -36,20 +39,25 @@ macro_rules! all_or_nothing {
 
 /// The save. `$20` the notes, `$21` the ticket's status and `$22` its time, `$23` the proposal, `$24` how many rows all
 /// that is, from `$25` the events. No row comes back when the version is another.
-pub(crate) const SAVE: &str = concat!(
+pub(crate) const SAVE: Text = Text::of_postgres(concat!(
     "WITH saved AS (",
-    update_session!(),
+    update_session!(gate!("$17")),
     "), \
      events AS (",
-    insert_events!("saved", "$25", "$26", "$27", "$28", "$29", "$30"),
+    insert_events!("saved", "$17", "$25", "$26", "$27", "$28", "$29", "$30"),
     "), \
      notes AS (INSERT INTO session_notes (account_id, session_id, notes) \
-      SELECT account_id, id, $20 FROM saved WHERE $20 IS NOT NULL \
-      ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes RETURNING 1), \
+      SELECT account_id, id, $20 FROM saved WHERE $20 IS NOT NULL AND ",
+    gate!("$17"),
+    " ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes RETURNING 1), \
      ticket AS (UPDATE tickets t SET status = $21, updated_at = $22 FROM saved \
-      WHERE t.account_id = saved.account_id AND t.id = saved.ticket_id AND $21 IS NOT NULL RETURNING 1), \
+      WHERE t.account_id = saved.account_id AND t.id = saved.ticket_id AND $21 IS NOT NULL AND ",
+    gate!("$17"),
+    " RETURNING 1), \
      proposal AS (UPDATE flow_proposals p SET validated_by_outcome = true FROM saved \
-      WHERE p.account_id = saved.account_id AND p.id = $23 RETURNING 1) \
+      WHERE p.account_id = saved.account_id AND p.id = $23 AND ",
+    gate!("$17"),
+    " RETURNING 1) \
      SELECT ",
     all_or_nothing!(
         "(SELECT count(*) FROM events) + (SELECT count(*) FROM notes) + (SELECT count(*) FROM ticket) \
@@ -57,22 +65,26 @@ pub(crate) const SAVE: &str = concat!(
         "$24"
     ),
     " WHERE EXISTS (SELECT 1 FROM saved)"
-);
+));
 
 /// Whether what is walked can be: `$7` the kind, `$8` the flow, `$9` the proposal.
 macro_rules! target {
     () => {
-        "SELECT CASE $7 \
-          WHEN 'flow' THEN EXISTS (SELECT 1 FROM flows f WHERE f.account_id = $1 AND f.id = $8 AND f.status = 'published') \
-          WHEN 'proposal' THEN EXISTS (SELECT 1 FROM flow_proposals p WHERE p.account_id = $1 AND p.id = $9) \
-          ELSE true END AS found"
+        concat!(
+            "SELECT CASE $7 WHEN 'flow' THEN EXISTS (SELECT 1 FROM flows f \
+               WHERE f.account_id = $1 AND f.id = $8 AND f.status = 'published' AND ",
+            gate!("$1"),
+            ") WHEN 'proposal' THEN EXISTS (SELECT 1 FROM flow_proposals p WHERE p.account_id = $1 AND p.id = $9 AND ",
+            gate!("$1"),
+            ") ELSE true END AS found"
+        )
     };
 }
 
 /// The part that both creations share: session, events, and what came of it. `$27` is how many events there are, from
 /// `$28` the events.
 macro_rules! create {
-    ($ticket:literal) => {
+    ($ticket:expr) => {
         concat!(
             "WITH target AS MATERIALIZED (",
             target!(),
@@ -80,10 +92,10 @@ macro_rules! create {
             $ticket,
             "), \
              created AS (",
-            insert_session!(" FROM ticket"),
+            insert_session!(concat!(" FROM ticket WHERE ", gate!("$1"))),
             " RETURNING account_id, id), \
              events AS (",
-            insert_events!("created", "$28", "$29", "$30", "$31", "$32", "$33"),
+            insert_events!("created", "$1", "$28", "$29", "$30", "$31", "$32", "$33"),
             ") \
              SELECT target.found AS target_found, g.tickets > 0 AS ticket_open, \
               CASE WHEN g.tickets = 0 OR g.events = $27 THEN g.events \
@@ -95,14 +107,20 @@ macro_rules! create {
 }
 
 /// A new session on a new ticket, which `$34` to `$40` describe.
-pub(crate) const CREATE_WITH_TICKET: &str = create!(
+pub(crate) const CREATE_WITH_TICKET: Text = Text::of_postgres(create!(concat!(
     "INSERT INTO tickets (account_id, id, created_by_user_id, problem_statement, customer_name, customer_contact, \
-      status, created_at, updated_at) SELECT $1, $5, $34, $35, $36, $37, $38, $39, $40 FROM target WHERE found \
-     RETURNING id"
-);
+      status, created_at, updated_at) SELECT $1, $5, $34, $35, $36, $37, $38, $39, $40 FROM target WHERE found AND ",
+    gate!("$1"),
+    " RETURNING id"
+)));
 
 /// A new session on a ticket that is there. The ticket's row is locked, so that its status is looked at as it is then.
-pub(crate) const CREATE_ON_TICKET: &str = create!(
+pub(crate) const CREATE_ON_TICKET: Text = Text::of_postgres(create!(concat!(
     "SELECT t.id FROM tickets t WHERE t.account_id = $1 AND t.id = $5 AND t.status = 'open' \
-      AND (SELECT found FROM target) FOR NO KEY UPDATE"
-);
+      AND (SELECT found FROM target) AND ",
+    gate!("$1"),
+    " FOR NO KEY UPDATE"
+)));
+
+#[cfg(test)]
+pub(crate) const ALL: &[Text] = &[SAVE, CREATE_WITH_TICKET, CREATE_ON_TICKET];

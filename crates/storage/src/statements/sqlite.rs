@@ -1,40 +1,50 @@
 //! The writes of the one write path on SQLite: small statements inside one savepoint of the writer's transaction.
 
-pub(crate) const UPDATE_SESSION: &str = update_session!();
+use super::Text;
 
-pub(crate) const INSERT_SESSION: &str = concat!(insert_session!(""), " RETURNING id");
+pub(crate) const UPDATE_SESSION: Text = Text::of_sqlite(update_session!("true"));
 
-pub(crate) const INSERT_EVENT: &str = "INSERT INTO session_events \
+pub(crate) const INSERT_SESSION: Text = Text::of_sqlite(concat!(insert_session!(""), " RETURNING id"));
+
+pub(crate) const INSERT_EVENT: Text = Text::of_sqlite(
+    "INSERT INTO session_events \
      (account_id, session_id, seq, kind, data, actor_user_id, acting_as, at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+);
 
-pub(crate) const PUT_NOTES: &str = "INSERT INTO session_notes (account_id, session_id, notes) VALUES ($1, $2, $3) \
-     ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes";
+pub(crate) const PUT_NOTES: Text = Text::of_sqlite(
+    "INSERT INTO session_notes (account_id, session_id, notes) VALUES ($1, $2, $3) \
+     ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes",
+);
 
-pub(crate) const UPDATE_TICKET: &str =
-    "UPDATE tickets SET status = $1, updated_at = $2 WHERE account_id = $3 AND id = $4";
+pub(crate) const UPDATE_TICKET: Text =
+    Text::of_sqlite("UPDATE tickets SET status = $1, updated_at = $2 WHERE account_id = $3 AND id = $4");
 
-pub(crate) const VALIDATE_PROPOSAL: &str =
-    "UPDATE flow_proposals SET validated_by_outcome = 1 WHERE account_id = $1 AND id = $2";
+pub(crate) const VALIDATE_PROPOSAL: Text =
+    Text::of_sqlite("UPDATE flow_proposals SET validated_by_outcome = 1 WHERE account_id = $1 AND id = $2");
 
-pub(crate) const INSERT_TICKET: &str = "INSERT INTO tickets \
+pub(crate) const INSERT_TICKET: Text = Text::of_sqlite(
+    "INSERT INTO tickets \
      (account_id, id, created_by_user_id, problem_statement, customer_name, customer_contact, status, created_at, \
-      updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+      updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+);
 
 /// Answers a row when the ticket is open. The writer is alone, so nothing changes until it has written.
-pub(crate) const OPEN_TICKET: &str =
-    "SELECT CAST(1 AS bigint) AS written FROM tickets WHERE account_id = $1 AND id = $2 AND status = 'open'";
+pub(crate) const OPEN_TICKET: Text = Text::of_sqlite(
+    "SELECT CAST(1 AS bigint) AS written FROM tickets WHERE account_id = $1 AND id = $2 AND status = 'open'",
+);
 
 /// Answers a row when the flow can be walked.
-pub(crate) const WALKABLE_FLOW: &str =
-    "SELECT CAST(1 AS bigint) AS written FROM flows WHERE account_id = $1 AND id = $2 AND status = 'published'";
+pub(crate) const WALKABLE_FLOW: Text = Text::of_sqlite(
+    "SELECT CAST(1 AS bigint) AS written FROM flows WHERE account_id = $1 AND id = $2 AND status = 'published'",
+);
 
 /// Answers a row when the proposal is there.
-pub(crate) const WALKABLE_PROPOSAL: &str =
-    "SELECT CAST(1 AS bigint) AS written FROM flow_proposals WHERE account_id = $1 AND id = $2";
+pub(crate) const WALKABLE_PROPOSAL: Text =
+    Text::of_sqlite("SELECT CAST(1 AS bigint) AS written FROM flow_proposals WHERE account_id = $1 AND id = $2");
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[
+pub(crate) const ALL: &[Text] = &[
     UPDATE_SESSION,
     INSERT_SESSION,
     INSERT_EVENT,

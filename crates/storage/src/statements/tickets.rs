@@ -1,28 +1,31 @@
 //! Reading tickets.
 
+use super::Text;
+
 /// A ticket with its sessions, newest first; one without any comes back as one row without a session.
-pub(crate) const TICKET: &str = concat!(
+pub(crate) const TICKET: Text = walled!(
     "SELECT t.account_id AS t_account_id, t.id AS t_id, t.created_by_user_id AS t_created_by_user_id, \
       t.problem_statement AS t_problem_statement, t.customer_name AS t_customer_name, \
       t.customer_contact AS t_customer_contact, t.status AS t_status, t.created_at AS t_created_at, \
       t.updated_at AS t_updated_at, ",
     header_columns!(),
     " FROM tickets t LEFT JOIN walk_sessions s ON s.account_id = t.account_id AND s.ticket_id = t.id \
-     WHERE t.account_id = $1 AND t.id = $2 ORDER BY s.started_at DESC, s.id DESC"
+     WHERE t.account_id = $1 AND t.id = $2 AND ", gate "$1", " ORDER BY s.started_at DESC, s.id DESC"
 );
 
-/// A page of the queue with each ticket's newest session, joined by `$newest`; `$filter` is the condition, `$limit` the
-/// last parameter.
+/// A page of the queue with each ticket's newest session, joined by `$newest`; `$gate` stands with the account, `$filter` is
+/// the condition, `$limit` the last parameter.
 ///
 /// The page is cut first, so that sessions are looked up for its rows only.
 macro_rules! queue_page {
-    ($newest:literal, $filter:literal, $limit:literal) => {
+    ($newest:expr, $gate:expr, $filter:literal, $limit:literal) => {
         concat!(
             "SELECT t.id AS ticket_id, t.problem_statement AS problem_statement, t.customer_name AS customer_name, \
               t.status AS status, t.created_at AS created_at, s.id AS session_id, s.status AS session_status, \
               s.created_by_user_id AS session_created_by_user_id, s.last_step_at AS last_step_at \
              FROM (SELECT account_id, id, problem_statement, customer_name, status, created_at FROM tickets \
-              WHERE account_id = $1",
+              WHERE account_id = $1 AND ",
+            $gate,
             $filter,
             " ORDER BY created_at DESC, id DESC LIMIT ",
             $limit,
@@ -35,19 +38,24 @@ macro_rules! queue_page {
 
 /// The queue's four questions.
 pub(crate) struct Queue {
-    pub(crate) all: &'static str,
-    pub(crate) after: &'static str,
-    pub(crate) of_status: &'static str,
-    pub(crate) of_status_after: &'static str,
+    pub(crate) all: Text,
+    pub(crate) after: Text,
+    pub(crate) of_status: Text,
+    pub(crate) of_status_after: Text,
 }
 
 macro_rules! queue {
-    ($newest:literal) => {
+    ($of:ident, $newest:expr, $gate:expr) => {
         Queue {
-            all: queue_page!($newest, "", "$2"),
-            after: queue_page!($newest, " AND (created_at, id) < ($2, $3)", "$4"),
-            of_status: queue_page!($newest, " AND status = $2", "$3"),
-            of_status_after: queue_page!($newest, " AND status = $2 AND (created_at, id) < ($3, $4)", "$5"),
+            all: Text::$of(queue_page!($newest, $gate, "", "$2")),
+            after: Text::$of(queue_page!($newest, $gate, " AND (created_at, id) < ($2, $3)", "$4")),
+            of_status: Text::$of(queue_page!($newest, $gate, " AND status = $2", "$3")),
+            of_status_after: Text::$of(queue_page!(
+                $newest,
+                $gate,
+                " AND status = $2 AND (created_at, id) < ($3, $4)",
+                "$5"
+            )),
         }
     };
 }
@@ -55,17 +63,34 @@ macro_rules! queue {
 /// On Postgres the newest session is looked up row by row: of the other form its planner may make a hash join, which
 /// reads all sessions.
 pub(crate) const QUEUE_OF_POSTGRES: Queue = queue!(
-    "LATERAL (SELECT w.id, w.status, w.created_by_user_id, w.last_step_at FROM walk_sessions w \
-      WHERE w.account_id = t.account_id AND w.ticket_id = t.id ORDER BY w.started_at DESC, w.id DESC LIMIT 1) s ON true"
+    of_postgres,
+    concat!(
+        "LATERAL (SELECT w.id, w.status, w.created_by_user_id, w.last_step_at FROM walk_sessions w \
+          WHERE w.account_id = t.account_id AND w.ticket_id = t.id AND ",
+        gate!("$1"),
+        " ORDER BY w.started_at DESC, w.id DESC LIMIT 1) s ON true"
+    ),
+    gate!("$1")
 );
 
 /// SQLite has no LATERAL, and no hash join either.
 pub(crate) const QUEUE_OF_SQLITE: Queue = queue!(
+    of_sqlite,
     "walk_sessions s ON s.account_id = t.account_id AND s.id = \
       (SELECT w.id FROM walk_sessions w WHERE w.account_id = t.account_id AND w.ticket_id = t.id \
-       ORDER BY w.started_at DESC, w.id DESC LIMIT 1)"
+       ORDER BY w.started_at DESC, w.id DESC LIMIT 1)",
+    "true"
 );
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[TICKET, QUEUE_OF_SQLITE.all, QUEUE_OF_SQLITE.after, QUEUE_OF_SQLITE.of_status, QUEUE_OF_SQLITE.of_status_after];
+pub(crate) const ALL: &[Text] = &[
+    TICKET,
+    QUEUE_OF_POSTGRES.all,
+    QUEUE_OF_POSTGRES.after,
+    QUEUE_OF_POSTGRES.of_status,
+    QUEUE_OF_POSTGRES.of_status_after,
+    QUEUE_OF_SQLITE.all,
+    QUEUE_OF_SQLITE.after,
+    QUEUE_OF_SQLITE.of_status,
+    QUEUE_OF_SQLITE.of_status_after,
+];

@@ -18,24 +18,30 @@ use crate::statements::directory;
 const TRIES: usize = 4;
 
 impl<E: Engine> SqlStore<E> {
-    /// Runs an upsert that answers no row when the id is another account's.
+    /// Runs an upsert.
     pub(super) async fn put(&self, statement: impl Fn() -> Statement + Send + Sync) -> Result<PutOutcome, StoreError> {
         for _ in 1..TRIES {
-            if let Some(outcome) = self.try_put(statement()).await? {
+            if let Ok(outcome) = self.try_put(statement()).await? {
                 return Ok(outcome);
             }
         }
-        self.try_put(statement()).await?.ok_or_else(|| crate::error::unavailable("a key kept colliding"))
+        match self.try_put(statement()).await? {
+            Ok(outcome) => Ok(outcome),
+            // Nobody makes the same new user four times at once: another account has the id.
+            Err(Constraint::UserId) => Ok(PutOutcome::IdTaken),
+            Err(_) => Err(crate::error::unavailable("a key kept colliding")),
+        }
     }
 
-    async fn try_put(&self, statement: Statement) -> Result<Option<PutOutcome>, StoreError> {
+    /// What came of an upsert, or the key that it collided with.
+    async fn try_put(&self, statement: Statement) -> Result<Result<PutOutcome, Constraint>, StoreError> {
         match self.0.write::<IdRow>(statement).await {
-            Ok(rows) if rows.is_empty() => Ok(Some(PutOutcome::IdTaken)),
-            Ok(_) => Ok(Some(PutOutcome::Stored)),
-            Err(WriteError::Constraint(Constraint::Reference, _)) => Ok(Some(PutOutcome::AccountNotFound)),
-            Err(WriteError::Constraint(Constraint::Email, _)) => Ok(Some(PutOutcome::EmailTaken)),
-            Err(WriteError::Constraint(Constraint::Identity, _)) => Ok(Some(PutOutcome::IdentityTaken)),
-            Err(WriteError::Constraint(Constraint::Key, _)) => Ok(None),
+            Ok(rows) if rows.is_empty() => Err(WriteError::Incomplete.into()),
+            Ok(_) => Ok(Ok(PutOutcome::Stored)),
+            Err(WriteError::Constraint(Constraint::Reference, _)) => Ok(Ok(PutOutcome::AccountNotFound)),
+            Err(WriteError::Constraint(Constraint::Email, _)) => Ok(Ok(PutOutcome::EmailTaken)),
+            Err(WriteError::Constraint(Constraint::Identity, _)) => Ok(Ok(PutOutcome::IdentityTaken)),
+            Err(WriteError::Constraint(key @ (Constraint::Key | Constraint::UserId), _)) => Ok(Err(key)),
             Err(error) => Err(error.into()),
         }
     }
@@ -86,10 +92,13 @@ impl<E: Engine> Directory for SqlStore<E> {
     }
 
     async fn update_user(&self, id: UserId, change: UserChange) -> Result<Option<User>, StoreError> {
+        // A user is of one account for good: whose, is looked up across accounts; the change is made inside it.
+        let Some(there) = self.user(id).await? else { return Ok(None) };
         let statement = Statement::new(directory::UPDATE_USER)
             .maybe_text(change.role.map(Role::as_str))
             .bool(change.can_cover_l1)
             .bool(change.active)
+            .id(there.account_id.as_uuid())
             .id(id.as_uuid());
         self.0.write::<UserRow>(statement).await?.into_iter().next().map(User::try_from).transpose()
     }

@@ -49,8 +49,11 @@ impl<E: Engine> SqlStore<E> {
         self.0.read::<R>(statement).await?.into_iter().map(T::try_from).collect()
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, on both sides of the wall between accounts.
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
-        self.0.read::<WrittenRow>(Statement::new(statements::PING)).await.map(|_| ())
+        for ping in statements::PING {
+            self.0.read::<WrittenRow>(Statement::new(ping)).await?;
+        }
+        Ok(())
     }
 }

@@ -10,6 +10,7 @@ use firstline_domain::text::NodeId;
 use uuid::Uuid;
 
 use crate::statement::Statement;
+use crate::statements::Text;
 
 /// The columns of a session's end; those of other ends than its own stay empty.
 #[derive(Default)]
@@ -45,7 +46,7 @@ impl<'a> From<&'a SessionState> for End<'a> {
 }
 
 /// Binds `$1` to `$26` of a text that begins by putting in a session.
-pub(crate) fn inserted(text: &'static str, header: &Header) -> Result<Statement, StoreError> {
+pub(crate) fn inserted(text: Text, header: &Header) -> Result<Statement, StoreError> {
     let end = End::from(&header.state);
     let statement = Statement::new(text)
         .id(header.account_id.as_uuid())
@@ -72,7 +73,7 @@ pub(crate) fn inserted(text: &'static str, header: &Header) -> Result<Statement,
 }
 
 /// Binds `$1` to `$19` of a text that begins with the compare-and-set.
-pub(crate) fn updated(text: &'static str, save: &Save) -> Result<Statement, StoreError> {
+pub(crate) fn updated(text: Text, save: &Save) -> Result<Statement, StoreError> {
     let header = &save.header;
     let end = End::from(&header.state);
     let statement = Statement::new(text)

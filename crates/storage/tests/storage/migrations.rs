@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use firstline_storage::{Database, Purpose};
-use firstline_testkit::postgres::Cluster;
+use firstline_testkit::postgres::{Cluster, as_owner};
 
-use crate::support::{Base, lite, pg, settings, sqlite_url};
+use crate::support::{Base, lite, logins, pg, settings, sqlite_url};
 
 async fn open(url: &str) -> Database {
-    Database::open(url, Purpose::Administer, &settings()).await.unwrap()
+    Database::open(logins(url), Purpose::Administer, &settings()).await.unwrap()
 }
 
 async fn empty_postgres() -> String {
@@ -32,7 +32,7 @@ async fn up_down_up(database: Database, tables: impl AsyncFn() -> String) {
 async fn migrations_go_up_down_and_up_on_postgres() {
     let url = empty_postgres().await;
     let list = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
-    up_down_up(open(&url).await, async || pg(&url, list).await.unwrap()).await;
+    up_down_up(open(&url).await, async || pg(&as_owner(&url), list).await.unwrap()).await;
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use firstline_domain::error::StoreError;
 use firstline_domain::ids::AccountId;
 use firstline_domain::session::Target;
 use firstline_storage::{Database, OpenError, Purpose, StorageSettings};
-use firstline_testkit::postgres::{Cluster, ClusterOptions};
+use firstline_testkit::postgres::{Cluster, ClusterOptions, as_superuser};
 
-use crate::support::{Base, intake, name_of, settings, step};
+use crate::support::{Base, intake, logins, name_of, settings, step};
 
 fn unavailable<T>(result: Result<T, StoreError>) -> bool {
     match result {
@@ -36,7 +36,7 @@ async fn an_exhausted_pool_is_unavailable_in_time() {
     let desk = base.desk().await;
     let account = desk.account.clone();
     let lock = tokio::spawn({
-        let url = base.url.clone();
+        let url = as_superuser(&base.url);
         async move { crate::support::pg(&url, "BEGIN; LOCK TABLE accounts; SELECT pg_sleep(1); COMMIT").await }
     });
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -64,7 +64,7 @@ async fn a_statement_beyond_its_time_is_unavailable() {
     let database = Database::open(&base.url, Purpose::Serve, &hasty).await.unwrap();
     let desk = base.desk().await;
     let lock = tokio::spawn({
-        let url = base.url.clone();
+        let url = as_superuser(&base.url);
         async move { crate::support::pg(&url, "BEGIN; LOCK TABLE accounts; SELECT pg_sleep(1); COMMIT").await }
     });
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -96,8 +96,8 @@ async fn terminated_connections_do_not_stay_in_the_pool() {
 async fn a_restarted_server_is_found_again_by_itself() {
     let cluster = tokio::task::spawn_blocking(|| Cluster::start(ClusterOptions::default())).await.unwrap();
     let cluster = std::sync::Arc::new(cluster);
-    let url = cluster.url("postgres");
-    let database = Database::open(&url, Purpose::Serve, &settings()).await.unwrap();
+    let url = cluster.create_database("restarted");
+    let database = Database::open(logins(&url), Purpose::Serve, &settings()).await.unwrap();
     database.migrate().await.unwrap();
     let store = database.for_worker();
     let look = || async { store.account(AccountId::from(uuid::Uuid::nil())).await };

@@ -10,13 +10,24 @@ use firstline_domain::session::{Command, Target};
 use firstline_domain::text::{Answer, CustomerName, NodeId, ProblemStatement, Question};
 use firstline_domain::ticket::CallDetails;
 use firstline_domain::workspace::Intake;
-use firstline_storage::{Database, Purpose, StorageSettings, StoreKind};
-use firstline_testkit::postgres::Cluster;
+use firstline_storage::{Database, Logins, Purpose, StorageSettings, StoreKind};
+use firstline_testkit::postgres::{Cluster, as_owner, as_superuser};
 use tempfile::TempDir;
 
 /// Few connections each, as many tests run at once.
 pub fn settings() -> StorageSettings {
-    StorageSettings { connections_per_worker: 4, shared_connections: 4, ..StorageSettings::default() }
+    StorageSettings {
+        connections_per_worker: 4,
+        lookup_connections_per_worker: 2,
+        shared_connections: 4,
+        ..StorageSettings::default()
+    }
+}
+
+/// The logins of a database, with the one that may migrate it.
+pub fn logins(url: &str) -> Logins {
+    let migrate_url = url.starts_with("postgres").then(|| as_owner(url));
+    Logins { migrate_url, ..Logins::from(url) }
 }
 
 /// The URL of a migrated Postgres database of the test's own, copied from one that is migrated once a process.
@@ -25,11 +36,11 @@ pub async fn postgres_url() -> String {
     tokio::task::spawn_blocking(|| {
         let cluster = Cluster::shared();
         TEMPLATE.get_or_init(|| {
-            let _ = cluster.run_sql("postgres", "CREATE DATABASE template_migrated");
+            let _ = cluster.create_database("template_migrated");
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let url = cluster.url("template_migrated");
-                let database = Database::open(&url, Purpose::Administer, &settings()).await.unwrap();
+                let logins = logins(&cluster.url("template_migrated"));
+                let database = Database::open(logins, Purpose::Administer, &settings()).await.unwrap();
                 database.migrate().await.unwrap();
                 database.close().await;
             });
@@ -128,10 +139,10 @@ impl Base {
         World::of(self.database.shared()).desk().await
     }
 
-    /// Runs SQL beside the store.
+    /// Runs SQL beside the store, on Postgres as the superuser, whom no wall binds.
     pub async fn sql(&self, sql: &str) -> Result<String, String> {
         match self.database.kind() {
-            StoreKind::Postgres => pg(&self.url, sql).await,
+            StoreKind::Postgres => pg(&as_superuser(&self.url), sql).await,
             _ => lite(&self.url, sql),
         }
     }

@@ -1,0 +1,70 @@
+//! Where the data is, and who logs in there.
+
+use std::time::Duration;
+
+use firstline_storage::{Logins, StorageSettings, WallMode};
+use serde::{Deserialize, Serialize};
+
+use super::secret::{DatabaseUrl, OtherLogin};
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatabaseSettings {
+    pub(crate) url: DatabaseUrl,
+    pub(crate) lookup_url: OtherLogin,
+    pub(crate) migrate_url: OtherLogin,
+    pub(crate) wall: Wall,
+    pub(crate) migrate_on_start: bool,
+    pub(crate) allow_memory: bool,
+    pub(crate) connections_per_worker: usize,
+    pub(crate) lookup_connections_per_worker: usize,
+    pub(crate) shared_connections: usize,
+    #[serde(with = "humantime_serde")]
+    pub(crate) wait_timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) connect_timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) statement_timeout: Duration,
+    pub(crate) sqlite_readers: usize,
+    pub(crate) sqlite_queue: usize,
+}
+
+/// How the wall between accounts stands on Postgres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Wall {
+    /// By logins that can do nothing but serve.
+    Required,
+    /// By one login that puts its rights down.
+    SetRole,
+}
+
+impl DatabaseSettings {
+    /// Who logs in.
+    pub(crate) fn logins(&self) -> Logins {
+        Logins {
+            url: self.url.expose().to_owned(),
+            lookup_url: self.lookup_url.expose().map(str::to_owned),
+            migrate_url: self.migrate_url.expose().map(str::to_owned),
+        }
+    }
+
+    /// What the storage crate needs of them.
+    pub(crate) fn storage(&self) -> StorageSettings {
+        StorageSettings {
+            connections_per_worker: self.connections_per_worker,
+            lookup_connections_per_worker: self.lookup_connections_per_worker,
+            shared_connections: self.shared_connections,
+            wall: match self.wall {
+                Wall::Required => WallMode::Required,
+                Wall::SetRole => WallMode::SetRole,
+            },
+            wait_timeout: self.wait_timeout,
+            connect_timeout: self.connect_timeout,
+            statement_timeout: self.statement_timeout,
+            sqlite_readers: self.sqlite_readers,
+            sqlite_queue: self.sqlite_queue,
+        }
+    }
+}

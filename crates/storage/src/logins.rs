@@ -1,0 +1,34 @@
+//! Who logs in where.
+
+use std::fmt;
+
+/// The URLs of a database: of the service's own login, and on Postgres of the two others.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Logins {
+    /// What serves and administers, inside one account at a time.
+    pub url: String,
+    /// Postgres: what looks up who signs in and which sessions are idle, across accounts. Without it `url` with
+    /// `_lookup` behind the user's name.
+    pub lookup_url: Option<String>,
+    /// Postgres: the owner of the tables, who migrates.
+    pub migrate_url: Option<String>,
+}
+
+impl From<&str> for Logins {
+    fn from(url: &str) -> Self {
+        Self { url: url.to_owned(), lookup_url: None, migrate_url: None }
+    }
+}
+
+impl From<&String> for Logins {
+    fn from(url: &String) -> Self {
+        url.as_str().into()
+    }
+}
+
+// A URL may hold a password.
+impl fmt::Debug for Logins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Logins")
+    }
+}
