@@ -126,6 +126,16 @@ checked_text! {
     EscalationReason, max 16_384, blank true;
     /// The kind of reason for an escalation: 1 to 64 characters, not blank.
     ReasonCategory, max 64, blank false;
+    /// How to ask or do what a node of a flow says: 1 to 4,096 characters, not blank.
+    HelpText, max 4_096, blank false;
+    /// What a flow is for: 1 to 4,096 characters, not blank.
+    FlowDescription, max 4_096, blank false;
+    /// A word or two that a customer may use for a problem: 1 to 64 characters, not blank.
+    Keyword, max 64, blank false;
+    /// The resolution text that a flow suggests: 1 to 65,536 characters, not blank.
+    ResolutionSuggestion, max 65_536, blank false;
+    /// The reason for an escalation that a flow suggests: 1 to 16,384 characters, not blank.
+    EscalationSuggestion, max 16_384, blank false;
     /// What an account, a flow or a flow proposal is called: 1 to 200 characters, not blank.
     Name, max 200, blank false;
     /// A user's e-mail address as the directory has it: 1 to 320 characters, not blank. Its form is not checked further.

@@ -1,5 +1,6 @@
 //! Accounts, users, and who may work on the first line.
 
+mod authoring;
 mod identity;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, UserId};
 use crate::text::{Email, Name};
 
+pub use authoring::{AuthoringDenied, FlowAuthor};
 pub use identity::Identity;
 
 /// One managed service provider or internal helpdesk.

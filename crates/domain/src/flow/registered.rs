@@ -1,4 +1,4 @@
-//! Flows and flow proposals, as far as a walk needs to know them.
+//! Flows and flow proposals, as far as intake needs to know them, wherever their trees live.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,22 @@
+//! How large a flow may be.
+
+/// The most nodes of a flow: its own, and for each sub-flow node those of the flow that it runs, with theirs in turn.
+pub const MAX_NODES: usize = 500;
+
+/// The most steps from the root to any node by the shortest way, through sub-flows too.
+pub const MAX_STEPS_FROM_ROOT: u32 = 100;
+
+/// The fewest answers of a question.
+pub const MIN_ANSWERS: usize = 2;
+
+/// The most answers of a question: the keys 1 to 9.
+pub const MAX_ANSWERS: usize = 9;
+
+/// The most keywords of a flow.
+pub const MAX_KEYWORDS: usize = 50;
+
+/// The most bytes of a document in its canonical form. With the envelope of a request around it, it fits into a body.
+pub const MAX_DOCUMENT_BYTES: usize = 393_216;
+
+/// A prompt or text of more characters is a warning: nobody reads that out on the phone.
+pub const LONG_PROMPT_CHARS: usize = 400;

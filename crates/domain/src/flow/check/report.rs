@@ -1,0 +1,138 @@
+//! What a check found.
+
+use std::cmp::Ordering;
+
+use serde::Serialize;
+
+use super::code::{DefectCode, Severity};
+use crate::notes::pointer_token;
+
+/// One thing that is wrong with a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Defect {
+    /// What is wrong, for programs.
+    pub code: DefectCode,
+    /// The node that it is about, as the document writes its id.
+    pub node_id: Option<String>,
+    /// JSON pointer (RFC 6901) of the place in the document; empty for the whole of it.
+    pub pointer: String,
+    /// What is wrong and what to do about it, for people.
+    pub message: String,
+}
+
+/// Everything that is wrong with a flow, in the order of the document.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Report {
+    /// What keeps the flow from being published.
+    pub errors: Vec<Defect>,
+    /// What does not.
+    pub warnings: Vec<Defect>,
+}
+
+impl Report {
+    /// Sorts what was found.
+    #[must_use]
+    pub fn of(mut defects: Vec<Defect>) -> Self {
+        defects.sort_by(|a, b| in_document(&a.pointer, &b.pointer).then(a.code.cmp(&b.code)));
+        let (errors, warnings) = defects.into_iter().partition(|defect| defect.code.severity() == Severity::Error);
+        Self { errors, warnings }
+    }
+
+    /// Whether nothing keeps the flow from being published.
+    #[must_use]
+    pub fn is_publishable(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// Whether nothing at all was found.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.errors.is_empty() && self.warnings.is_empty()
+    }
+}
+
+/// The order of two pointers: token by token, indexes as numbers.
+fn in_document(a: &str, b: &str) -> Ordering {
+    let key = |token: &str| token.parse::<u32>().ok();
+    let (mut left, mut right) = (a.split('/'), b.split('/'));
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(a), Some(b)) => match key(a).cmp(&key(b)).then_with(|| a.cmp(b)) {
+                Ordering::Equal => {}
+                unequal => return unequal,
+            },
+        }
+    }
+}
+
+/// A place in a document: where, and of which node.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place {
+    pointer: String,
+    node_id: Option<String>,
+}
+
+impl Place {
+    /// The whole document.
+    pub(crate) fn document() -> Self {
+        Self::default()
+    }
+
+    /// The node with that index and, if it has one, id.
+    pub(crate) fn node(index: usize, id: Option<&str>) -> Self {
+        Self { pointer: format!("/nodes/{index}"), node_id: id.map(shown) }
+    }
+
+    /// The member or item `token` of it.
+    #[expect(clippy::needless_pass_by_value, reason = "a word or a number, written down where it is passed")]
+    pub(crate) fn at(&self, token: impl ToString) -> Self {
+        let pointer = format!("{}/{}", self.pointer, pointer_token(&token.to_string()));
+        Self { pointer, node_id: self.node_id.clone() }
+    }
+
+    /// A defect that stands here.
+    pub(crate) fn defect(&self, code: DefectCode, message: impl Into<String>) -> Defect {
+        Defect { code, node_id: self.node_id.clone(), pointer: self.pointer.clone(), message: message.into() }
+    }
+}
+
+/// An id, field or word of a document, fit to be shown: no control characters, not endless.
+pub(crate) fn shown(text: &str) -> String {
+    const MOST: usize = 80;
+    let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut shown: String = text.chars().take(MOST).map(plain).collect();
+    if text.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defects_stand_in_the_order_of_the_document_errors_apart_from_warnings() {
+        let at = |code, pointer: &str| Defect { code, node_id: None, pointer: pointer.into(), message: String::new() };
+        let report = Report::of(vec![
+            at(DefectCode::Unreachable, "/nodes/10"),
+            at(DefectCode::PromptLong, "/nodes/2/prompt"),
+            at(DefectCode::DeadEnd, "/nodes/2/answers/0"),
+            at(DefectCode::NodeIdRepeated, "/nodes/2"),
+        ]);
+        let pointers: Vec<&str> = report.errors.iter().map(|defect| defect.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/nodes/2", "/nodes/2/answers/0", "/nodes/10"]);
+        assert_eq!(report.warnings.len(), 1);
+        assert!(!report.is_publishable() && !report.is_clean());
+    }
+
+    #[test]
+    fn what_is_shown_of_a_document_is_short_and_has_no_control_characters() {
+        assert_eq!(shown("a\u{1b}[31m\n"), "a\u{fffd}[31m\u{fffd}");
+        assert_eq!(shown(&"x".repeat(81)).chars().count(), 81);
+        assert_eq!(Place::node(3, Some("n")).at("a/b").defect(DefectCode::FieldUnknown, "").pointer, "/nodes/3/a~1b");
+    }
+}

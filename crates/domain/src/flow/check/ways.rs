@@ -1,0 +1,75 @@
+//! Whether the ways of a tree lead somewhere, and every node is on one.
+
+use super::code::DefectCode;
+use super::graph::Graph;
+use super::limits::MAX_STEPS_FROM_ROOT;
+use super::outline::{Outline, OutlineNode, WayPlace, Ways};
+use super::report::{Defect, Place, shown};
+
+/// The place of a node of the outline.
+pub(super) fn place_of(index: usize, node: &OutlineNode) -> Place {
+    Place::node(index, node.id.as_deref())
+}
+
+fn place_of_way(node: &Place, way: WayPlace) -> Place {
+    match way {
+        WayPlace::Answer(index) => node.at("answers").at(index).at("next"),
+        WayPlace::Next => node.at("next"),
+    }
+}
+
+/// Repeated ids, a missing root, targets that are not there.
+pub(super) fn names(outline: &Outline, graph: &Graph, found: &mut Vec<Defect>) {
+    if let (Some(root), None) = (&outline.root, graph.root) {
+        let message = format!("the flow begins with `{}`, which is no node of it: name one of its nodes", shown(root));
+        found.push(Place::document().at("root").defect(DefectCode::RootMissing, message));
+    }
+    for (index, node) in outline.nodes.iter().enumerate() {
+        let place = place_of(index, node);
+        if node.id.as_ref().is_some_and(|id| graph.index.get(id) != Some(&index)) {
+            let message = "another node of the flow has this id: give each its own";
+            found.push(place.at("id").defect(DefectCode::NodeIdRepeated, message));
+        }
+        for (way, target) in node.ways.targets() {
+            let Some(target) = target.filter(|target| !graph.index.contains_key(*target)) else { continue };
+            let message =
+                format!("leads to `{}`, which is no node of the flow: name a node, or add this one", shown(target));
+            found.push(place_of_way(&place, way).defect(DefectCode::TargetMissing, message));
+        }
+    }
+}
+
+/// Nodes that no way leads to, and nodes that lead to no end.
+pub(super) fn reach(outline: &Outline, graph: &Graph, found: &mut Vec<Defect>) {
+    let (reached, ending) = (graph.reached(), graph.ending());
+    // Where a node could not be read, its ways are not known: what it leads to is not unreachable for that.
+    let unread = |node: &OutlineNode| matches!(node.ways, Ways::Unknown) || node.id.is_none();
+    let all_read = graph.root.is_some() && !outline.nodes.iter().any(unread);
+    for ((index, node), (reached, ending)) in outline.nodes.iter().enumerate().zip(reached.into_iter().zip(ending)) {
+        let place = place_of(index, node);
+        let first_of_id = node.id.as_ref().is_some_and(|id| graph.index.get(id) == Some(&index));
+        if all_read && first_of_id && !reached {
+            let message = "no way leads from the root to this node: let an answer lead to it, or take it out";
+            found.push(place.defect(DefectCode::Unreachable, message));
+        }
+        if !ending {
+            let message = "no way leads from this node to a resolved or escalate node: let one of the nodes after it lead to an end";
+            found.push(place.defect(DefectCode::NoWayOut, message));
+        }
+    }
+}
+
+/// Nodes where a way first becomes too long. `through` tells of a node how many steps it takes to leave it by the
+/// shortest way, and how many to go to the furthest node inside it.
+pub(super) fn far(outline: &Outline, graph: &Graph, through: impl Fn(usize) -> (u32, u32), found: &mut Vec<Defect>) {
+    let distances = graph.distances(MAX_STEPS_FROM_ROOT, |at| through(at).0);
+    for ((index, node), distance) in outline.nodes.iter().enumerate().zip(distances) {
+        let furthest = distance.map(|distance| distance + through(index).1);
+        if let Some(furthest) = furthest.filter(|furthest| *furthest > MAX_STEPS_FROM_ROOT) {
+            let message = format!(
+                "takes {furthest} steps from the root by the shortest way: at most {MAX_STEPS_FROM_ROOT} are allowed, so branch earlier"
+            );
+            found.push(place_of(index, node).defect(DefectCode::TooFar, message));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! The document of a flow: one JSON format, read with every defect named, written in one canonical way, drawn as a
+//! diagram. `docs/FLOWS.md` describes it, `docs/flow.schema.json` is its JSON Schema.
+
+mod fields;
+mod json;
+mod mermaid;
+mod read;
+mod write;
+
+use serde_json::Value;
+
+use super::check::{Defect, Report};
+use super::tree::Tree;
+
+pub use mermaid::mermaid;
+pub(crate) use read::{Reading, read_text, read_value};
+pub use write::canonical;
+pub(crate) use write::node as node_value;
+
+/// The format's name and version: the document's field `format`.
+pub const FORMAT: &str = "firstline-flow/1";
+
+/// A document that is no tree: what is wrong with its form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .report.errors.first().map_or_else(String::new, first))]
+pub struct Malformed {
+    /// Everything that is wrong with its form.
+    pub report: Report,
+}
+
+fn first(defect: &Defect) -> String {
+    format!("{} at \"{}\": {}", defect.code.as_str(), defect.pointer, defect.message)
+}
+
+/// Reads a document. Its ways may still be wrong: [`check`](super::check::check) tells.
+///
+/// # Errors
+/// [`Malformed`] with every defect of its form.
+pub fn parse(text: &str) -> Result<Tree, Malformed> {
+    tree(read_text(text))
+}
+
+/// Reads a document that came as JSON within something else.
+///
+/// # Errors
+/// [`Malformed`] with every defect of its form.
+pub fn from_value(value: &Value) -> Result<Tree, Malformed> {
+    tree(read_value(value))
+}
+
+fn tree(reading: Reading) -> Result<Tree, Malformed> {
+    reading.tree.ok_or_else(|| Malformed { report: Report::of(reading.defects) })
+}

@@ -1,0 +1,6 @@
+//! Which flows fit what the customer says: one scorer for every store, so that the answer is the same everywhere.
+
+mod index;
+mod words;
+
+pub use index::{MAX_QUERY_WORDS, SuggestIndex, Suggestable, Suggestion};
