@@ -1,8 +1,8 @@
 //! The HTTP side of Firstline: the routes under `/api/v1`, health, metrics and the description of it all.
 //!
 //! [`app`] is the whole service as an actix application over a [`Workspace`](firstline_domain::workspace::Workspace) and
-//! a [`Directory`](firstline_domain::repository::Directory); it knows no database and no configuration. [`metrics_app`]
-//! belongs on a listener of its own. [`openapi()`] describes every route that [`app`] has: both are built from one table.
+//! a [`Directory`](firstline_domain::repository::Directory); it knows no database and no configuration. [`serve()`] serves it
+//! over connections that nobody can hold on to. [`metrics_app`] belongs on a listener of its own. [`openapi()`] describes every route that [`app`] has: both are built from one table.
 //!
 //! A request passes, in this order: the rate of its address (429), the router (404, 405), authentication (401), the rates
 //! of user and account (429), the access rule (403), the body (413, 415, 400), the fields (422), and then the use case
@@ -11,6 +11,7 @@
 
 mod app;
 pub mod auth;
+mod connection;
 mod context;
 mod cursor;
 mod edge;
@@ -30,6 +31,7 @@ pub use auth::{
     AccountRule, Hs256Secret, IssueError, IssuedToken, KeySet, KeySource, Named, NoKey, ProviderAlgorithm, SubjectRule,
     TokenIssuer, TokenRefused, TokenSettings, TokenVerifier, TrustedIssuer, VerificationKey, WeakSecret,
 };
+pub use connection::{ServeSettings, serve};
 pub use edge::{BadOrigin, ClientAddressRule, EdgeSettings, ForwardedHeader, Origin, Rate, RateSettings};
 pub use health::{Readiness, ReadinessProbe};
 pub use metrics::Metrics;

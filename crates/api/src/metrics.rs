@@ -12,6 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::connection::Cut;
 use crate::edge::rates::Limit;
 
 /// The buckets that OpenTelemetry's conventions advise, in seconds, with two finer ones: a read takes a millisecond.
@@ -34,6 +35,11 @@ struct OutcomeLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LimitLabels {
     limit: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CutLabels {
+    reason: &'static str,
 }
 
 /// What happened to a session, as the counter of sessions knows it.
@@ -64,6 +70,8 @@ pub struct Metrics {
     sessions: Family<OutcomeLabels, Counter<u64, AtomicU64>>,
     steps: Counter<u64, AtomicU64>,
     limited: Family<LimitLabels, Counter<u64, AtomicU64>>,
+    connections: Gauge,
+    cut: Family<CutLabels, Counter<u64, AtomicU64>>,
 }
 
 impl Metrics {
@@ -81,7 +89,11 @@ impl Metrics {
         registry.register("firstline_steps_recorded", "Steps recorded by this instance", steps.clone());
         let help = "Requests that this instance refused because there were too many, by what they were counted by";
         registry.register("firstline_requests_limited", help, limited.clone());
-        Self { registry, duration, active, sessions, steps, limited }
+        let (connections, cut) = (Gauge::default(), Family::default());
+        registry.register("firstline_connections_open", "Connections open now", connections.clone());
+        let help = "Connections that this instance ended, by what they were too slow with or had too many of";
+        registry.register("firstline_connections_cut", help, cut.clone());
+        Self { registry, duration, active, sessions, steps, limited, connections, cut }
     }
 
     /// Counts sessions that the sweeper abandoned.
@@ -99,6 +111,23 @@ impl Metrics {
 
     pub(crate) fn count_limited(&self, limit: Limit) {
         self.limited.get_or_create(&LimitLabels { limit: limit.as_str() }).inc();
+    }
+
+    pub(crate) fn connection_opened(&self) {
+        self.connections.inc();
+    }
+
+    pub(crate) fn connection_closed(&self) {
+        self.connections.dec();
+    }
+
+    pub(crate) fn count_cut(&self, cut: Cut) {
+        self.cut.get_or_create(&CutLabels { reason: cut.as_str() }).inc();
+    }
+
+    /// Counts a connection whose address had as many as it may.
+    pub(crate) fn count_turned_away(&self) {
+        self.cut.get_or_create(&CutLabels { reason: "address" }).inc();
     }
 
     fn outcome(&self, outcome: Outcome, by: u64) {

@@ -12,6 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 
+use crate::connection::Connection;
 use crate::context::RequestContext;
 use crate::edge::headers::protect;
 use crate::metrics::method_label;
@@ -31,6 +32,7 @@ pub(crate) async fn observe(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let _active = shared.metrics().request_began();
+    let _answering = request.conn_data::<Rc<Connection>>().map(Connection::answering);
     let method = request.method().clone();
     let context = enter(&request, &shared);
     let answer = finish(next.call(request).await, &context, &shared);

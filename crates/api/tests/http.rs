@@ -9,6 +9,8 @@ mod answers;
 mod bodies;
 #[path = "http/browsers.rs"]
 mod browsers;
+#[path = "http/connections.rs"]
+mod connections;
 #[path = "http/fields.rs"]
 mod fields;
 #[path = "http/operations.rs"]

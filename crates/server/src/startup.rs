@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use actix_web::dev::{Server, ServerHandle};
 use async_trait::async_trait;
-use firstline_api::{Hs256Secret, ReadinessProbe, Services, Shared, TokenVerifier, app, metrics_app};
+use firstline_api::{Hs256Secret, ReadinessProbe, Services, Shared, TokenVerifier, metrics_app};
 use firstline_domain::error::Cause;
 use firstline_domain::repository::Store;
 use firstline_domain::workspace::Workspace;
@@ -193,26 +193,15 @@ fn api_server(
     database: &Database,
     listener: TcpListener,
 ) -> Result<Server, Failure> {
-    let (shared, database, of_worker) = (shared.clone(), database.clone(), settings.clone());
-    let workers = match settings.server.workers {
-        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        workers => workers,
-    };
-    let server = HttpServer::new(move || {
+    let (database, of_worker) = (database.clone(), settings.clone());
+    let services = move || {
         // Called once in each worker: its connections are its own.
         let store = database.for_worker();
         let directory = Arc::clone(&store) as _;
-        app(&shared, Services { workspace: workspace(&store, &of_worker), directory })
-    })
-    .workers(workers)
-    .keep_alive(settings.server.keep_alive)
-    .client_request_timeout(settings.limits.head_timeout)
-    .max_connections(settings.limits.max_connections)
-    // Whole seconds are what actix takes; half a second must not become none.
-    .shutdown_timeout(settings.server.shutdown_timeout.as_millis().div_ceil(1_000).try_into().unwrap_or(u64::MAX))
-    .disable_signals();
-    let server = server.listen(listener).map_err(|error| Failure::caused("the server cannot listen", &error))?;
-    Ok(server.run())
+        Services { workspace: workspace(&store, &of_worker), directory }
+    };
+    firstline_api::serve(listener, &settings.serve(), shared, services)
+        .map_err(|error| Failure::caused("the server cannot listen", &error))
 }
 
 fn metrics_server(shared: &Shared, listener: TcpListener) -> Result<Server, Failure> {

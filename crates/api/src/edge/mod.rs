@@ -83,6 +83,11 @@ impl Edge {
         }
     }
 
+    /// Whether a peer is a listed proxy.
+    pub(crate) fn trusts(&self, peer: IpAddr) -> bool {
+        self.client_address.trusts(peer)
+    }
+
     fn client(&self, request: &ServiceRequest) -> IpAddr {
         // A request without a peer comes through no network.
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());

@@ -90,6 +90,8 @@ codes! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed";
     /// The client takes no encoding that the service has.
     NotAcceptable = "not_acceptable", NOT_ACCEPTABLE, "Not acceptable";
+    /// The head of the request did not arrive in time.
+    HeadTimeout = "head_timeout", REQUEST_TIMEOUT, "Head timeout";
     /// The body did not arrive in time.
     BodyTimeout = "body_timeout", REQUEST_TIMEOUT, "Body timeout";
     /// The body is larger than the service reads.

@@ -13,8 +13,8 @@ use actix_web::dev::ServerHandle;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firstline_api::{
-    Hs256Secret, HttpLimits, HttpSettings, ReadinessProbe, Services, Shared, TokenIssuer, TokenSettings, TokenVerifier,
-    app, metrics_app,
+    Hs256Secret, HttpLimits, HttpSettings, ReadinessProbe, ServeSettings, Services, Shared, TokenIssuer, TokenSettings,
+    TokenVerifier, metrics_app,
 };
 use firstline_domain::account::{Account, Role, User};
 use firstline_domain::clock::Clock;
@@ -121,6 +121,11 @@ impl Service {
     }
 
     pub fn with(http: impl Into<HttpSettings>, verifier: TokenVerifier) -> Self {
+        Self::over(&ServeSettings::default(), http, verifier)
+    }
+
+    /// As the others, with connections that are served in another way.
+    pub fn over(connections: &ServeSettings, http: impl Into<HttpSettings>, verifier: TokenVerifier) -> Self {
         let store = MemoryStore::new();
         fill(&store);
         let clock = Arc::new(TestClock(AtomicI64::new(1_767_225_600_123_456)));
@@ -135,19 +140,13 @@ impl Service {
             WorkspaceSettings::default(),
         );
         let services = Services { workspace, directory: directory.clone() };
-        let (for_app, for_metrics) = (shared.clone(), shared.clone());
-        let (address, main) = serve(move || {
-            HttpServer::new({
-                let (shared, services) = (for_app.clone(), services.clone());
-                move || app(&shared, services.clone())
-            })
-            .workers(1)
-            .disable_signals()
-            .bind("127.0.0.1:0")
-            .map(|server| (server.addrs(), server.run()))
-            .unwrap()
+        let (for_app, for_metrics, connections) = (shared.clone(), shared.clone(), connections.clone());
+        let (address, main) = run(move || {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let addresses = vec![listener.local_addr().unwrap()];
+            (addresses, firstline_api::serve(listener, &connections, &for_app, move || services.clone()).unwrap())
         });
-        let (metrics_address, metrics) = serve(move || {
+        let (metrics_address, metrics) = run(move || {
             HttpServer::new({
                 let shared = for_metrics.clone();
                 move || metrics_app(&shared)
@@ -171,7 +170,7 @@ impl Service {
     }
 }
 
-fn serve(
+fn run(
     build: impl FnOnce() -> (Vec<SocketAddr>, actix_web::dev::Server) + Send + 'static,
 ) -> (SocketAddr, ServerHandle) {
     let (sender, receiver) = mpsc::channel();

@@ -34,7 +34,10 @@ pub(crate) struct LimitSettings {
     pub(crate) body_timeout: Duration,
     #[serde(with = "humantime_serde")]
     pub(crate) request_timeout: Duration,
+    #[serde(with = "humantime_serde")]
+    pub(crate) send_timeout: Duration,
     pub(crate) max_connections: usize,
+    pub(crate) connections_per_address: usize,
     #[serde(with = "humantime_serde")]
     pub(crate) contention_deadline: Duration,
 }

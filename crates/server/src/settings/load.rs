@@ -144,6 +144,8 @@ mod tests {
         let defaults = with(None, &[], &[]).unwrap();
         assert_eq!(defaults.database.storage(), firstline_storage::StorageSettings::default());
         assert_eq!(defaults.limits.http(), firstline_api::HttpLimits::default());
+        let one_worker = firstline_api::ServeSettings { workers: 1, ..defaults.serve() };
+        assert_eq!(one_worker, firstline_api::ServeSettings::default());
         assert_eq!(defaults.limits.rates(), Some(firstline_api::RateSettings::default()));
         assert_eq!(defaults.limits.client_address(), firstline_api::ClientAddressRule::default());
         assert_eq!(defaults.workspace(), firstline_domain::workspace::WorkspaceSettings::default());

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use firstline_api::{EdgeSettings, Hs256Secret, HttpSettings, Origin, TokenSettings};
+use firstline_api::{EdgeSettings, Hs256Secret, HttpSettings, Origin, ServeSettings, TokenSettings};
 use firstline_domain::workspace::WorkspaceSettings;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tracing_subscriber::EnvFilter;
@@ -136,6 +136,22 @@ impl Settings {
         HttpSettings { limits: self.limits.http(), edge }
     }
 
+    /// How its connections are served.
+    pub(crate) fn serve(&self) -> ServeSettings {
+        ServeSettings {
+            workers: match self.server.workers {
+                0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+                workers => workers,
+            },
+            shutdown_timeout: self.server.shutdown_timeout,
+            keep_alive: self.server.keep_alive,
+            head_timeout: self.limits.head_timeout,
+            send_timeout: self.limits.send_timeout,
+            connections_per_worker: self.limits.max_connections,
+            connections_per_address: self.limits.connections_per_address,
+        }
+    }
+
     /// The rules that a single setting's type cannot say.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         if self.database.url.is_memory() && !self.database.allow_memory {
@@ -150,6 +166,7 @@ impl Settings {
             ("database.sqlite_readers", self.database.sqlite_readers),
             ("database.sqlite_queue", self.database.sqlite_queue),
             ("limits.max_connections", self.limits.max_connections),
+            ("limits.connections_per_address", self.limits.connections_per_address),
             ("limits.body_bytes", self.limits.body_bytes),
         ];
         let durations = [
@@ -159,6 +176,7 @@ impl Settings {
             ("limits.head_timeout", self.limits.head_timeout),
             ("limits.body_timeout", self.limits.body_timeout),
             ("limits.request_timeout", self.limits.request_timeout),
+            ("limits.send_timeout", self.limits.send_timeout),
             ("sweep.idle_after", self.sweep.idle_after),
         ];
         let names = [("auth.issuer", &self.auth.issuer), ("auth.audience", &self.auth.audience)];

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use firstline_domain::ids::{AccountId, UserId};
 use governor::clock::{Clock, DefaultClock};
 
-use key::AddressKey;
+pub(crate) use key::AddressKey;
 use limiter::Limiter;
 pub use settings::{Rate, RateSettings};
 pub(crate) use standing::{Standing, Standings};
