@@ -1,5 +1,9 @@
 //! The limits as an operator sets them.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
 use firstline_testkit::http::Client;
 use firstline_testkit::people::{Team, token};
 use firstline_testkit::service::Service;
@@ -57,6 +61,23 @@ fn the_settings_reach_the_limits() {
     assert!(first.header("ratelimit-policy").contains("\"user\";q=7;w=7"), "{first}");
     assert!(first.header("ratelimit").starts_with("\"address\";r=29;"), "{first}");
     assert!(from("203.0.113.6").header("ratelimit").starts_with("\"address\";r=29;"));
+}
+
+#[test]
+fn deadlines_hold_also_where_rates_are_turned_off() {
+    let settings = [("FIRSTLINE__LIMITS__ENABLED", "false"), ("FIRSTLINE__LIMITS__HEAD_TIMEOUT", "300ms")];
+    let service = start(&Team::new(), &settings);
+    let mut stream = TcpStream::connect(service.address()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    assert!(stream.read(&mut [0; 4_096]).unwrap() > 0);
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("head_timeout"), "{answer}");
+    let metrics = Client::new(service.metrics_address(), None).get("/metrics").body;
+    let metrics = String::from_utf8(metrics).unwrap();
+    assert!(metrics.contains("firstline_connections_cut_total{reason=\"head\"} 1"), "{metrics}");
 }
 
 #[test]
