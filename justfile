@@ -27,6 +27,10 @@ bench *args:
     cargo build --release --package firstline-server
     cargo run --release --package firstline-bench -- {{args}}
 
+# Proves a promise of docs/PROOFS.md by attacking the real binary: a name, all, list or sabotage.
+prove *args="list":
+    cargo prove {{args}}
+
 # What CI runs.
 ci:
     ./.ci/run

@@ -37,4 +37,5 @@ pub use health::{Readiness, ReadinessProbe};
 pub use metrics::Metrics;
 pub use openapi::{openapi, openapi_json};
 pub use problem::Code;
+pub use routes::{Access, RouteInfo, RouteName, routes};
 pub use state::{HttpLimits, HttpSettings, Services, Shared};

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | `memory` | `memory::MemoryStore`: every repository in the memory of one process |
 //! | `conformance` | `conformance`: the suites that every store must pass; brings `memory` |
+//! | `sabotage` | `sabotage`: bugs on purpose, which the proofs must catch; builds only with debug assertions |
 
 pub mod account;
 pub mod clock;
@@ -25,6 +26,8 @@ pub mod memory;
 pub mod notes;
 pub mod queue;
 pub mod repository;
+#[cfg(feature = "sabotage")]
+pub mod sabotage;
 pub mod session;
 pub mod text;
 pub mod ticket;

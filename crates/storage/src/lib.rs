@@ -23,6 +23,8 @@ pub mod measured;
 mod migrate;
 mod postgres;
 mod rows;
+#[cfg(feature = "sabotage")]
+mod sabotage;
 mod settings;
 mod sql_types;
 mod sqlite;

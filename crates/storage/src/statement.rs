@@ -80,6 +80,8 @@ impl Statement {
     }
 
     fn boxed<DB: Dialect>(self, text: &'static str) -> BoxedSqlQuery<'static, DB, SqlQuery> {
+        #[cfg(feature = "sabotage")]
+        let text = crate::sabotage::of_statement(text);
         self.binds.into_iter().fold(diesel::sql_query(text).into_boxed(), DB::bind)
     }
 }

@@ -54,9 +54,15 @@ impl Service {
     /// As [`start`](Self::start), with further environment variables.
     #[must_use]
     pub fn start_with(binary: &Path, database_url: &str, teams: &[Team], environment: &[(&str, &str)]) -> Self {
+        Self::start_provisioned(binary, database_url, &Team::provision(teams), environment)
+    }
+
+    /// As [`start_with`](Self::start_with), with a provisioning file of one's own.
+    #[must_use]
+    pub fn start_provisioned(binary: &Path, database_url: &str, entries: &Value, environment: &[(&str, &str)]) -> Self {
         let files = tempfile::tempdir().expect("a temporary folder");
         let provision: PathBuf = files.path().join("provision.json");
-        std::fs::write(&provision, Team::provision(teams).to_string()).expect("the provisioning file");
+        std::fs::write(&provision, entries.to_string()).expect("the provisioning file");
         let log = std::fs::File::create(files.path().join("log")).expect("the log file");
         let mut command = firstline(binary, database_url);
         command.arg("serve").arg("--provision").arg(&provision).envs(environment.iter().copied());

@@ -28,6 +28,14 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
+    /// The method's own name.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+
     /// What `Allow` names for it.
     pub(crate) const fn allowed(self) -> &'static [&'static str] {
         match self {
@@ -39,7 +47,7 @@ impl Verb {
 
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+pub enum Access {
     /// Anybody, without a token.
     Public,
     /// Who may work on the first line.
@@ -57,8 +65,32 @@ pub(crate) enum BodyRule {
     Optional,
 }
 
+/// A route as others may know it: the documentation's tests and the proofs that call each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// Which it is.
+    pub name: RouteName,
+    /// Its method.
+    pub method: &'static str,
+    /// Its path, with `{NAME}` where an id or a file's name stands.
+    pub template: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// Every route that [`app`](crate::app()) has, in the table's order.
+pub fn routes() -> impl Iterator<Item = RouteInfo> {
+    ROUTES.iter().map(|spec| RouteInfo {
+        name: spec.name,
+        method: spec.verb.as_str(),
+        template: spec.template,
+        access: spec.access,
+    })
+}
+
 /// One route.
 pub(crate) struct RouteSpec {
+    pub(crate) name: RouteName,
     pub(crate) verb: Verb,
     /// The path as the documentation, the log and the metrics name it.
     pub(crate) template: &'static str,
@@ -70,9 +102,18 @@ pub(crate) struct RouteSpec {
 }
 
 macro_rules! table {
-    ($($verb:ident $template:literal $(as $pattern:literal)?, $access:ident, $body:ident, $wrap:ident($handler:expr);)+) => {
+    ($($name:ident: $verb:ident $template:literal $(as $pattern:literal)?, $access:ident, $body:ident,
+       $wrap:ident($handler:expr);)+) => {
+        /// The name of each route: what does something for every route matches on it, so that a new one cannot be
+        /// forgotten.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum RouteName {
+            $(#[doc = concat!("`", stringify!($verb), " ", $template, "`")] $name,)+
+        }
+
         /// Every route. Of two patterns that match one path the first one wins.
         pub(crate) static ROUTES: &[RouteSpec] = &[$(RouteSpec {
+            name: RouteName::$name,
             verb: Verb::$verb,
             template: $template,
             pattern: table!(@pattern $template $($pattern)?),
@@ -86,20 +127,20 @@ macro_rules! table {
 }
 
 table! {
-    Post "/api/v1/l1/intake", L1, Required, l1(intake::intake);
-    Get "/api/v1/l1/queue", L1, None, l1(queue::queue);
-    Get "/api/v1/l1/sessions/active", L1, None, l1(sessions::active_sessions);
-    Get "/api/v1/l1/sessions/{session_id}", L1, None, l1(sessions::read_session);
-    Get "/api/v1/l1/sessions/{session_id}/events", L1, None, l1(sessions::session_events);
-    Post "/api/v1/l1/sessions/{session_id}/step", L1, Required, l1(sessions::record_step);
-    Post "/api/v1/l1/sessions/{session_id}/notes", L1, Required, l1(sessions::replace_notes);
-    Post "/api/v1/l1/sessions/{session_id}/resolve", L1, Required, l1(sessions::resolve);
-    Post "/api/v1/l1/sessions/{session_id}/escalate", L1, Required, l1(sessions::escalate);
-    Post "/api/v1/l1/escalate-without-walk", L1, Required, l1(intake::escalate_without_walk);
-    Get "/api/v1/l1/tickets/{ticket_id}", L1, None, l1(tickets::read_ticket);
-    Post "/api/v1/l1/tickets/{ticket_id}/walk", L1, Optional, l1(tickets::walk_ticket);
-    Get "/api/v1/openapi.json", Public, None, public(docs::openapi_document);
-    Get "/api/v1/docs/{file}" as "/api/v1/docs{file:(?:/.*)?}", Public, None, public(docs::documentation);
-    Get "/livez", Public, None, public(livez);
-    Get "/readyz", Public, None, public(readyz);
+    Intake: Post "/api/v1/l1/intake", L1, Required, l1(intake::intake);
+    Queue: Get "/api/v1/l1/queue", L1, None, l1(queue::queue);
+    ActiveSessions: Get "/api/v1/l1/sessions/active", L1, None, l1(sessions::active_sessions);
+    ReadSession: Get "/api/v1/l1/sessions/{session_id}", L1, None, l1(sessions::read_session);
+    SessionEvents: Get "/api/v1/l1/sessions/{session_id}/events", L1, None, l1(sessions::session_events);
+    RecordStep: Post "/api/v1/l1/sessions/{session_id}/step", L1, Required, l1(sessions::record_step);
+    ReplaceNotes: Post "/api/v1/l1/sessions/{session_id}/notes", L1, Required, l1(sessions::replace_notes);
+    Resolve: Post "/api/v1/l1/sessions/{session_id}/resolve", L1, Required, l1(sessions::resolve);
+    Escalate: Post "/api/v1/l1/sessions/{session_id}/escalate", L1, Required, l1(sessions::escalate);
+    EscalateWithoutWalk: Post "/api/v1/l1/escalate-without-walk", L1, Required, l1(intake::escalate_without_walk);
+    ReadTicket: Get "/api/v1/l1/tickets/{ticket_id}", L1, None, l1(tickets::read_ticket);
+    WalkTicket: Post "/api/v1/l1/tickets/{ticket_id}/walk", L1, Optional, l1(tickets::walk_ticket);
+    OpenApiDocument: Get "/api/v1/openapi.json", Public, None, public(docs::openapi_document);
+    Documentation: Get "/api/v1/docs/{file}" as "/api/v1/docs{file:(?:/.*)?}", Public, None, public(docs::documentation);
+    Livez: Get "/livez", Public, None, public(livez);
+    Readyz: Get "/readyz", Public, None, public(readyz);
 }

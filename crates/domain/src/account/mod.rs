@@ -157,6 +157,10 @@ impl User {
         if !self.active {
             return Err(AccessDenied::Inactive);
         }
+        #[cfg(feature = "sabotage")]
+        if crate::sabotage::planted("role-forgotten") {
+            return Ok(L1Actor { user_id: self.id, account_id: self.account_id, acting_as: None });
+        }
         let acting_as = match (self.role, self.can_cover_l1) {
             (Role::L1Tech, _) => None,
             (Role::Engineer | Role::Admin | Role::Owner, true) => Some(ActingAs::L1Coverage),

@@ -11,7 +11,10 @@ use crate::repository::{FlowStore, PutOutcome};
 #[async_trait]
 impl FlowStore for MemoryStore {
     async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError> {
-        Ok(self.tables().flows.get(&(account_id, id)).cloned())
+        let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_flow(account_id, id);
+        Ok(tables.flows.get(&(account_id, id)).cloned())
     }
 
     async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError> {
@@ -24,7 +27,10 @@ impl FlowStore for MemoryStore {
     }
 
     async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {
-        Ok(self.tables().proposals.get(&(account_id, id)).cloned())
+        let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_proposal(account_id, id);
+        Ok(tables.proposals.get(&(account_id, id)).cloned())
     }
 
     async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError> {

@@ -5,6 +5,8 @@
 
 mod directory;
 mod flows;
+#[cfg(feature = "sabotage")]
+mod sabotage;
 mod sessions;
 mod tables;
 

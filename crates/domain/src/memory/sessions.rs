@@ -73,7 +73,10 @@ impl SessionStore for MemoryStore {
     }
 
     async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError> {
-        Ok(self.tables().sessions.get(&(account_id, id)).map(|record| record.session.clone()))
+        let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_session(account_id, id);
+        Ok(tables.sessions.get(&(account_id, id)).map(|record| record.session.clone()))
     }
 
     async fn active(&self, account_id: AccountId, created_by: UserId, limit: u16) -> Result<Vec<Session>, StoreError> {
@@ -90,11 +93,16 @@ impl SessionStore for MemoryStore {
     }
 
     async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError> {
-        Ok(self.tables().sessions.get(&(account_id, id)).map(|record| record.events.clone()))
+        let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_session(account_id, id);
+        Ok(tables.sessions.get(&(account_id, id)).map(|record| record.events.clone()))
     }
 
     async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {
         let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_ticket(account_id, id);
         Ok(tables.tickets.get(&(account_id, id)).map(|record| tables.with_sessions(record)))
     }
 
@@ -106,10 +114,13 @@ impl SessionStore for MemoryStore {
         rows: u16,
     ) -> Result<Vec<QueueRow>, StoreError> {
         let tables = self.tables();
+        let of_account = |record: &&TicketRecord| record.ticket.account_id == account_id;
+        #[cfg(feature = "sabotage")]
+        let of_account = |record: &&TicketRecord| super::sabotage::forgets_accounts() || of_account(record);
         let mut found: Vec<&TicketRecord> = tables
             .tickets
             .values()
-            .filter(|record| record.ticket.account_id == account_id)
+            .filter(of_account)
             .filter(|record| status.is_none_or(|status| record.ticket.status == status))
             .filter(|record| after.is_none_or(|after| record.ticket.place() < after.place()))
             .collect();

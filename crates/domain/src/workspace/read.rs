@@ -37,6 +37,12 @@ impl Workspace {
     /// [`WorkspaceError::SessionNotFound`], [`WorkspaceError::Store`].
     pub async fn session(&self, actor: L1Actor, id: SessionId) -> Result<Session, WorkspaceError> {
         let session = self.sessions.session(actor.account_id(), id).await?;
+        #[cfg(feature = "sabotage")]
+        if crate::sabotage::planted("foreign-told-apart")
+            && session.as_ref().is_some_and(|session| session.header.account_id != actor.account_id())
+        {
+            return Err(crate::ticket::TicketNotOpen { status: crate::ticket::TicketStatus::Open }.into());
+        }
         session.ok_or(WorkspaceError::SessionNotFound(id))
     }
 

@@ -1,0 +1,56 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+use crate::place::StoreKind;
+use crate::proof::Proof;
+
+/// Proves what Firstline promises.
+#[derive(Debug, Parser)]
+#[command(name = "cargo prove")]
+pub(crate) struct Args {
+    /// A proof's name; `all` for every proof but `sabotage`, which tests the proofs themselves; `list` to see them.
+    pub(crate) name: String,
+    /// The long size, for a night; without it the short one that CI runs.
+    #[arg(long)]
+    pub(crate) long: bool,
+    /// What chance is drawn from; one is drawn and printed without it.
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// The binary to attack; without it one is built.
+    #[arg(long)]
+    pub(crate) binary: Option<PathBuf>,
+    /// How the binary is built: `release` is what is shipped, `dev` is built in a fraction of the time.
+    #[arg(long, value_enum, default_value_t = Profile::Release)]
+    pub(crate) profile: Profile,
+    /// Only on this store; may be given several times.
+    #[arg(long, value_enum)]
+    pub(crate) store: Vec<StoreKind>,
+}
+
+/// How a binary is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// With debug assertions, hardly optimised.
+    Dev,
+    /// As it is shipped.
+    Release,
+}
+
+impl Profile {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+}
+
+impl Args {
+    /// Whether the call asks for this proof.
+    pub(crate) fn chooses(&self, proof: &Proof) -> bool {
+        if self.name == "all" { proof.name != "sabotage" } else { proof.name == self.name }
+    }
+}

@@ -1,0 +1,48 @@
+//! Builds the binaries that are attacked.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::args::Profile;
+
+/// The workspace's folder.
+pub(crate) fn workspace() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    folder.canonicalize().unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+}
+
+/// The binary `firstline` as it is shipped, or the same built in a hurry.
+pub(crate) fn firstline(profile: Profile) -> PathBuf {
+    cargo_build(&["--profile", profile.as_str()], &[])
+}
+
+/// The binary with every planted bug, each asleep. It goes to a folder of its own, so that it is never taken for the
+/// real one; what it is built from is shared with the ordinary builds, so that only this project's crates are built anew.
+pub(crate) fn sabotaged() -> PathBuf {
+    let shared = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
+    let shared = workspace().join(shared);
+    let own = shared.join("sabotage");
+    let arguments =
+        ["--profile", Profile::Dev.as_str(), "--features", "sabotage", "--target-dir", &own.to_string_lossy()];
+    cargo_build(&arguments, &[("CARGO_BUILD_BUILD_DIR", &shared)])
+}
+
+fn cargo_build(arguments: &[&str], environment: &[(&str, &Path)]) -> PathBuf {
+    eprintln!("==> cargo build --package firstline-server {}", arguments.join(" "));
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--package", "firstline-server", "--bin", "firstline", "--message-format", "json"]);
+    cargo
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .current_dir(workspace())
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit());
+    let output = cargo.output().unwrap_or_else(|error| panic!("cargo does not run: {error}"));
+    assert!(output.status.success(), "the binary could not be built: {}", output.status);
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut built = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    built.next_back().expect("cargo names the executable that it built")
+}

@@ -1,0 +1,87 @@
+//! The planted bugs. Each stands in the sources once or more as `planted("NAME")` under `#[cfg(feature = "sabotage")]`.
+
+use crate::place::StoreKind;
+
+/// A bug on purpose.
+pub(crate) struct Planted {
+    /// Its name in the sources.
+    pub(crate) bug: &'static str,
+    /// What it does.
+    pub(crate) what: &'static str,
+    /// The proof that must catch it.
+    pub(crate) proof: &'static str,
+    /// The stores on which that is looked at.
+    pub(crate) stores: &'static [StoreKind],
+    /// The kind of finding that it must lead to.
+    pub(crate) finding: &'static str,
+}
+
+/// Every planted bug.
+pub(crate) static PLANTED: &[Planted] = &[
+    Planted {
+        bug: "no-account-filter",
+        what: "every statement, and the store in memory, forgets to compare accounts",
+        proof: "matrix",
+        stores: &[StoreKind::Memory, StoreKind::Sqlite],
+        finding: "leak",
+    },
+    Planted {
+        bug: "foreign-told-apart",
+        what: "another account's session is refused in other words than a missing one",
+        proof: "matrix",
+        stores: &[StoreKind::Memory],
+        finding: "told-apart",
+    },
+    Planted {
+        bug: "role-forgotten",
+        what: "whoever is active may do first-line work, whatever the role",
+        proof: "matrix",
+        stores: &[StoreKind::Memory],
+        finding: "status",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::proof::PROOFS;
+
+    /// The names in `planted("…")` of every source file below `folder`.
+    fn planted_in(folder: &Path, names: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                planted_in(&path, names);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let calls = text.split("planted(\"").skip(1);
+                names.extend(calls.map(|rest| rest.split('"').next().unwrap().to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_planted_in_the_sources_is_in_the_list_and_the_reverse() {
+        let mut names = BTreeSet::new();
+        for layer in ["domain", "storage", "api", "server"] {
+            planted_in(&crate::build::workspace().join("crates").join(layer).join("src"), &mut names);
+        }
+        let listed: BTreeSet<String> = PLANTED.iter().map(|planted| planted.bug.to_owned()).collect();
+        assert_eq!(names, listed);
+    }
+
+    #[test]
+    fn every_planted_bug_names_a_proof_that_there_is() {
+        for planted in PLANTED {
+            assert!(
+                PROOFS.iter().any(|proof| proof.name == planted.proof && proof.name != "sabotage"),
+                "{}",
+                planted.bug
+            );
+            assert!(!planted.stores.is_empty() && !planted.finding.is_empty(), "{}", planted.bug);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The list of proofs, and how one is run.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use crate::env::Env;
+use crate::proofs;
+use crate::report::{Done, Report};
+
+/// A proof of one promise.
+pub(crate) struct Proof {
+    /// What `cargo prove` calls it.
+    pub(crate) name: &'static str,
+    /// What is promised.
+    pub(crate) promise: &'static str,
+    /// What must not be concluded from it.
+    pub(crate) does_not_show: &'static [&'static str],
+    /// Attacks, and writes down what it finds. A panic is a proof that could not be carried out, never one that held.
+    pub(crate) attack: fn(&Env, &Report),
+}
+
+/// Every proof, in the order of `all`.
+pub(crate) static PROOFS: &[Proof] = &[proofs::matrix::PROOF, proofs::sabotage::PROOF];
+
+impl Proof {
+    /// Runs it and tells people about it.
+    pub(crate) fn run(&self, env: &Env) -> Done {
+        eprintln!(
+            "==> {}: {} (seed {}, {})",
+            self.name,
+            self.promise,
+            env.seed,
+            if env.long { "long" } else { "short" }
+        );
+        for gap in self.does_not_show {
+            eprintln!("    does not show: {gap}");
+        }
+        self.run_showing(env, 20)
+    }
+
+    /// Runs it and shows at most so many findings.
+    pub(crate) fn run_showing(&self, env: &Env, shown: usize) -> Done {
+        let (began, report) = (Instant::now(), Report::showing(shown));
+        let ended = catch_unwind(AssertUnwindSafe(|| (self.attack)(env, &report)));
+        let ended = ended.map_err(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+            text.unwrap_or("it panicked").to_owned()
+        });
+        Done::new(self.name, env.seed, began.elapsed().as_secs_f64(), report, ended)
+    }
+}
+
+/// The proof of this name.
+pub(crate) fn named(name: &str) -> &'static Proof {
+    PROOFS.iter().find(|proof| proof.name == name).unwrap_or_else(|| panic!("there is no proof {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_proof_has_a_name_of_its_own_and_says_what_it_does_not_show() {
+        let names: std::collections::HashSet<&str> = PROOFS.iter().map(|proof| proof.name).collect();
+        assert_eq!(names.len(), PROOFS.len());
+        assert!(!names.contains("all") && !names.contains("list"));
+        assert!(PROOFS.iter().all(|proof| !proof.promise.is_empty() && !proof.does_not_show.is_empty()));
+    }
+}

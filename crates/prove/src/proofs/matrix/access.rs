@@ -1,0 +1,16 @@
+//! The access rules once more, in few words and without the service's help.
+
+use crate::rows::Who;
+use crate::world::Standing;
+
+/// The status that somebody is refused with, or nothing if they may call.
+pub(super) fn refused(who: Who, standing: Standing) -> Option<u16> {
+    match (who, standing) {
+        (Who::Anybody, _) => None,
+        (_, Standing::Nobody) => Some(401),
+        (Who::FirstLine, Standing::User { role, can_cover_l1 }) => {
+            let may = role == "l1_tech" || (can_cover_l1 && role != "viewer");
+            (!may).then_some(403)
+        }
+    }
+}

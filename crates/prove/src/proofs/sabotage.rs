@@ -1,0 +1,46 @@
+//! That the proofs can fail: each planted bug is woken, and the proof that guards against it must go red, by a finding of
+//! the kind that the bug leads to; on the same binary with every bug asleep it must be green.
+
+use std::collections::BTreeSet;
+
+use crate::env::Env;
+use crate::place::StoreKind;
+use crate::planted::PLANTED;
+use crate::proof::{Proof, named};
+use crate::report::Report;
+
+pub(crate) const PROOF: Proof = Proof {
+    name: "sabotage",
+    promise: "the proofs can fail: each catches the bugs that are planted for it",
+    does_not_show: &[
+        "that a proof catches every bug of its kind: it catches these",
+        "anything about the release binary, which has no planted bug in it",
+    ],
+    attack,
+};
+
+fn attack(env: &Env, report: &Report) {
+    let proofs: BTreeSet<&str> = PLANTED.iter().map(|planted| planted.proof).collect();
+    for name in proofs {
+        eprintln!("==> control: {name} with every bug asleep");
+        let control = named(name).run_showing(&env.sabotaged(None, &StoreKind::ALL), 20);
+        report.count("controls", 1);
+        report.check(control.verdict.held(), "control", || format!("{name} is not green: {:?}", control.verdict));
+    }
+    for planted in PLANTED {
+        eprintln!("==> planted: {} ({}), which {} must catch", planted.bug, planted.what, planted.proof);
+        let done = named(planted.proof).run_showing(&env.sabotaged(Some(planted.bug), planted.stores), 2);
+        report.count("planted", 1);
+        let caught = done.verdict.is_broken_by(planted.finding);
+        report.count("caught", caught.into());
+        report.check(caught, "missed", || {
+            format!(
+                "{} was not caught by a {} finding of {}: {:.600}",
+                planted.bug,
+                planted.finding,
+                planted.proof,
+                format!("{:?}", done.verdict)
+            )
+        });
+    }
+}

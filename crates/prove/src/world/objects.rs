@@ -1,0 +1,97 @@
+//! Things of an account that calls can name, made over HTTP by its technician.
+
+use firstline_testkit::http::Client;
+use serde_json::{Value, json};
+
+use super::{Side, World};
+use crate::env::Env;
+use crate::rng::Rng;
+use crate::rows::Object;
+
+/// One thing of each kind that nobody but refused callers is shown, and a supply of fresh ones.
+pub(crate) struct Objects<'a> {
+    side: &'a Side,
+    technician: Client,
+    session: String,
+    ticket: String,
+    open_tickets: Vec<String>,
+}
+
+impl<'a> Objects<'a> {
+    /// The things of both sides of a world, with `open` open tickets each where the store lets them be made.
+    pub(crate) fn of_both(world: &'a World, env: &Env, open: usize) -> [Self; 2] {
+        let sides = [&world.ours, &world.theirs];
+        let mut tickets = sides.map(|side| {
+            let technician = world.technician(side);
+            (0..open).map(|_| begin(&technician, side, &json!({})).1).collect::<Vec<String>>()
+        });
+        if !world.sweep(env) {
+            tickets = [Vec::new(), Vec::new()];
+        }
+        let mut tickets = tickets.into_iter();
+        sides.map(|side| {
+            let technician = world.technician(side);
+            // A second ticket, so that the queue has a second page.
+            begin(&technician, side, &json!({ "flow_proposal_id": side.proposal }));
+            let (session, ticket) = begin(&technician, side, &json!({ "flow_id": side.flow }));
+            let words = side.words();
+            let step = json!({ "node_id": words("node"), "question": words("question"), "answer": words("answer") });
+            technician.post(&format!("/api/v1/l1/sessions/{session}/step"), &step).expect(200);
+            let notes = json!({ "notes": [{ "text": words("note") }] });
+            technician.post(&format!("/api/v1/l1/sessions/{session}/notes"), &notes).expect(200);
+            Self { side, technician, session, ticket, open_tickets: tickets.next().unwrap_or_default() }
+        })
+    }
+
+    /// The id of the one that stays as it is. None where the store has no such thing.
+    pub(crate) fn kept(&self, object: Object) -> Option<String> {
+        match object {
+            Object::Session => Some(self.session.clone()),
+            Object::Ticket => Some(self.ticket.clone()),
+            Object::OpenTicket => self.open_tickets.first().cloned(),
+            Object::Flow => Some(self.side.flow.to_string()),
+            Object::Proposal => Some(self.side.proposal.to_string()),
+            Object::Cursor => Some(self.cursor()),
+        }
+    }
+
+    /// The id of one that may be changed. None where the store has no such thing.
+    pub(crate) fn fresh(&mut self, object: Object) -> Option<String> {
+        match object {
+            Object::Session => Some(begin(&self.technician, self.side, &json!({ "flow_id": self.side.flow })).0),
+            Object::Ticket => Some(begin(&self.technician, self.side, &json!({ "flow_id": self.side.flow })).1),
+            Object::OpenTicket if self.open_tickets.len() > 1 => self.open_tickets.pop(),
+            Object::OpenTicket if self.open_tickets.is_empty() => None,
+            Object::OpenTicket => panic!("more open tickets are needed than were made"),
+            Object::Flow | Object::Proposal | Object::Cursor => self.kept(object),
+        }
+    }
+
+    /// The cursor of the queue's second page.
+    fn cursor(&self) -> String {
+        let page = self.technician.get("/api/v1/l1/queue?limit=1");
+        let link = page.header("link");
+        let cursor = link.split("cursor=").nth(1).and_then(|rest| rest.split(['>', '&']).next());
+        cursor.unwrap_or_else(|| panic!("no next page: {page}")).to_owned()
+    }
+}
+
+/// An id of the kind that nothing has.
+pub(crate) fn random_id(object: Object, rng: &mut Rng) -> String {
+    match object {
+        Object::Cursor => format!("{}{}", rng.uuid().simple(), rng.uuid().simple()),
+        _ => rng.uuid().to_string(),
+    }
+}
+
+/// Takes a call; answers the ids of session and ticket.
+fn begin(technician: &Client, side: &Side, target: &Value) -> (String, String) {
+    let words = side.words();
+    let mut call = json!({
+        "problem_statement": words("problem"), "customer_name": words("customer"), "customer_contact": words("contact"),
+    });
+    call.as_object_mut().expect("an object").extend(target.as_object().expect("an object").clone());
+    let begun = technician.post("/api/v1/l1/intake", &call).expect(200);
+    let id = |name: &str| begun[name].as_str().expect("an id").to_owned();
+    (id("session_id"), id("ticket_id"))
+}

@@ -1,0 +1,42 @@
+//! Planted bugs of the statements.
+
+use firstline_domain::sabotage::planted;
+
+/// The statement's text as it is, or with every account filter in it forgotten.
+pub(crate) fn of_statement(text: &str) -> String {
+    if planted("no-account-filter") { without_filters(text) } else { text.to_owned() }
+}
+
+/// Makes each comparison of an account with a parameter true for every row. The parameter stays in the text, so that what
+/// is bound still fits.
+fn without_filters(text: &str) -> String {
+    const FILTER: &str = "account_id = $";
+    let mut rest = text;
+    let mut result = String::new();
+    while let Some(at) = rest.find(FILTER) {
+        let alias =
+            rest[..at].rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.')).map_or(0, |i| i + 1);
+        let digits = at + FILTER.len();
+        let end = rest[digits..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |more| digits + more);
+        result.push_str(&rest[..alias]);
+        result.push('(');
+        result.push_str(&rest[alias..end]);
+        result.push_str(" OR true)");
+        rest = &rest[end..];
+    }
+    result + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_filter_is_forgotten_and_every_parameter_kept() {
+        assert_eq!(
+            without_filters("SELECT 1 FROM t WHERE t.account_id = $1 AND id = $2 OR account_id = $13"),
+            "SELECT 1 FROM t WHERE (t.account_id = $1 OR true) AND id = $2 OR (account_id = $13 OR true)"
+        );
+        assert_eq!(without_filters("SELECT n.account_id = s.account_id"), "SELECT n.account_id = s.account_id");
+    }
+}
