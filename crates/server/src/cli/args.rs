@@ -10,11 +10,12 @@ use firstline_domain::flow::FlowStatus;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::repository::UserChange;
 
+use super::flow_files::FlowFilesCall;
 use crate::demo::DemoCall;
 
 /// The helpdesk's first line: intake, guided walks, notes, escalation.
 ///
-/// Every call but `demo` prints one JSON object on stdout; words for people and logs go to stderr. Settings come from
+/// Every call but `demo`, `flow check` and `flow diagram` prints one JSON object on stdout; words for people and logs go to stderr. Settings come from
 /// built-in defaults, a file, the environment (`FIRSTLINE__SECTION__KEY`) and flags, later ones first.
 #[derive(Debug, Parser)]
 #[command(name = "firstline", version, arg_required_else_help = true)]
@@ -52,7 +53,7 @@ pub(super) enum Call {
         #[command(subcommand)]
         call: TokenCall,
     },
-    /// Register flows whose decision tree lives elsewhere
+    /// Check flows in files; register flows whose decision tree lives elsewhere
     Flow {
         #[command(subcommand)]
         call: FlowCall,
@@ -188,6 +189,8 @@ pub(super) enum FlowCall {
         #[arg(long, default_value = "published", value_parser = status)]
         status: FlowStatus,
     },
+    #[command(flatten)]
+    Files(FlowFilesCall),
 }
 
 #[derive(Debug, Subcommand)]

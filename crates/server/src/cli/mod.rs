@@ -1,8 +1,9 @@
-//! The calls of the command line. Each prints one JSON object on stdout; words for people go to stderr.
+//! The calls of the command line. Each prints one JSON object on stdout, what is written for people to read apart; words to people go to stderr.
 
 mod access;
 mod args;
 mod directory;
+mod flow_files;
 mod flows;
 mod tokens;
 mod upkeep;
@@ -43,13 +44,16 @@ impl Args {
         if matches!(self.call, Call::Openapi) {
             return output::object_pretty(&firstline_api::openapi());
         }
+        if let Call::Flow { call: FlowCall::Files(call) } = &self.call {
+            return call.run();
+        }
         let settings = self.settings()?;
         telemetry::start(&settings.log, self.call.speaks_to_people());
         match self.call {
             Call::Serve(serve) => startup::serve(&settings, serve.provision.as_deref()).await,
             Call::Demo(call) => demo::run(settings, &call).await,
             Call::Config => output::object_pretty(&settings),
-            Call::Openapi => Ok(()),
+            Call::Openapi | Call::Flow { call: FlowCall::Files(_) } => Ok(()),
             Call::Migrate => upkeep::migrate(&settings).await,
             Call::Sweep => upkeep::sweep(&settings).await,
             Call::Account { call: AccountCall::Create { name } } => directory::create_account(&settings, name).await,

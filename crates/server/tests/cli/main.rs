@@ -7,6 +7,7 @@
 )]
 
 mod calls;
+mod flow_files;
 mod lifecycle;
 mod place;
 mod refusals;
