@@ -28,8 +28,9 @@ mod wire;
 
 pub use app::{app, metrics_app};
 pub use auth::{
-    AccountRule, Hs256Secret, IssueError, IssuedToken, KeySet, KeySource, Named, NoKey, ProviderAlgorithm, SubjectRule,
-    TokenIssuer, TokenRefused, TokenSettings, TokenVerifier, TrustedIssuer, VerificationKey, WeakSecret,
+    AccountRule, Hs256Secret, IssueError, IssuedToken, KeySet, KeySetError, KeySource, MAX_JWKS_BYTES, Named, NoKey,
+    ProviderAlgorithm, PublicKey, SkippedKey, SubjectRule, TokenDefect, TokenIssuer, TokenRefused, TokenSettings,
+    TokenVerifier, TrustedIssuer, VerificationKey, WeakSecret,
 };
 pub use connection::{ServeSettings, serve};
 pub use edge::{BadOrigin, ClientAddressRule, EdgeSettings, ForwardedHeader, Origin, Rate, RateSettings};

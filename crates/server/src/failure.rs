@@ -26,6 +26,12 @@ impl Failure {
         self.remedy = Some(remedy.into());
         self
     }
+
+    /// Adds another way out to the remedy.
+    pub(crate) fn and(mut self, remedy: &str) -> Self {
+        self.remedy = Some(self.remedy.map_or_else(|| remedy.to_owned(), |first| format!("{first}; {remedy}")));
+        self
+    }
 }
 
 impl fmt::Display for Failure {

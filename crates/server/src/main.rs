@@ -6,6 +6,7 @@
 mod cli;
 mod demo;
 mod failure;
+mod identity;
 mod output;
 mod provision;
 mod settings;

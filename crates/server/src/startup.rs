@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use actix_web::dev::{Server, ServerHandle};
 use async_trait::async_trait;
-use firstline_api::{Hs256Secret, ReadinessProbe, Services, Shared, TokenVerifier, metrics_app};
+use firstline_api::{ReadinessProbe, Services, Shared, TokenVerifier, metrics_app};
 use firstline_domain::error::Cause;
 use firstline_domain::repository::Store;
 use firstline_domain::workspace::Workspace;
@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::cli::{open, prepare};
 use crate::failure::{Failure, chain};
+use crate::identity::SignIn;
 use crate::settings::Settings;
 use crate::signals::StopSignals;
 use crate::system::{SystemClock, UuidV7};
@@ -36,9 +37,9 @@ pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings) -> Workspac
 /// # Errors
 /// Why it could not start, or that it was stopped before everything was finished.
 pub(crate) async fn serve(settings: &Settings, provision: Option<&Path>) -> Result<(), Failure> {
-    let secret = settings.auth.secret()?;
+    let sign_in = SignIn::start(&settings.auth).await?;
     let entries = provision.map(provision::read).transpose()?;
-    let mut running = Running::start(settings, &secret, entries.as_ref()).await?;
+    let mut running = Running::start(settings, sign_in.verifier(), entries.as_ref()).await?;
     let printed = output::object(&json!({
         "listening": running.listening.to_string(),
         "metrics": running.metrics.map(|address| address.to_string()),
@@ -72,7 +73,7 @@ impl Running {
     /// The first of these that does not work, and what to do.
     pub(crate) async fn start(
         settings: &Settings,
-        secret: &Hs256Secret,
+        tokens: TokenVerifier,
         entries: Option<&provision::Entries>,
     ) -> Result<Self, Failure> {
         let signals = StopSignals::install()
@@ -80,7 +81,7 @@ impl Running {
         let listener = listen("server.bind", settings.server.bind, settings.server.backlog)?;
         let metrics = settings.metrics.bind.map(|address| listen("metrics.bind", address, 16)).transpose()?;
         let database = open(&settings.database, Purpose::Serve).await?;
-        let started = Self::on(settings, secret, entries, &database, signals, listener, metrics).await;
+        let started = Self::on(settings, tokens, entries, &database, signals, listener, metrics).await;
         if started.is_err() {
             database.close().await;
         }
@@ -89,7 +90,7 @@ impl Running {
 
     async fn on(
         settings: &Settings,
-        secret: &Hs256Secret,
+        tokens: TokenVerifier,
         entries: Option<&provision::Entries>,
         database: &Database,
         signals: StopSignals,
@@ -101,7 +102,6 @@ impl Running {
         if let Some(entries) = entries {
             provision::apply(entries, store.as_ref()).await?;
         }
-        let tokens = TokenVerifier::hs256(secret, &settings.auth.tokens());
         let probe = Arc::new(StoreProbe(database.clone()));
         let shared = Shared::new(tokens, settings.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
 

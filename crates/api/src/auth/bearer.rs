@@ -28,7 +28,7 @@ pub(crate) async fn authenticate(
             Problem::unauthenticated(BAD_TOKEN)
         }
         TokenRefused::KeysUnavailable { retry_after } => {
-            tracing::warn!(request_id = context.request_id(), "the keys of the token's issuer cannot be had");
+            tracing::debug!(request_id = context.request_id(), "the keys of the token's issuer cannot be had");
             Problem::identity_provider_unavailable(retry_after)
         }
     })?;

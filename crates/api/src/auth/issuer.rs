@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use firstline_domain::account::User;
+use firstline_domain::account::{Identity, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::repository::Directory;
+use firstline_domain::text::{Issuer, Subject};
 use jsonwebtoken::Algorithm;
 
 use super::keys::{KeySource, OwnKeys};
@@ -65,10 +66,8 @@ pub enum Named {
     Identity {
         /// The account to look in.
         account: AccountId,
-        /// The provider.
-        issuer: String,
-        /// What it calls the user.
-        subject: String,
+        /// The provider, and what it calls the user.
+        identity: Identity,
     },
 }
 
@@ -107,14 +106,16 @@ impl SubjectRule {
                 Ok(Named::User { user, account: *account })
             }
             Self::Identity { claim, account } => {
-                let subject = claims.text(claim).ok_or(TokenDefect::Subject)?.to_owned();
+                let subject =
+                    claims.text(claim).and_then(|text| Subject::new(text).ok()).ok_or(TokenDefect::Subject)?;
+                let issuer = Issuer::new(issuer).map_err(|_| TokenDefect::Issuer)?;
                 let account = match account {
                     AccountRule::Fixed(account) => *account,
                     AccountRule::Claim(claim) => {
                         claims.text(claim).and_then(|id| id.parse().ok()).ok_or(TokenDefect::Account)?
                     }
                 };
-                Ok(Named::Identity { account, issuer: issuer.to_owned(), subject })
+                Ok(Named::Identity { account, identity: Identity { issuer, subject } })
             }
         }
     }
@@ -131,7 +132,7 @@ impl Named {
                 let user = directory.user(*user).await?;
                 Ok(user.filter(|user| account.is_none_or(|account| account == user.account_id)))
             }
-            Self::Identity { .. } => Ok(None),
+            Self::Identity { account, identity } => directory.user_by_identity(*account, identity).await,
         }
     }
 }

@@ -7,13 +7,17 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use firstline_api::{
-    HttpLimits, KeySet, KeySource, NoKey, ProviderAlgorithm, SubjectRule, TokenSettings, TokenVerifier, TrustedIssuer,
-    VerificationKey,
+    AccountRule, HttpLimits, KeySet, KeySource, NoKey, ProviderAlgorithm, SubjectRule, TokenSettings, TokenVerifier,
+    TrustedIssuer, VerificationKey,
 };
+use firstline_domain::account::{Identity, Role, User};
+use firstline_domain::repository::Directory;
+use firstline_domain::text::{Email, Issuer, Subject};
 use firstline_testkit::signer::{Signer, message};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNT, INACTIVE, OTHER_ACCOUNT, Service, TECH, secret, settings};
+use crate::support::{ACCOUNT, INACTIVE, OTHER_ACCOUNT, STRANGER, Service, TECH, secret, settings};
 
 const NOW: i64 = 1_767_225_600;
 const PATH: &str = "/api/v1/l1/sessions/active";
@@ -173,6 +177,63 @@ fn an_issuer_that_is_held_to_an_account_names_nobody_of_another() {
         let issuers = vec![issuer(algorithm, Some(set(&[signer.jwk("one")], algorithm)), by_id(Some(account)))];
         let verifier = TokenVerifier::new(issuers, Duration::ZERO).unwrap();
         assert_eq!(status(&Service::with(HttpLimits::default(), verifier), &token), expected);
+    }
+}
+
+#[test]
+fn an_identity_is_looked_for_in_the_account_that_the_issuer_speaks_for_and_in_no_other() {
+    let (signer, algorithm) = (Signer::new("EdDSA"), ProviderAlgorithm::EdDsa);
+    let service = |account: AccountRule| {
+        let subject = SubjectRule::Identity { claim: "oid".to_owned(), account };
+        let issuers = vec![issuer(algorithm, Some(set(&[signer.jwk("one")], algorithm)), subject)];
+        let verifier = TokenVerifier::new(issuers, Duration::ZERO).unwrap();
+        let service = Service::with(HttpLimits::default(), verifier);
+        // Both accounts know the same identity: the administrator of either may write down what they like.
+        for (user, subject) in [(TECH, "here"), (STRANGER, "here"), (STRANGER, "there")] {
+            let account = if user == TECH { ACCOUNT } else { OTHER_ACCOUNT };
+            let id = uuid::Uuid::now_v7();
+            let identity =
+                Identity { issuer: Issuer::new(name(algorithm)).unwrap(), subject: Subject::new(subject).unwrap() };
+            let email = Email::new(format!("{id}@example.com")).unwrap();
+            let user = User {
+                id: id.into(),
+                account_id: account.into(),
+                email,
+                role: Role::L1Tech,
+                can_cover_l1: false,
+                active: true,
+                identity: Some(identity),
+            };
+            service.store.put_user(&user).now_or_never().unwrap().unwrap();
+        }
+        service
+    };
+    let token = |subject: &str, account: Value| {
+        let mut claims = claims(algorithm);
+        (claims["oid"], claims["tenant"]) = (json!(subject), account);
+        signer.token("one", &claims)
+    };
+    let whose = |service: &Service, token: &str| {
+        let bearer = format!("Bearer {token}");
+        let body = br#"{"problem_statement":"x"}"#;
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+        service.send("POST", "/api/v1/l1/intake", &headers, body).status
+    };
+    let fixed = service(AccountRule::Fixed(ACCOUNT.into()));
+    assert_eq!(whose(&fixed, &token("here", Value::Null)), 200);
+    assert_eq!(whose(&fixed, &token("there", json!(OTHER_ACCOUNT))), 401);
+    let claimed = service(AccountRule::Claim("tenant".to_owned()));
+    assert_eq!(whose(&claimed, &token("there", json!(OTHER_ACCOUNT))), 200);
+    for (subject, account) in [
+        ("there", json!(ACCOUNT)),
+        ("nobody", json!(ACCOUNT)),
+        ("", json!(ACCOUNT)),
+        ("here", Value::Null),
+        ("here", json!("x")),
+        ("here", json!([ACCOUNT])),
+        ("here", json!(uuid::Uuid::now_v7())),
+    ] {
+        assert_eq!(whose(&claimed, &token(subject, account.clone())), 401, "{subject} {account}");
     }
 }
 

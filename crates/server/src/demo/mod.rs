@@ -7,7 +7,7 @@ mod walk;
 
 use std::net::SocketAddr;
 
-use firstline_api::{Hs256Secret, TokenIssuer};
+use firstline_api::{Hs256Secret, TokenIssuer, TokenVerifier};
 use uuid::Uuid;
 
 use crate::failure::Failure;
@@ -57,8 +57,9 @@ pub(crate) async fn run(mut settings: Settings, call: &DemoCall) -> Result<(), F
     let random = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let secret = Hs256Secret::new(random).map_err(|error| Failure::caused("no secret can be made", &error))?;
 
+    let tokens = TokenVerifier::hs256(&secret, &settings.auth.tokens());
     let cast = Cast::new(&TokenIssuer::hs256(&secret, &settings.auth.tokens()))?;
-    let mut running = Running::start(&settings, &secret, Some(&cast.entries)).await?;
+    let mut running = Running::start(&settings, tokens, Some(&cast.entries)).await?;
     let shown = show(&running, cast, call.walk).await;
     match shown {
         Ok(()) if !call.exit => {

@@ -3,7 +3,9 @@
 //! Defaults, then a file, then the environment, then flags. Whatever is not a setting is refused by name, because a
 //! misspelt limit that is silently ignored is found out on the worst day.
 
+mod auth;
 mod database;
+mod issuer;
 mod keys;
 mod limits;
 mod list;
@@ -11,6 +13,8 @@ mod load;
 mod model;
 mod secret;
 
+pub(crate) use auth::AuthSettings;
+pub(crate) use issuer::{IssuerSettings, KeyLocation, is_loopback};
 pub(crate) use database::{DatabaseSettings, Wall};
 pub(crate) use load::{Overrides, load};
 pub(crate) use model::{LogFormat, LogSettings, Settings};

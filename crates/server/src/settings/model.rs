@@ -4,15 +4,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use firstline_api::{EdgeSettings, Hs256Secret, HttpSettings, Origin, ServeSettings, TokenSettings};
+use firstline_api::{EdgeSettings, HttpSettings, Origin, ServeSettings};
 use firstline_domain::workspace::WorkspaceSettings;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tracing_subscriber::EnvFilter;
 
+use super::auth::AuthSettings;
 use super::database::DatabaseSettings;
 use super::limits::LimitSettings;
 use super::list;
-use super::secret::SecretText;
 use crate::failure::Failure;
 
 /// Every setting.
@@ -43,44 +43,6 @@ pub(crate) struct ServerSettings {
     pub(crate) shutdown_timeout: Duration,
     #[serde(with = "list")]
     pub(crate) cors_origins: Vec<Origin>,
-}
-
-/// Who is believed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AuthSettings {
-    pub(crate) hs256_secret: SecretText,
-    pub(crate) hs256_secret_file: String,
-    pub(crate) issuer: String,
-    pub(crate) audience: String,
-}
-
-impl AuthSettings {
-    /// The names that tokens carry.
-    pub(crate) fn tokens(&self) -> TokenSettings {
-        TokenSettings { issuer: self.issuer.clone(), audience: self.audience.clone() }
-    }
-
-    /// The secret, or what to do to have a good one.
-    pub(crate) fn secret(&self) -> Result<Hs256Secret, Failure> {
-        let weak = |name: &str, error| Failure::caused(format_args!("{name} is refused"), &error);
-        match (self.hs256_secret.expose(), self.hs256_secret_file.as_str()) {
-            (Some(_), path) if !path.is_empty() => {
-                Err(Failure::new("auth.hs256_secret and auth.hs256_secret_file are both set").remedy("set one of them"))
-            }
-            (Some(secret), _) => Hs256Secret::new(secret).map_err(|error| weak("auth.hs256_secret", error)),
-            (None, "") => Err(Failure::new("auth.hs256_secret is not set, and tokens cannot be checked without it").remedy(
-                "make one with `openssl rand -hex 32` and set FIRSTLINE__AUTH__HS256_SECRET, or put it in a file and \
-                 set FIRSTLINE__AUTH__HS256_SECRET_FILE; `firstline demo` needs none",
-            )),
-            (None, path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| {
-                    Failure::caused(format_args!("auth.hs256_secret_file {path} cannot be read"), &error)
-                })?;
-                Hs256Secret::new(text.trim()).map_err(|error| weak("the secret in auth.hs256_secret_file", error))
-            }
-        }
-    }
 }
 
 /// Where the counters are.
@@ -188,7 +150,7 @@ impl Settings {
         if let Some((key, _)) = names.iter().find(|(_, name)| name.trim().is_empty()) {
             return Err(Failure::new(format!("{key} must not be blank")).remedy("leave it out for the default"));
         }
-        Ok(())
+        self.auth.check()
     }
 }
 

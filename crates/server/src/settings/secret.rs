@@ -18,6 +18,11 @@ impl SecretText {
         Some(self.0.as_str()).filter(|text| !text.is_empty())
     }
 
+    /// Whether it is not set.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn shown(&self) -> &'static str {
         if self.0.is_empty() { "" } else { REDACTED }
     }

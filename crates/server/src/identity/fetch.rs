@@ -1,0 +1,158 @@
+//! Gets a provider's keys, from a file or by HTTPS. Blocking: it runs on a thread of its own.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use firstline_api::{KeySet, KeySetError, MAX_JWKS_BYTES, ProviderAlgorithm};
+use rustls::crypto::aws_lc_rs;
+use tokio::sync::oneshot;
+use ureq::Agent;
+use ureq::http::{HeaderMap, Uri, header};
+use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+
+use crate::settings::{IssuerSettings, KeyLocation, is_loopback};
+
+/// How long connecting may take, of the whole time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Gets one provider's keys.
+#[derive(Debug, Clone)]
+pub(super) struct Fetcher {
+    location: KeyLocation,
+    algorithm: ProviderAlgorithm,
+    timeout: Duration,
+}
+
+/// What a fetch brought.
+#[derive(Debug)]
+pub(super) struct Fetched {
+    pub(super) keys: KeySet,
+    /// For how long the provider says that they may be kept.
+    pub(super) max_age: Option<Duration>,
+}
+
+/// Why a fetch brought nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    #[error("the file cannot be read")]
+    File(#[source] std::io::Error),
+    #[error("the provider could not be reached")]
+    Reach(#[source] Box<ureq::Error>),
+    #[error("the provider answered with status {0}, and redirects are not followed")]
+    Redirect(u16),
+    #[error("the provider answered with status {0}")]
+    Status(u16),
+    #[error(transparent)]
+    Keys(#[from] KeySetError),
+    #[error("no thread could be started for it")]
+    Thread,
+}
+
+impl Fetcher {
+    pub(super) fn new(issuer: &IssuerSettings, timeout: Duration) -> Self {
+        Self { location: issuer.keys(), algorithm: issuer.algorithm.0, timeout }
+    }
+
+    /// Fetches on a thread of its own: a runtime would wait for a blocking task when the process is to end.
+    pub(super) async fn fetch(&self) -> Result<Fetched, FetchError> {
+        let (sender, receiver) = oneshot::channel();
+        let own = self.clone();
+        let thread = std::thread::Builder::new().name("identity-keys".to_owned());
+        thread.spawn(move || drop(sender.send(own.fetch_here()))).map_err(|_| FetchError::Thread)?;
+        receiver.await.unwrap_or(Err(FetchError::Thread))
+    }
+
+    fn fetch_here(&self) -> Result<Fetched, FetchError> {
+        let (bytes, max_age) = match &self.location {
+            KeyLocation::File(path) => (read(path).map_err(FetchError::File)?, None),
+            KeyLocation::Url(url) => self.download(url)?,
+        };
+        Ok(Fetched { keys: KeySet::read(&bytes, self.algorithm)?, max_age })
+    }
+
+    fn download(&self, url: &str) -> Result<(Vec<u8>, Option<Duration>), FetchError> {
+        let reach = |error: ureq::Error| FetchError::Reach(Box::new(error));
+        let mut answer = agent(url, self.timeout).get(url).call().map_err(reach)?;
+        match answer.status().as_u16() {
+            200 => {}
+            status @ 300..400 => return Err(FetchError::Redirect(status)),
+            status => return Err(FetchError::Status(status)),
+        }
+        let max_age = max_age(answer.headers());
+        let limit = u64::try_from(MAX_JWKS_BYTES).unwrap_or(u64::MAX);
+        let body = answer.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| match error {
+            ureq::Error::BodyExceedsLimit(_) => FetchError::Keys(KeySetError::TooLarge),
+            error => reach(error),
+        })?;
+        Ok((body, max_age))
+    }
+}
+
+/// Reads a file, one byte more than may be in it at most.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(MAX_JWKS_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A client for one fetch: fetches are rare, and the system's roots may have changed since the last one.
+fn agent(url: &str, timeout: Duration) -> Agent {
+    let here = url.parse::<Uri>().ok().and_then(|uri| uri.host().map(is_loopback)).unwrap_or(false);
+    let mut config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_global(Some(timeout))
+        .timeout_connect(Some(CONNECT_TIMEOUT.min(timeout)))
+        .user_agent(concat!("firstline/", env!("CARGO_PKG_VERSION")))
+        .accept("application/jwk-set+json, application/json");
+    if here {
+        config = config.proxy(None);
+    }
+    if url.starts_with("https:") {
+        let roots = rustls_native_certs::load_native_certs().certs;
+        let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root).to_owned()).collect();
+        let tls = TlsConfig::builder()
+            .provider(TlsProvider::Rustls)
+            .root_certs(RootCerts::Specific(Arc::new(roots)))
+            .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()));
+        config = config.tls_config(tls.build());
+    }
+    config.build().into()
+}
+
+/// `max-age` of `Cache-Control`, the only part of it that says something about keys.
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let values = headers.get_all(header::CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    let mut directives = values.flat_map(|value| value.split(','));
+    directives.find_map(|directive| {
+        let (name, seconds) = directive.trim().split_once('=')?;
+        let seconds = seconds.trim_matches('"').parse().ok()?;
+        name.eq_ignore_ascii_case("max-age").then(|| Duration::from_secs(seconds))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use ureq::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_a_readable_max_age_counts() {
+        let age = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+            max_age(&headers).map(|age| age.as_secs())
+        };
+        assert_eq!(age("public, Max-Age=300, must-revalidate"), Some(300));
+        assert_eq!(age("max-age=\"60\""), Some(60));
+        assert_eq!(age("s-maxage=9, no-cache"), None);
+        assert_eq!(age("max-age=-1"), None);
+        assert_eq!(max_age(&HeaderMap::new()), None);
+    }
+}
