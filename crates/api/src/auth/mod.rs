@@ -20,6 +20,7 @@ pub use issuer::{AccountRule, Named, SubjectRule, TrustedIssuer};
 pub use jwks::{KeySet, KeySetError, MAX_JWKS_BYTES, PublicKey, SkippedKey};
 pub use keys::{KeySource, NoKey, VerificationKey};
 pub use secret::{Hs256Secret, WeakSecret};
+pub use token::unverified;
 pub use verify::{DoubledIssuer, TokenDefect, TokenRefused, TokenVerifier};
 
 /// Whose tokens count, and that they are meant for this service.

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
 
 use super::members::Members;
 use super::verify::TokenDefect;
@@ -64,4 +65,21 @@ impl<'a> Token<'a> {
 fn is_access_token(typ: Option<&str>) -> bool {
     let types = ["JWT", "at+jwt", "application/at+jwt"];
     typ.is_none_or(|typ| types.iter().any(|known| typ.eq_ignore_ascii_case(known)))
+}
+
+/// What a token says of itself, for an operator who wants to know why it does not count: nothing of it is verified, and
+/// whom it names is left out. Nothing when it has not the form of a token.
+#[must_use]
+pub fn unverified(token: &str) -> Option<Value> {
+    let token = Token::read(token).ok()?;
+    let mut says = Map::new();
+    for (members, names) in [
+        (&token.header, ["alg", "typ", "kid"].as_slice()),
+        (&token.claims, ["iss", "aud", "iat", "nbf", "exp"].as_slice()),
+    ] {
+        for name in names {
+            says.extend(members.get(name).map(|value| ((*name).to_owned(), value.clone())));
+        }
+    }
+    Some(Value::Object(says))
 }

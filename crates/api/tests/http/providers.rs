@@ -185,8 +185,9 @@ fn an_identity_is_looked_for_in_the_account_that_the_issuer_speaks_for_and_in_no
     let (signer, algorithm) = (Signer::new("EdDSA"), ProviderAlgorithm::EdDsa);
     let service = |account: AccountRule| {
         let subject = SubjectRule::Identity { claim: "oid".to_owned(), account };
-        let issuers = vec![issuer(algorithm, Some(set(&[signer.jwk("one")], algorithm)), subject)];
-        let verifier = TokenVerifier::new(issuers, Duration::ZERO).unwrap();
+        let provider = issuer(algorithm, Some(set(&[signer.jwk("one")], algorithm)), subject);
+        let own = TrustedIssuer::own(&secret(), None, &settings());
+        let verifier = TokenVerifier::new(vec![own, provider], Duration::ZERO).unwrap();
         let service = Service::with(HttpLimits::default(), verifier);
         // Both accounts know the same identity: the administrator of either may write down what they like.
         for (user, subject) in [(TECH, "here"), (STRANGER, "here"), (STRANGER, "there")] {
@@ -213,17 +214,23 @@ fn an_identity_is_looked_for_in_the_account_that_the_issuer_speaks_for_and_in_no
         (claims["oid"], claims["tenant"]) = (json!(subject), account);
         signer.token("one", &claims)
     };
-    let whose = |service: &Service, token: &str| {
+    let call = |service: &Service, token: &str| {
         let bearer = format!("Bearer {token}");
         let body = br#"{"problem_statement":"x"}"#;
         let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
         service.send("POST", "/api/v1/l1/intake", &headers, body).status
     };
     let fixed = service(AccountRule::Fixed(ACCOUNT.into()));
-    assert_eq!(whose(&fixed, &token("here", Value::Null)), 200);
-    assert_eq!(whose(&fixed, &token("there", json!(OTHER_ACCOUNT))), 401);
+    let tickets = |service: &Service, user| {
+        let bearer = format!("Bearer {}", service.token(user));
+        service.send("GET", "/api/v1/l1/queue", &[("authorization", &bearer)], b"").json().as_array().unwrap().len()
+    };
+    assert_eq!(call(&fixed, &token("here", Value::Null)), 200);
+    assert_eq!((tickets(&fixed, TECH), tickets(&fixed, STRANGER)), (1, 0));
+    assert_eq!(call(&fixed, &token("there", json!(OTHER_ACCOUNT))), 401);
     let claimed = service(AccountRule::Claim("tenant".to_owned()));
-    assert_eq!(whose(&claimed, &token("there", json!(OTHER_ACCOUNT))), 200);
+    assert_eq!(call(&claimed, &token("here", json!(OTHER_ACCOUNT))), 200);
+    assert_eq!((tickets(&claimed, TECH), tickets(&claimed, STRANGER)), (0, 1));
     for (subject, account) in [
         ("there", json!(ACCOUNT)),
         ("nobody", json!(ACCOUNT)),
@@ -233,7 +240,7 @@ fn an_identity_is_looked_for_in_the_account_that_the_issuer_speaks_for_and_in_no
         ("here", json!([ACCOUNT])),
         ("here", json!(uuid::Uuid::now_v7())),
     ] {
-        assert_eq!(whose(&claimed, &token(subject, account.clone())), 401, "{subject} {account}");
+        assert_eq!(call(&claimed, &token(subject, account.clone())), 401, "{subject} {account}");
     }
 }
 

@@ -48,6 +48,11 @@ pub(super) enum Call {
         #[command(subcommand)]
         call: UserCall,
     },
+    /// Look into whose tokens count
+    Auth {
+        #[command(subcommand)]
+        call: AuthCall,
+    },
     /// Issue access tokens
     Token {
         #[command(subcommand)]
@@ -160,6 +165,16 @@ impl From<Change> for UserChange {
     fn from(Change { role, can_cover_l1, active }: Change) -> Self {
         Self { role, can_cover_l1, active }
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuthCall {
+    /// Get the keys of every identity provider once and show them; with a token, say whether it counts, or why not
+    Check {
+        /// A file with a token, "-" for standard input
+        #[arg(long, value_name = "FILE")]
+        token_file: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 mod access;
 mod args;
+mod auth;
 mod directory;
 mod flow_files;
 mod flows;
@@ -14,7 +15,7 @@ use firstline_domain::text::TextDefect;
 
 pub(crate) use access::{open, prepare, store_failure};
 pub(crate) use args::Args;
-use args::{AccountCall, Call, FlowCall, ProposalCall, TokenCall, UserCall};
+use args::{AccountCall, AuthCall, Call, FlowCall, ProposalCall, TokenCall, UserCall};
 
 use crate::failure::Failure;
 use crate::settings::{Overrides, Settings, load};
@@ -59,6 +60,7 @@ impl Args {
             Call::Account { call: AccountCall::Create { name } } => directory::create_account(&settings, name).await,
             Call::User { call: UserCall::Create(user) } => directory::create_user(&settings, user).await,
             Call::User { call: UserCall::Update(change) } => directory::update_user(&settings, change).await,
+            Call::Auth { call: AuthCall::Check { token_file } } => auth::check(&settings, token_file.as_deref()).await,
             Call::Token { call: TokenCall::Issue { user, ttl } } => tokens::issue(&settings, user, ttl).await,
             Call::Flow { call: FlowCall::Register { account, name, status } } => {
                 flows::register_flow(&settings, account, name, status).await

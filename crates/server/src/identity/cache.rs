@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use firstline_api::{KeySet, PublicKey, VerificationKey};
 
 /// The shortest time between two fetches that a provider's `Cache-Control` can ask for.
-const LEAST_REFRESH: Duration = Duration::from_secs(60);
+const LEAST_REFRESH: Duration = Duration::from_mins(1);
 
 /// How keys are kept.
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,7 @@
 
 mod cache;
 mod fetch;
+mod inspect;
 mod source;
 
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use firstline_api::{KeySource, TokenVerifier, TrustedIssuer};
 
 use crate::failure::Failure;
 use crate::settings::{AuthSettings, IssuerSettings, KeyLocation};
+pub(crate) use inspect::{Inspected, inspect};
+
 use cache::{Known, Timing};
 use fetch::{Fetched, Fetcher};
 use source::{CachedKeys, Refresher};

@@ -46,7 +46,7 @@ fn refusal(known: &Known, found: &Found, now: Instant) -> NoKey {
         // Where the provider has just not answered, the token may be one of a key that is newer than ours.
         _ => {
             let next = known.due().saturating_duration_since(now);
-            NoKey::Unavailable { retry_after: next.clamp(Duration::from_secs(1), Duration::from_secs(60)) }
+            NoKey::Unavailable { retry_after: next.clamp(Duration::from_secs(1), Duration::from_mins(1)) }
         }
     }
 }
@@ -121,7 +121,7 @@ fn tell_failure(issuer: &str, error: &FetchError, known: &Known) {
 /// Says which keys came and went, once.
 pub(super) fn tell_changes(issuer: &str, before: &Known, after: &Known) {
     let ids = |known: &Known| -> Vec<String> {
-        let keys = known.keys().map(|set| set.keys()).unwrap_or_default();
+        let keys = known.keys().map(firstline_api::KeySet::keys).unwrap_or_default();
         keys.iter().map(|key| key.id().unwrap_or("(without kid)").to_owned()).collect()
     };
     let (old, new) = (ids(before), ids(after));

@@ -10,7 +10,7 @@ use super::secret::SecretText;
 use crate::failure::Failure;
 
 /// The most that clocks may be said to differ.
-const MAX_LEEWAY: Duration = Duration::from_secs(60);
+const MAX_LEEWAY: Duration = Duration::from_mins(1);
 
 /// The longest that a key counts after its provider has taken it back.
 const MAX_REMOVED_GRACE: Duration = Duration::from_hours(24);
@@ -127,3 +127,6 @@ fn one_of(key: &str, text: &SecretText, file: &str) -> Result<Option<Hs256Secret
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::*;
 
 const TIMING: Timing = Timing {
-    refresh: Duration::from_secs(600),
+    refresh: Duration::from_mins(10),
     floor: Duration::from_secs(10),
-    max_age: Duration::from_secs(3_600),
-    removed_grace: Duration::from_secs(300),
+    max_age: Duration::from_hours(1),
+    removed_grace: Duration::from_mins(5),
     wait: Duration::from_secs(2),
 };
 

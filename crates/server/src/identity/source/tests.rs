@@ -8,10 +8,10 @@ use super::*;
 use crate::settings::IssuerSettings;
 
 const TIMING: Timing = Timing {
-    refresh: Duration::from_secs(600),
+    refresh: Duration::from_mins(10),
     floor: Duration::from_millis(50),
-    max_age: Duration::from_secs(600),
-    removed_grace: Duration::from_secs(300),
+    max_age: Duration::from_mins(10),
+    removed_grace: Duration::from_mins(5),
     wait: Duration::from_secs(2),
 };
 
