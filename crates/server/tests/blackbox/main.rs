@@ -7,6 +7,7 @@ mod beside;
 mod house;
 mod limits;
 mod operation;
+mod providers;
 mod queue;
 mod races;
 mod site;

@@ -11,3 +11,4 @@ mod flow_files;
 mod lifecycle;
 mod place;
 mod refusals;
+mod sign_in;
