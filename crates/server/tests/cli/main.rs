@@ -12,3 +12,4 @@ mod lifecycle;
 mod place;
 mod refusals;
 mod sign_in;
+mod sign_in_tls;
