@@ -14,8 +14,8 @@ mod model;
 mod secret;
 
 pub(crate) use auth::AuthSettings;
-pub(crate) use issuer::{IssuerSettings, KeyLocation, is_loopback};
 pub(crate) use database::{DatabaseSettings, Wall};
+pub(crate) use issuer::{IssuerSettings, KeyLocation, is_loopback};
 pub(crate) use load::{Overrides, load};
 pub(crate) use model::{LogFormat, LogSettings, Settings};
 pub(crate) use secret::DatabaseUrl;
