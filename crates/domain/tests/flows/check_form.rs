@@ -1,6 +1,8 @@
 //! What is wrong with the form of a document: every defect at once, each with its code, node and place.
 
-use firstline_domain::flow::check::{MAX_DOCUMENT_BYTES, MAX_KEYWORDS, NotLookedUp, check_text, check_value};
+use firstline_domain::flow::check::{
+    MAX_DEFECTS, MAX_DOCUMENT_BYTES, MAX_KEYWORDS, NotLookedUp, check_text, check_value,
+};
 use serde_json::{Value, json};
 
 use super::support::{brief, document, escalate, instruction, question, resolved, sound};
@@ -201,5 +203,28 @@ fn no_message_repeats_a_long_or_hostile_text() {
     for defect in report.errors {
         let told = format!("{}{:?}", defect.message, defect.node_id);
         assert!(!told.contains('\u{1b}') && told.len() < 600, "{told}");
+    }
+}
+
+#[test]
+fn a_document_that_is_wrong_throughout_gets_a_bounded_report() {
+    let report = check_value(&document(&json!(vec![0; 3_000])), &NotLookedUp).report;
+    assert_eq!((report.errors.len(), report.left_out > 1_900), (MAX_DEFECTS, true));
+    assert!(!report.is_publishable());
+}
+
+#[test]
+fn a_hostile_document_takes_no_more_time_than_its_size_asks_for() {
+    let long = "k".repeat(100_000);
+    let doubled = format!("{{\"{long}\":{{{}\"a\":1}}}}", "\"a\":1,".repeat(50_000));
+    let answers: Vec<Value> = (0..8_000)
+        .map(|at| json!({ "id": format!("a{at}"), "label": format!("{at}"), "key": 1, "next": "end" }))
+        .collect();
+    let nodes = json!([{ "id": "q", "kind": "question", "prompt": "?", "answers": answers }, resolved("end")]);
+    for text in [doubled, document(&nodes).to_string(), "[".repeat(400_000), "{\"nodes\":".repeat(40_000)] {
+        let began = std::time::Instant::now();
+        assert!(!check_text(&text, &NotLookedUp).report.is_publishable());
+        // Generous: what is meant are minutes.
+        assert!(began.elapsed().as_secs() < 20, "{} bytes", text.len());
     }
 }

@@ -92,6 +92,9 @@ fn tell(files: &[CheckedFile]) -> Result<(), Failure> {
         };
         report.errors.iter().for_each(|defect| out.push_str(&told("error", defect)));
         report.warnings.iter().for_each(|defect| out.push_str(&told("warning", defect)));
+        if report.left_out > 0 {
+            let _ = writeln!(out, "  and {} more", report.left_out);
+        }
         if *canonical == Some(false) {
             out.push_str("  not in its canonical form: `firstline flow format` writes it\n");
         }

@@ -18,5 +18,9 @@ pub const MAX_KEYWORDS: usize = 50;
 /// The most bytes of a document in its canonical form. With the envelope of a request around it, it fits into a body.
 pub const MAX_DOCUMENT_BYTES: usize = 393_216;
 
+/// The most errors, and the most warnings, that a report names: the first ones. A document that is wrong throughout must not
+/// make an answer that is many times its size.
+pub const MAX_DEFECTS: usize = 1_000;
+
 /// A prompt or text of more characters is a warning: nobody reads that out on the phone.
 pub const LONG_PROMPT_CHARS: usize = 400;

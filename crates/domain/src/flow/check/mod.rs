@@ -26,7 +26,8 @@ use graph::Graph;
 pub use code::{DefectCode, Severity};
 pub use known::{KnownFlow, KnownFlows, NotLookedUp};
 pub use limits::{
-    LONG_PROMPT_CHARS, MAX_ANSWERS, MAX_DOCUMENT_BYTES, MAX_KEYWORDS, MAX_NODES, MAX_STEPS_FROM_ROOT, MIN_ANSWERS,
+    LONG_PROMPT_CHARS, MAX_ANSWERS, MAX_DEFECTS, MAX_DOCUMENT_BYTES, MAX_KEYWORDS, MAX_NODES, MAX_STEPS_FROM_ROOT,
+    MIN_ANSWERS,
 };
 pub(crate) use outline::{Outline, OutlineAnswer, OutlineNode, Ways};
 pub use report::{Defect, Report};

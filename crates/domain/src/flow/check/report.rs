@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 
 use super::code::{DefectCode, Severity};
+use super::limits::MAX_DEFECTS;
 use crate::notes::pointer_token;
 
 /// One thing that is wrong with a flow.
@@ -27,6 +28,8 @@ pub struct Report {
     pub errors: Vec<Defect>,
     /// What does not.
     pub warnings: Vec<Defect>,
+    /// How many more there are: each list ends after [`MAX_DEFECTS`](super::MAX_DEFECTS).
+    pub left_out: usize,
 }
 
 impl Report {
@@ -34,8 +37,13 @@ impl Report {
     #[must_use]
     pub fn of(mut defects: Vec<Defect>) -> Self {
         defects.sort_by(|a, b| in_document(&a.pointer, &b.pointer).then(a.code.cmp(&b.code)));
-        let (errors, warnings) = defects.into_iter().partition(|defect| defect.code.severity() == Severity::Error);
-        Self { errors, warnings }
+        let all = defects.len();
+        let (mut errors, mut warnings): (Vec<_>, Vec<_>) =
+            defects.into_iter().partition(|defect| defect.code.severity() == Severity::Error);
+        errors.truncate(MAX_DEFECTS);
+        warnings.truncate(MAX_DEFECTS);
+        let left_out = all - errors.len() - warnings.len();
+        Self { errors, warnings, left_out }
     }
 
     /// Whether nothing keeps the flow from being published.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::code::DefectCode;
-use super::limits::LONG_PROMPT_CHARS;
+use super::limits::{LONG_PROMPT_CHARS, MAX_ANSWERS};
 use super::report::{Defect, Place};
 use crate::flow::tree::{AnswerOption, Node, NodeBody, Tree};
 use crate::text::{HelpText, Question};
@@ -65,6 +65,10 @@ fn read_out(text: &Question, help: Option<&HelpText>, field: &str, place: &Place
 }
 
 fn check_answers(answers: &[AnswerOption], place: &Place, found: &mut Vec<Defect>) {
+    // Too many answers are an error already, and every one is compared with every other below.
+    if answers.len() > MAX_ANSWERS {
+        return;
+    }
     if let Some((first, others)) = answers.split_first()
         && !others.is_empty()
         && others.iter().all(|answer| answer.next == first.next)

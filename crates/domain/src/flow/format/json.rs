@@ -3,22 +3,64 @@
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use crate::notes::pointer_token;
 
 /// Parses `text`; answers the value and the pointer of every field that stands in its object already. Of such fields
-/// the first counts. The parser limits the depth, so nothing can overflow the stack.
+/// the first counts. Only the objects of the format are looked at: what lies within a field that does not exist does not
+/// matter. The parser limits the depth, so nothing can overflow the stack.
 pub(super) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Error> {
     let mut repeated = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Seed { pointer: String::new(), repeated: &mut repeated }.deserialize(&mut deserializer)?;
+    let value = Seed { at: At::Document, repeated: &mut repeated }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok((value, repeated))
 }
 
+/// Where in a document a value stands.
+#[derive(Clone, Copy)]
+enum At {
+    Document,
+    Nodes,
+    Node(usize),
+    Answers(usize),
+    Answer(usize, usize),
+    Elsewhere,
+}
+
+impl At {
+    fn member(self, field: &str) -> Self {
+        match (self, field) {
+            (Self::Document, "nodes") => Self::Nodes,
+            (Self::Node(node), "answers") => Self::Answers(node),
+            _ => Self::Elsewhere,
+        }
+    }
+
+    const fn item(self, index: usize) -> Self {
+        match self {
+            Self::Nodes => Self::Node(index),
+            Self::Answers(node) => Self::Answer(node, index),
+            Self::Document | Self::Node(_) | Self::Answer(..) | Self::Elsewhere => Self::Elsewhere,
+        }
+    }
+
+    /// The pointer of a field here, if it is a place where fields are known.
+    fn pointer(self, field: &str) -> Option<String> {
+        let field = pointer_token(field);
+        match self {
+            Self::Document => Some(format!("/{field}")),
+            Self::Node(node) => Some(format!("/nodes/{node}/{field}")),
+            Self::Answer(node, answer) => Some(format!("/nodes/{node}/answers/{answer}/{field}")),
+            Self::Nodes | Self::Answers(_) | Self::Elsewhere => None,
+        }
+    }
+}
+
 struct Seed<'r> {
-    pointer: String,
+    at: At,
     repeated: &'r mut Vec<String>,
 }
 
@@ -63,24 +105,23 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        loop {
-            let pointer = format!("{}/{}", self.pointer, list.len());
-            match items.next_element_seed(Seed { pointer, repeated: self.repeated })? {
-                Some(item) => list.push(item),
-                None => return Ok(Value::Array(list)),
-            }
+        while let Some(item) =
+            items.next_element_seed(Seed { at: self.at.item(list.len()), repeated: &mut *self.repeated })?
+        {
+            list.push(item);
         }
+        Ok(Value::Array(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(field) = members.next_key::<String>()? {
-            let pointer = format!("{}/{}", self.pointer, pointer_token(&field));
-            let value = members.next_value_seed(Seed { pointer: pointer.clone(), repeated: self.repeated })?;
-            if object.contains_key(&field) {
-                self.repeated.push(pointer);
-            } else {
-                object.insert(field, value);
+            let value = members.next_value_seed(Seed { at: self.at.member(&field), repeated: &mut *self.repeated })?;
+            match object.entry(field) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(taken) => self.repeated.extend(self.at.pointer(taken.key())),
             }
         }
         Ok(Value::Object(object))
@@ -95,9 +136,10 @@ mod tests {
     fn a_value_is_what_serde_json_reads_and_repeated_fields_are_named() {
         let text = r#"{"b": [1, -2, 3.5, "ü\n", null, true, {"x": {}}], "a": {}}"#;
         assert_eq!(parse(text).unwrap(), (serde_json::from_str(text).unwrap(), vec![]));
-        let (value, repeated) = parse(r#"{"a/b": 1, "n": [{"k": 1, "k": 2}], "a/b": 3}"#).unwrap();
-        assert_eq!(repeated, ["/n/0/k", "/a~1b"]);
-        assert_eq!(value["a/b"], 1);
+        let text = r#"{"a/b": 1, "nodes": [{}, {"k": 1, "k": 2, "answers": [{"l": 1, "l": 1}]}], "x": {"y": 1, "y": 2}, "a/b": 3}"#;
+        let (value, repeated) = parse(text).unwrap();
+        assert_eq!(repeated, ["/nodes/1/k", "/nodes/1/answers/0/l", "/a~1b"]);
+        assert_eq!((&value["a/b"], &value["x"]["y"]), (&Value::from(1), &Value::from(1)));
     }
 
     #[test]
