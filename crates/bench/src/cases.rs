@@ -11,38 +11,55 @@ use serde_json::{Value, json};
 
 use crate::load::{Connection, Outcome, Request, request};
 use crate::stock::{STEPS, intake, session_path, sessions, step};
-use crate::{Options, load, pgbench, report};
+use crate::{BESIDE, Options, load, pgbench, report};
+
+/// How often the two versions take turns in a case.
+const TURNS: u32 = 3;
 
 /// Measures every case on `store` and prints a line for each.
-pub(crate) fn run(store: &str, service: &Service, team: &Team, options: &Options, cluster: Option<&Cluster>) {
-    let bench = Bench { store, service, team, options };
-    let (me, few) = (team.technician, team.colleague);
-    let walked = sessions(service, team, me, 64, STEPS);
-    sessions(service, team, few, 1, STEPS);
+pub(crate) fn run(
+    store: &str,
+    service: &Service,
+    beside: Option<&Service>,
+    team: &Team,
+    options: &Options,
+    cluster: Option<&Cluster>,
+) {
+    let bench = Bench::new(service, team, options);
+    let beside = beside.map(|service| Bench::new(service, team, options));
 
     // A database in use has statistics; here they would come only after the first minute.
     if let Some(cluster) = cluster {
         cluster.run_sql(pgbench::DATABASE, "ANALYZE");
+        if beside.is_some() {
+            cluster.run_sql(BESIDE, "ANALYZE");
+        }
     }
-    let hello = bench.repeat(&[request("GET", "/livez", "", None)]);
-    bench.line("hello", &hello, &hello, None);
+    let (hello, other) = in_turn(&bench, beside.as_ref(), |bench| bench.repeat(&[request("GET", "/livez", "", None)]));
+    println!("{}", report::case(store, "hello", (&hello, other.as_ref()), &hello, None));
 
     let baseline = cluster.map(|cluster| pgbench::run(cluster, service, team, options));
-    let case = |name: &str, pgbench: Option<f64>, measure: &dyn Fn() -> Outcome| {
+    let case = |name: &str, pgbench: Option<f64>, measure: &dyn Fn(&Bench<'_>) -> Outcome| {
         if options.wants_case(name) {
-            bench.line(name, &measure(), &hello, pgbench);
+            let (outcome, other) = in_turn(&bench, beside.as_ref(), measure);
+            println!("{}", report::case(store, name, (&outcome, other.as_ref()), &hello, pgbench));
         }
     };
-    let reads: Vec<Request> = walked.iter().map(|id| request("GET", &session_path(id, ""), &token(me), None)).collect();
-    case("session_read", baseline.as_ref().map(|base| base.session_read), &|| bench.repeat(&reads));
+    let (me, few) = (team.technician, team.colleague);
+    case("session_read", baseline.as_ref().map(|base| base.session_read), &|bench| {
+        let reads = bench.walked.iter().map(|id| request("GET", &session_path(id, ""), &token(me), None));
+        bench.repeat(&reads.collect::<Vec<_>>())
+    });
     let active = request("GET", "/api/v1/l1/sessions/active", &token(few), None);
-    case("active", baseline.as_ref().map(|base| base.active), &|| bench.repeat(std::slice::from_ref(&active)));
+    let active = std::slice::from_ref(&active);
+    case("active", baseline.as_ref().map(|base| base.active), &|bench| bench.repeat(active));
     let queue = request("GET", "/api/v1/l1/queue", &token(me), None);
-    case("queue", baseline.as_ref().map(|base| base.queue), &|| bench.repeat(std::slice::from_ref(&queue)));
-    case("intake", None, &|| bench.repeat(&[intake(me, team)]));
-    case("step", baseline.as_ref().map(|base| base.step), &|| bench.steps());
-    case("notes", baseline.as_ref().map(|base| base.notes), &|| bench.notes(&walked));
-    case("life_cycle_request", None, &|| bench.life_cycles(options.time()));
+    let queue = std::slice::from_ref(&queue);
+    case("queue", baseline.as_ref().map(|base| base.queue), &|bench| bench.repeat(queue));
+    case("intake", None, &|bench| bench.repeat(&[intake(me, team)]));
+    case("step", baseline.as_ref().map(|base| base.step), &|bench: &Bench<'_>| bench.steps());
+    case("notes", baseline.as_ref().map(|base| base.notes), &|bench: &Bench<'_>| bench.notes());
+    case("life_cycle_request", None, &|bench| bench.life_cycles(options.time()));
     bench.life_cycles(Duration::from_secs(options.memory_seconds));
     println!("{}", report::memory(store, service.pid(), options.memory_seconds));
     if let Some(cluster) = cluster {
@@ -50,16 +67,41 @@ pub(crate) fn run(store: &str, service: &Service, team: &Team, options: &Options
     }
 }
 
+/// Measures a case; with another version beside, both in turn, so that what else happens on the machine meets both.
+fn in_turn(
+    bench: &Bench<'_>,
+    beside: Option<&Bench<'_>>,
+    measure: impl Fn(&Bench<'_>) -> Outcome,
+) -> (Outcome, Option<Outcome>) {
+    let Some(beside) = beside else { return (measure(bench), None) };
+    let (mut one, mut other) = (measure(bench), measure(beside));
+    for turn in 1..TURNS {
+        // Whoever came second comes first now.
+        if turn % 2 == 1 {
+            other = other.and(measure(beside));
+            one = one.and(measure(bench));
+        } else {
+            one = one.and(measure(bench));
+            other = other.and(measure(beside));
+        }
+    }
+    (one, Some(other))
+}
+
+/// A service with something in its database.
 struct Bench<'a> {
-    store: &'a str,
     service: &'a Service,
     team: &'a Team,
     options: &'a Options,
+    /// Sessions with paths of ten steps.
+    walked: Vec<String>,
 }
 
-impl Bench<'_> {
-    fn line(&self, case: &str, outcome: &Outcome, hello: &Outcome, pgbench: Option<f64>) {
-        println!("{}", report::case(self.store, case, outcome, hello, pgbench));
+impl<'a> Bench<'a> {
+    fn new(service: &'a Service, team: &'a Team, options: &'a Options) -> Self {
+        let walked = sessions(service, team, team.technician, 64, STEPS);
+        sessions(service, team, team.colleague, 1, STEPS);
+        Self { service, team, options, walked }
     }
 
     /// The same requests over and over, each connection beginning at another.
@@ -103,8 +145,8 @@ impl Bench<'_> {
     }
 
     /// Autosaves: notes that grow and change, on one session a connection.
-    fn notes(&self, walked: &[String]) -> Outcome {
-        let walked = walked.to_vec();
+    fn notes(&self) -> Outcome {
+        let walked = self.walked.clone();
         let token = token(self.team.technician);
         load::run(self.service.address(), self.options.connections, self.options.time(), {
             async move |number: usize, connection: &mut Connection, until: Instant| {

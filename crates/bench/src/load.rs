@@ -32,6 +32,13 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Both loads as one.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.latencies.extend(other.latencies);
+        self.latencies.sort_unstable();
+        Self { latencies: self.latencies, time: self.time + other.time }
+    }
+
     /// Answered requests a second.
     pub(crate) fn rate(&self) -> f64 {
         let answered = u32::try_from(self.latencies.len()).expect("fewer than four thousand million requests");

@@ -5,6 +5,9 @@
 //! compare the ratios within a run, not the rates of two. `over_hello` is the rate beside the rate of a route that does
 //! nothing (`/livez`, same service, same connections); `over_pgbench` is the rate beside `pgbench -M prepared` running the
 //! same statements on the same database. fsync is on.
+//!
+//! With `--beside PATH` the binary of another version does each case in turn with the measured one, on a database of its own in the
+//! same cluster; `over_beside` is the rate beside its rate.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 #![expect(
     clippy::unwrap_used,
@@ -43,6 +46,9 @@ pub(crate) struct Options {
     /// The binary to measure.
     #[arg(long, default_value = "target/release/firstline")]
     binary: PathBuf,
+    /// Another version's binary to run beside it, case by case, on a database of its own.
+    #[arg(long)]
+    beside: Option<PathBuf>,
     /// Only this store: `sqlite` or `postgres`.
     #[arg(long)]
     only: Option<String>,
@@ -63,10 +69,18 @@ impl Options {
         self.case.as_deref().is_none_or(|only| only == case)
     }
 
+    fn start_beside(&self, team: &Team, url: impl FnOnce() -> String) -> Option<Service> {
+        let start = |binary| Service::start_of_any_version(binary, &url(), std::slice::from_ref(team));
+        self.beside.as_deref().map(start)
+    }
+
     pub(crate) fn time(&self) -> Duration {
         Duration::from_secs(self.seconds.into())
     }
 }
+
+/// The database of the binary that runs beside the measured one.
+pub(crate) const BESIDE: &str = "bench_beside";
 
 fn main() {
     let options = Options::parse();
@@ -77,7 +91,9 @@ fn main() {
         let folder = tempfile::tempdir_in(&options.folder).expect("a folder for the database");
         let url = format!("sqlite://{}", folder.path().join("bench.db").display());
         let service = Service::start(&options.binary, &url, std::slice::from_ref(&team));
-        cases::run("sqlite", &service, &team, &options, None);
+        let url = format!("sqlite://{}", folder.path().join("beside.db").display());
+        let beside = options.start_beside(&team, || url);
+        cases::run("sqlite", &service, beside.as_ref(), &team, &options, None);
     }
     if options.wants("postgres") {
         let parent = std::fs::canonicalize(&options.folder).expect("the folder is there");
@@ -86,8 +102,9 @@ fn main() {
             parent: Some(parent),
             settings: vec!["shared_buffers=512MB".to_owned(), "max_wal_size=4GB".to_owned()],
         });
-        let url = cluster.create_database("bench");
+        let url = cluster.create_database(pgbench::DATABASE);
         let service = Service::start(&options.binary, &url, std::slice::from_ref(&team));
-        cases::run("postgres", &service, &team, &options, Some(&cluster));
+        let beside = options.start_beside(&team, || cluster.create_database(BESIDE));
+        cases::run("postgres", &service, beside.as_ref(), &team, &options, Some(&cluster));
     }
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use firstline_storage::measured;
 use firstline_testkit::people::Team;
-use firstline_testkit::postgres::{Cluster, as_superuser};
+use firstline_testkit::postgres::{Cluster, as_role};
 use firstline_testkit::service::Service;
 use serde_json::{Value, json};
 
@@ -17,6 +17,9 @@ use crate::stock::{STEPS, sessions};
 
 /// The database that the bench works in.
 pub(crate) const DATABASE: &str = "bench";
+
+/// Who runs the statements: bound as the service is, but for the look-up of a user, which has a login of its own there.
+const ROLE: &str = "firstline_bench";
 
 /// Sessions that each client saves in turn, and how often, when the save is measured alone.
 const ALONE_SESSIONS: usize = 20;
@@ -113,7 +116,7 @@ fn pgbench(cluster: &Cluster, script: &str, arguments: &[&str]) -> f64 {
         .args(["-n", "-M", "prepared", "-j", "2", "-f"])
         .arg(file.path())
         .args(arguments)
-        .arg(as_superuser(&cluster.url(DATABASE)))
+        .arg(as_role(ROLE, &cluster.url(DATABASE)))
         .output()
         .expect("pgbench runs");
     let text = String::from_utf8_lossy(&output.stdout);
@@ -131,6 +134,10 @@ fn binary(folder: &Path) -> std::path::PathBuf {
 
 /// Measures the statements of a session read and of a step.
 pub(crate) fn run(cluster: &Cluster, service: &Service, team: &Team, options: &Options) -> Baseline {
+    let role = format!(
+        "CREATE ROLE {ROLE} LOGIN IN ROLE firstline_service; CREATE POLICY bench ON users FOR SELECT TO {ROLE} USING (true)"
+    );
+    cluster.run_sql(DATABASE, &role);
     let ids = sessions(service, team, team.technician, 64, STEPS);
     let own: Vec<String> = sessions(service, team, team.technician, options.connections.max(16), 0);
     let chosen = |ids: &[String], index: &str| format!("(ARRAY['{}'])[{index}]::uuid", ids.join("','"));
@@ -193,6 +200,7 @@ fn stock(table: &str, count: usize, steps: usize) -> String {
         "CREATE TABLE {table} AS SELECT n - 1 AS n, gen_random_uuid() AS id, gen_random_uuid() AS ticket_id
            FROM generate_series(1, {count}) n;
          ALTER TABLE {table} ADD PRIMARY KEY (n);
+         GRANT SELECT ON {table} TO {ROLE};
          CREATE TEMPORARY TABLE pattern AS
            SELECT s.* FROM walk_sessions s WHERE s.step_count >= 10 AND s.status = 'active' LIMIT 1;
          INSERT INTO tickets SELECT (jsonb_populate_record(t, jsonb_build_object('id', a.ticket_id))).*

@@ -19,14 +19,25 @@ pub(crate) fn machine(options: &Options) -> Value {
     })
 }
 
-/// One case.
-pub(crate) fn case(store: &str, case: &str, outcome: &Outcome, hello: &Outcome, pgbench: Option<f64>) -> Value {
-    json!({
+/// One case, and what the other version made of it.
+pub(crate) fn case(
+    store: &str,
+    case: &str,
+    (outcome, beside): (&Outcome, Option<&Outcome>),
+    hello: &Outcome,
+    pgbench: Option<f64>,
+) -> Value {
+    let mut line = json!({
         "store": store, "case": case, "per_second": outcome.rate().round(),
         "p50_ms": rounded(outcome.percentile(50)), "p99_ms": rounded(outcome.percentile(99)),
         "over_hello": rounded(outcome.rate() / hello.rate()),
         "over_pgbench": pgbench.map(|base| rounded(outcome.rate() / base)),
-    })
+    });
+    if let Some(beside) = beside {
+        line["beside_per_second"] = beside.rate().round().into();
+        line["over_beside"] = rounded(outcome.rate() / beside.rate()).into();
+    }
+    line
 }
 
 /// What the service holds in memory now.

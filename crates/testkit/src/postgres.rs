@@ -196,13 +196,19 @@ impl Drop for Cluster {
 /// The URL by which the owner of the tables reaches the database of a cluster's `url`, to migrate it.
 #[must_use]
 pub fn as_owner(url: &str) -> String {
-    url.replace(&format!("//{SERVICE}@"), &format!("//{OWNER}@"))
+    as_role(OWNER, url)
 }
 
 /// The URL by which the superuser reaches the database of a cluster's `url`.
 #[must_use]
 pub fn as_superuser(url: &str) -> String {
-    url.replace(&format!("//{SERVICE}@"), &format!("//{SUPERUSER}@"))
+    as_role(SUPERUSER, url)
+}
+
+/// The URL by which `role` reaches the database of a cluster's `url`.
+#[must_use]
+pub fn as_role(role: &str, url: &str) -> String {
+    url.replace(&format!("//{SERVICE}@"), &format!("//{role}@"))
 }
 
 fn is_root() -> bool {

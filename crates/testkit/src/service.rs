@@ -60,14 +60,39 @@ impl Service {
     /// As [`start_with`](Self::start_with), with a provisioning file of one's own.
     #[must_use]
     pub fn start_provisioned(binary: &Path, database_url: &str, entries: &Value, environment: &[(&str, &str)]) -> Self {
+        let mut command = firstline(binary, database_url);
+        command.envs(environment.iter().copied());
+        Self::launch(command, entries)
+    }
+
+    /// As [`start`](Self::start) for a binary of whatever version: it is given the settings that it knows. One from before
+    /// the wall between accounts logs in as the owner.
+    #[must_use]
+    pub fn start_of_any_version(binary: &Path, database_url: &str, teams: &[Team]) -> Self {
+        let output = Command::new(binary).arg("config").output().expect("it prints its settings");
+        let known: Value = serde_json::from_slice(&output.stdout).expect("its settings as JSON");
+        let has = |section: &str, key: &str| known.get(section).is_some_and(|section| section.get(key).is_some());
+        let own_url = if has("database", "wall") { database_url.to_owned() } else { as_owner(database_url) };
+        let mut command = firstline(binary, &own_url);
+        let given: Vec<_> = command.get_envs().map(|(name, _)| name.to_owned()).collect();
+        for name in given {
+            let setting = name.to_string_lossy().to_lowercase();
+            let parts = setting.strip_prefix("firstline__").and_then(|setting| setting.split_once("__"));
+            if parts.is_some_and(|(section, key)| !has(section, key)) {
+                command.env_remove(name);
+            }
+        }
+        Self::launch(command, &Team::provision(teams))
+    }
+
+    fn launch(mut command: Command, entries: &Value) -> Self {
         let files = tempfile::tempdir().expect("a temporary folder");
         let provision: PathBuf = files.path().join("provision.json");
         std::fs::write(&provision, entries.to_string()).expect("the provisioning file");
         let log = std::fs::File::create(files.path().join("log")).expect("the log file");
-        let mut command = firstline(binary, database_url);
-        command.arg("serve").arg("--provision").arg(&provision).envs(environment.iter().copied());
+        command.arg("serve").arg("--provision").arg(&provision);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
-        let mut process = command.spawn().unwrap_or_else(|error| panic!("{} does not run: {error}", binary.display()));
+        let mut process = command.spawn().unwrap_or_else(|error| panic!("{:?} does not run: {error}", command.get_program()));
         let mut line = String::new();
         let stdout = process.stdout.take().expect("its standard output");
         BufReader::new(stdout).read_line(&mut line).expect("a line from it");

@@ -74,12 +74,12 @@ impl Connector {
 
     /// A connection for a pool: its statements have a limit, and are planned once. Left to itself, Postgres plans the
     /// save anew each time, since it takes an array parameter for ten rows and the plan for one seems cheaper; planning
-    /// costs more than running it.
+    /// costs more than running it. Nor is any compiled: that takes longer than the longest of them runs.
     pub(super) async fn connect_for_statements(&self) -> Result<Connection, DatabaseFailure> {
         let mut made = self.connect().await?;
         let limits = format!(
             "SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}; \
-             SET plan_cache_mode = force_generic_plan{1}",
+             SET plan_cache_mode = force_generic_plan; SET jit = off{1}",
             self.statement_timeout.as_millis().max(1),
             self.acts_as.map(|group| format!("; SET ROLE {}", group.name())).unwrap_or_default()
         );

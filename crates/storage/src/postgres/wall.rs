@@ -156,6 +156,8 @@ struct TableRow {
     doors: Vec<String>,
     #[diesel(sql_type = Nullable<Text>)]
     forbidden: Option<String>,
+    #[diesel(sql_type = Bool)]
+    readable: bool,
 }
 
 /// Every table with an account, with the policies that are for this role. `account_wall` must be as the migration wrote it, down to
@@ -171,7 +173,8 @@ const TABLES: &str = "SELECT c.relname::text AS name, c.relrowsecurity AS enable
     NULLIF(concat_ws(', ', CASE WHEN has_table_privilege(c.oid, 'DELETE') THEN 'DELETE' END, \
       CASE WHEN has_table_privilege(c.oid, 'TRUNCATE') THEN 'TRUNCATE' END, \
       CASE WHEN has_table_privilege(c.oid, 'REFERENCES') THEN 'REFERENCES' END, \
-      CASE WHEN has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END), '') AS forbidden \
+      CASE WHEN has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END), '') AS forbidden, \
+    has_table_privilege(c.oid, 'SELECT') AS readable \
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema() \
     JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped \
      AND a.attname = CASE c.relname WHEN 'accounts' THEN 'id' ELSE 'account_id' END \
@@ -229,7 +232,7 @@ async fn probe(
     rows: &[TableRow],
     breaches: &mut Vec<Breach>,
 ) -> Result<(), WallError> {
-    for row in rows {
+    for row in rows.iter().filter(|row| row.readable) {
         let name = escape_identifier(&row.name);
         let seen: Seen =
             diesel::sql_query(format!("SELECT EXISTS (SELECT FROM {name}) AS rows")).get_result(connection).await?;

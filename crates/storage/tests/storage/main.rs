@@ -3,6 +3,7 @@
 
 mod conformance;
 mod corrupt;
+mod hot;
 mod migrations;
 mod plans;
 mod postgres_faults;
@@ -10,3 +11,10 @@ mod save_guard;
 mod schema;
 mod sqlite_file;
 mod support;
+mod wall_roles;
+mod wall_startup;
+mod wall_statements;
+
+#[path = "../../src/statements/mod.rs"]
+#[expect(dead_code, reason = "the texts as they are; each test runs its part")]
+mod statements;

@@ -31,6 +31,89 @@ async fn every_tenant_table_has_account_id_first_in_its_keys_on_postgres() {
 }
 
 #[tokio::test]
+async fn every_table_with_an_account_is_walled_off_whoever_reads_it() {
+    let base = Base::postgres().await;
+    let walls = base
+        .sql(
+            "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, p.permissive, p.cmd, p.roles, p.qual, p.with_check \
+             FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
+             LEFT JOIN pg_policies p ON p.tablename = c.relname AND p.policyname = 'account_wall' \
+             WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped \
+              AND (a.attname = 'account_id' OR c.relname = 'accounts' AND a.attname = 'id')",
+        )
+        .await
+        .unwrap();
+    assert!(walls.lines().count() >= 8, "{walls}");
+    for wall in walls.lines() {
+        let column = if wall.starts_with("accounts|") { "id" } else { "account_id" };
+        let rule =
+            format!("({column} = (NULLIF(current_setting('app.current_account_id'::text, true), ''::text))::uuid)");
+        assert!(wall.ends_with(&format!("|t|t|PERMISSIVE|ALL|{{public}}|{rule}|{rule}")), "{wall}");
+    }
+    let others = base
+        .sql("SELECT tablename || ' ' || policyname || ' ' || cmd || ' ' || roles::text FROM pg_policies WHERE policyname <> 'account_wall' ORDER BY 1")
+        .await
+        .unwrap();
+    assert_eq!(others, "users sign_in SELECT {firstline_lookup}\nwalk_sessions sweeper SELECT {firstline_lookup}");
+}
+
+#[tokio::test]
+async fn no_key_tells_of_another_account_but_the_one_that_sign_in_needs() {
+    let base = Base::postgres().await;
+    let unique = "SELECT i.indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid \
+         WHERE i.indisunique AND c.relnamespace = 'public'::regnamespace \
+          AND c.relname NOT IN ('accounts', '__diesel_schema_migrations') \
+          AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id' AND a.attnum = i.indkey[0])";
+    assert_eq!(base.sql(unique).await.unwrap(), "users_id_key");
+    let references = "SELECT k.conname FROM pg_constraint k WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace \
+         AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attname = 'account_id' AND a.attnum = k.conkey[1])";
+    assert_eq!(base.sql(references).await.unwrap(), "");
+}
+
+/// What the groups may do is what the code does, and no more.
+#[tokio::test]
+async fn the_groups_have_only_the_rights_that_serving_needs() {
+    let base = Base::postgres().await;
+    let tables = "SELECT grantee || ' ' || string_agg(DISTINCT privilege_type, ',' ORDER BY privilege_type) \
+         FROM information_schema.role_table_grants WHERE table_schema = 'public' \
+          AND grantee IN ('firstline_service', 'firstline_lookup', 'PUBLIC') GROUP BY grantee ORDER BY 1";
+    assert_eq!(base.sql(tables).await.unwrap(), "firstline_service INSERT,SELECT");
+    let changed = base
+        .sql(
+            "SELECT string_agg(DISTINCT table_name, ' ' ORDER BY table_name) FROM information_schema.column_privileges \
+             WHERE grantee = 'firstline_service' AND privilege_type = 'UPDATE'",
+        )
+        .await
+        .unwrap();
+    assert_eq!(changed, "accounts flow_proposals flows session_notes tickets users walk_sessions", "no event changes");
+    let keys = base
+        .sql(
+            "SELECT count(*) FROM information_schema.column_privileges WHERE grantee = 'firstline_service' \
+             AND privilege_type = 'UPDATE' AND column_name IN ('id', 'account_id', 'session_id', 'created_at', 'started_at')",
+        )
+        .await
+        .unwrap();
+    assert_eq!(keys, "0", "nothing changes its place");
+    let seen = base
+        .sql(
+            "SELECT table_name || ': ' || string_agg(column_name, ' ' ORDER BY column_name) || ' ' || string_agg(DISTINCT privilege_type, ' ') \
+             FROM information_schema.column_privileges WHERE grantee = 'firstline_lookup' GROUP BY table_name ORDER BY 1",
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        seen,
+        "users: account_id account_role active can_cover_l1 email id issuer subject SELECT\n\
+         walk_sessions: account_id id last_step_at started_at status SELECT"
+    );
+    let functions = base
+        .sql("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef")
+        .await
+        .unwrap();
+    assert_eq!(functions, "0", "no function lends out its owner's rights");
+}
+
+#[tokio::test]
 async fn every_tenant_table_has_account_id_first_in_its_keys_on_sqlite() {
     let base = Base::sqlite().await;
     let tables = "m.type = 'table' AND m.name NOT IN ('accounts', '__diesel_schema_migrations')";

@@ -77,9 +77,21 @@ pub fn name_of(url: &str) -> String {
 
 /// Runs SQL in a Postgres database and answers what it prints; an `Err` has the server's message.
 pub async fn pg(url: &str, sql: &str) -> Result<String, String> {
+    run(&connected(url).await?, sql).await
+}
+
+/// A connection to a Postgres database.
+pub async fn connected(url: &str) -> Result<tokio_postgres::Client, String> {
     let config: tokio_postgres::Config = url.parse().unwrap();
-    let (client, talk) = config.connect(tokio_postgres::NoTls).await.map_err(|error| error.to_string())?;
+    let described =
+        |error: tokio_postgres::Error| error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string);
+    let (client, talk) = config.connect(tokio_postgres::NoTls).await.map_err(described)?;
     tokio::spawn(talk);
+    Ok(client)
+}
+
+/// Runs SQL on a connection and answers what it prints.
+pub async fn run(client: &tokio_postgres::Client, sql: &str) -> Result<String, String> {
     let messages = client.simple_query(sql).await.map_err(|error| error.as_db_error().unwrap().to_string())?;
     let rows = messages.iter().filter_map(|message| match message {
         tokio_postgres::SimpleQueryMessage::Row(row) => {

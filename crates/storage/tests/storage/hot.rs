@@ -1,0 +1,156 @@
+//! The statements that a live call leans on, with values that find something in a filled database.
+
+use crate::statements::tickets::QUEUE_OF_POSTGRES;
+use crate::statements::{Text, Wall, directory, flows, postgres, sessions, tickets};
+
+/// Fills a database so that reading a table whole costs more than an index: 6,000 calls in 2 accounts.
+pub const FILL: &str = "
+    INSERT INTO accounts SELECT md5('a' || n)::uuid, 'a' FROM generate_series(1, 2) n;
+    INSERT INTO users SELECT md5('a' || n % 2 + 1)::uuid, md5('u' || n)::uuid, 'u' || n, 'l1_tech', false, true
+      FROM generate_series(0, 1999) n;
+    INSERT INTO flows SELECT md5('a' || n % 2 + 1)::uuid, md5('f' || n)::uuid, 'f', 'published', 'external'
+      FROM generate_series(0, 1999) n;
+    INSERT INTO flow_proposals SELECT md5('a' || n % 2 + 1)::uuid, md5('p' || n)::uuid, 'p', false
+      FROM generate_series(0, 1999) n;
+    INSERT INTO tickets SELECT md5('a' || n % 2 + 1)::uuid, md5('t' || n)::uuid, md5('u' || n % 40)::uuid, 'x', NULL, NULL,
+      (ARRAY['open', 'walking', 'resolved', 'escalated'])[n % 4 + 1], 'epoch'::timestamptz + n * interval '1 s',
+      'epoch'::timestamptz + n * interval '1 s' FROM generate_series(40, 6039) n;
+    INSERT INTO walk_sessions (account_id, id, created_by_user_id, ticket_id, ticket_kind, session_kind, current_node_id,
+      flow_id, status, abandoned_at, started_at, last_step_at, version, step_count, step_bytes, notes_count, notes_bytes,
+      notes_sha256)
+      SELECT account_id, md5('s' || id)::uuid, created_by_user_id, id, 'internal', 'flow', 'n',
+      md5('f' || extract(epoch FROM created_at)::int % 2000)::uuid,
+      CASE WHEN status = 'walking' THEN 'active' ELSE 'abandoned' END,
+      CASE WHEN status = 'walking' THEN NULL ELSE created_at END, created_at, created_at, 5, 4, 9, 0, 2, repeat('0', 64)
+      FROM tickets;
+    INSERT INTO session_events SELECT s.account_id, s.id, n, CASE n WHEN 1 THEN 'started' ELSE 'step_recorded' END, '{}', NULL,
+      NULL, s.started_at FROM walk_sessions s, generate_series(1, 5) n;
+    INSERT INTO session_notes SELECT account_id, id, '[]' FROM walk_sessions;
+    ANALYZE";
+
+/// The account with the even numbers and the one with the odd ones, each with things of its own.
+const EVEN: &str = "md5('a1')::uuid";
+pub const ODD: &str = "md5('a2')::uuid";
+const USER: &str = "md5('u1')::uuid";
+const TICKET: &str = "md5('t41')::uuid";
+const SESSION: &str = "md5('s' || md5('t41')::uuid)::uuid";
+const FLOW: &str = "md5('f41')::uuid";
+const PROPOSAL: &str = "md5('p41')::uuid";
+const NEW: &str = "md5('new')::uuid";
+const AT: &str = "timestamptz '2020-01-01'";
+const LATER: &str = "timestamptz '2030-01-01'";
+
+/// A statement and the values that its parameters take.
+pub struct Hot {
+    pub name: &'static str,
+    pub text: Text,
+    pub values: Vec<&'static str>,
+}
+
+impl Hot {
+    /// Whether it writes.
+    pub fn writes(&self) -> bool {
+        ["save", "create"].iter().any(|verb| self.name.starts_with(verb))
+    }
+
+    /// SQL that prepares it as `q`.
+    pub fn prepare(&self) -> String {
+        self.prepare_as(self.text.postgres)
+    }
+
+    /// SQL that prepares `text` as `q` with its parameters.
+    pub fn prepare_as(&self, text: &str) -> String {
+        let types: Vec<_> = self.values.iter().map(|value| type_of(value)).collect();
+        format!("PREPARE q ({}) AS {text}", types.join(", "))
+    }
+
+    /// SQL that runs `q`.
+    pub fn execute(&self) -> String {
+        format!("EXECUTE q ({})", self.values.join(", "))
+    }
+
+    /// The login that runs it in production.
+    pub fn login(&self, url: &str) -> String {
+        match self.text.wall {
+            Wall::Account => url.to_owned(),
+            Wall::Lookup => url.replacen('@', "_lookup@", 1),
+        }
+    }
+}
+
+pub fn hot() -> Vec<Hot> {
+    let read = |name, text, values: &[&'static str]| Hot { name, text, values: values.to_vec() };
+    vec![
+        read("user", directory::USER, &[USER]),
+        read("user by email", directory::USER_BY_EMAIL, &[ODD, "'u1'::text"]),
+        read("flow", flows::FLOW, &[ODD, FLOW]),
+        read("proposal", flows::PROPOSAL, &[ODD, PROPOSAL]),
+        read("session", sessions::SESSION, &[ODD, SESSION]),
+        read("active", sessions::ACTIVE, &[ODD, USER, "20::bigint"]),
+        read("events", sessions::EVENTS, &[ODD, SESSION]),
+        read("idle", sessions::IDLE, &[AT, "200::bigint"]),
+        read("idle after", sessions::IDLE_AFTER, &[AT, "'epoch'::timestamptz", SESSION, "200::bigint"]),
+        read("ticket", tickets::TICKET, &[ODD, TICKET]),
+        read("queue", QUEUE_OF_POSTGRES.all, &[ODD, "51::bigint"]),
+        read("queue after", QUEUE_OF_POSTGRES.after, &[ODD, LATER, TICKET, "51::bigint"]),
+        read("queue of status", QUEUE_OF_POSTGRES.of_status, &[ODD, "'walking'::text", "51::bigint"]),
+        read(
+            "queue of status after",
+            QUEUE_OF_POSTGRES.of_status_after,
+            &[ODD, "'walking'::text", LATER, TICKET, "51::bigint"],
+        ),
+        Hot { name: "save", text: postgres::SAVE, values: save() },
+        Hot { name: "create with ticket", text: postgres::CREATE_WITH_TICKET, values: create_with_ticket() },
+        Hot { name: "create on ticket", text: postgres::CREATE_ON_TICKET, values: create_on_ticket() },
+    ]
+}
+
+fn events(seq: &'static str, kind: &'static str) -> Vec<&'static str> {
+    vec![seq, kind, "ARRAY['{}']", "ARRAY[NULL]::uuid[]", "ARRAY[NULL]::text[]", "ARRAY[now()]"]
+}
+
+/// A step that brings notes, moves its ticket and validates a proposal: four rows beside the session's.
+fn save() -> Vec<&'static str> {
+    [
+        vec!["'n'::text", "'active'::text", "NULL::boolean", "NULL::text", "NULL::text", "NULL::text", AT],
+        vec!["NULL::timestamptz"; 3],
+        vec!["6::bigint", "5::bigint", "9::bigint", "0::bigint", "2::bigint", "repeat('0', 64)"],
+        vec![ODD, SESSION, "5::bigint", "'[1]'::text", "'escalated'::text", AT, PROPOSAL, "4::bigint"],
+        events("ARRAY[6]::bigint[]", "ARRAY['step_recorded']"),
+    ]
+    .concat()
+}
+
+fn create(account: &'static str, user: &'static str, ticket: &'static str, flow: &'static str) -> Vec<&'static str> {
+    [
+        vec![account, NEW, user, "NULL::text", ticket, "'internal'::text", "'flow'::text", flow, "NULL::uuid"],
+        vec!["NULL::text", "'active'::text", "NULL::boolean", "NULL::text", "NULL::text", "NULL::text", AT, AT],
+        vec!["NULL::timestamptz"; 3],
+        vec!["1::bigint", "0::bigint", "0::bigint", "0::bigint", "2::bigint", "repeat('0', 64)", "1::bigint"],
+        events("ARRAY[1]::bigint[]", "ARRAY['started']"),
+    ]
+    .concat()
+}
+
+fn create_with_ticket() -> Vec<&'static str> {
+    [create(ODD, USER, NEW, FLOW), vec![USER, "'x'::text", "NULL::text", "NULL::text", "'open'::text", AT, AT]].concat()
+}
+
+/// The account with the even numbers has the open tickets.
+fn create_on_ticket() -> Vec<&'static str> {
+    create(EVEN, "md5('u0')::uuid", "md5('t40')::uuid", "md5('f40')::uuid")
+}
+
+fn type_of(value: &str) -> &'static str {
+    match value {
+        "ARRAY[NULL]::uuid[]" => "uuid[]",
+        "ARRAY[now()]" => "timestamptz[]",
+        value if value.ends_with("::bigint[]") => "bigint[]",
+        value if value.starts_with("ARRAY") => "text[]",
+        value if value.ends_with("::uuid") => "uuid",
+        value if value.contains("timestamptz") => "timestamptz",
+        value if value.contains("boolean") => "boolean",
+        value if value.contains("bigint") => "bigint",
+        _ => "text",
+    }
+}
