@@ -92,7 +92,8 @@ impl Service {
         let log = std::fs::File::create(files.path().join("log")).expect("the log file");
         command.arg("serve").arg("--provision").arg(&provision);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
-        let mut process = command.spawn().unwrap_or_else(|error| panic!("{:?} does not run: {error}", command.get_program()));
+        let mut process =
+            command.spawn().unwrap_or_else(|error| panic!("{} does not run: {error}", command.get_program().display()));
         let mut line = String::new();
         let stdout = process.stdout.take().expect("its standard output");
         BufReader::new(stdout).read_line(&mut line).expect("a line from it");

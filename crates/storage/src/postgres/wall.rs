@@ -146,9 +146,7 @@ struct TableRow {
     #[diesel(sql_type = Text)]
     name: String,
     #[diesel(sql_type = Bool)]
-    enabled: bool,
-    #[diesel(sql_type = Bool)]
-    forced: bool,
+    bound: bool,
     #[diesel(sql_type = Bool)]
     walled: bool,
     /// The further policies that let this role see rows.
@@ -162,7 +160,7 @@ struct TableRow {
 
 /// Every table with an account, with the policies that are for this role. `account_wall` must be as the migration wrote it, down to
 /// the expression.
-const TABLES: &str = "SELECT c.relname::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced, \
+const TABLES: &str = "SELECT c.relname::text AS name, c.relrowsecurity AND c.relforcerowsecurity AS bound, \
     EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = n.nspname AND p.tablename = c.relname \
       AND p.permissive = 'PERMISSIVE' AND p.cmd = 'ALL' AND p.roles = '{public}' AND p.qual = w.wall AND p.with_check = w.wall) AS walled, \
     ARRAY(SELECT p.policyname || ' (' || p.cmd || ')' FROM pg_policies p \
@@ -195,7 +193,7 @@ async fn tables(connection: &mut AsyncPgConnection, group: Group, breaches: &mut
     }
     for row in &rows {
         let name = escape_identifier(&row.name);
-        if !row.enabled || !row.forced {
+        if !row.bound {
             let remedy = format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY");
             found(format!("the table {name} has no row security that binds everybody"), remedy);
         }

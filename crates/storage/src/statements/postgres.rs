@@ -39,6 +39,9 @@ macro_rules! all_or_nothing {
 
 /// The save. `$20` the notes, `$21` the ticket's status and `$22` its time, `$23` the proposal, `$24` how many rows all
 /// that is, from `$25` the events. No row comes back when the version is another.
+///
+/// Ticket and proposal are looked up by what `saved` returned, and not joined with it: a join could begin at the other end, and
+/// on a table without statistics it would, through the whole account.
 pub(crate) const SAVE: Text = Text::of_postgres(concat!(
     "WITH saved AS (",
     update_session!(gate!("$17")),
@@ -50,12 +53,12 @@ pub(crate) const SAVE: Text = Text::of_postgres(concat!(
       SELECT account_id, id, $20 FROM saved WHERE $20 IS NOT NULL AND ",
     gate!("$17"),
     " ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes RETURNING 1), \
-     ticket AS (UPDATE tickets t SET status = $21, updated_at = $22 FROM saved \
-      WHERE t.account_id = saved.account_id AND t.id = saved.ticket_id AND $21 IS NOT NULL AND ",
+     ticket AS (UPDATE tickets t SET status = $21, updated_at = $22 \
+      WHERE t.account_id = $17 AND t.id = (SELECT ticket_id FROM saved) AND $21 IS NOT NULL AND ",
     gate!("$17"),
     " RETURNING 1), \
-     proposal AS (UPDATE flow_proposals p SET validated_by_outcome = true FROM saved \
-      WHERE p.account_id = saved.account_id AND p.id = $23 AND ",
+     proposal AS (UPDATE flow_proposals p SET validated_by_outcome = true \
+      WHERE p.account_id = $17 AND p.id = $23 AND EXISTS (SELECT 1 FROM saved) AND ",
     gate!("$17"),
     " RETURNING 1) \
      SELECT ",
@@ -114,9 +117,10 @@ pub(crate) const CREATE_WITH_TICKET: Text = Text::of_postgres(create!(concat!(
     " RETURNING id"
 )));
 
-/// A new session on a ticket that is there. The ticket's row is locked, so that its status is looked at as it is then.
+/// A new session on a ticket that is there. The ticket's row is locked, so that its status is looked at as it is then. Compared
+/// by what no index can: on a table without statistics the index by status would pass for as good as the primary key.
 pub(crate) const CREATE_ON_TICKET: Text = Text::of_postgres(create!(concat!(
-    "SELECT t.id FROM tickets t WHERE t.account_id = $1 AND t.id = $5 AND t.status = 'open' \
+    "SELECT t.id FROM tickets t WHERE t.account_id = $1 AND t.id = $5 AND t.status IS NOT DISTINCT FROM 'open' \
       AND (SELECT found FROM target) AND ",
     gate!("$1"),
     " FOR NO KEY UPDATE"

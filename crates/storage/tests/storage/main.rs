@@ -1,5 +1,5 @@
 //! The stores on real databases. One program for all of it, so that one Postgres cluster serves every test.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test speaks by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test speaks by panicking")]
 
 mod conformance;
 mod corrupt;

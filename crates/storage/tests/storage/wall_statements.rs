@@ -23,6 +23,11 @@ const FORBIDDEN: [&[&str]; 13] = [
     &["hashagg", "bitmapscan", "seqscan"],
 ];
 
+/// SQL that takes the methods from the planner.
+fn without(methods: &[&str]) -> String {
+    methods.iter().map(|method| format!("SET enable_{method} = off;")).collect::<Vec<_>>().join(" ")
+}
+
 /// A tenth of what the plans are looked at with: here every plan is run.
 fn few() -> String {
     FILL.replace("6039", "639")
@@ -58,7 +63,7 @@ async fn every_statement_does_the_same_behind_the_wall_as_without_it_under_every
         let client = connected(&query.login(&base.url)).await.unwrap();
         assert!(!expected.trim().is_empty(), "{} finds nothing and so shows nothing", query.name);
         for (forbidden, mode) in FORBIDDEN.iter().flat_map(|set| [(set, "generic"), (set, "custom")]) {
-            let forbidden: String = forbidden.iter().map(|method| format!("SET enable_{method} = off; ")).collect();
+            let forbidden = without(forbidden);
             let settings = format!("SET jit = off; {forbidden}SET plan_cache_mode = force_{mode}_plan;");
             let found = outcome(&client, &query, &settings).await;
             assert_eq!(found, expected, "{} ({settings})", query.name);
@@ -95,7 +100,7 @@ async fn no_statement_reads_or_writes_anything_without_its_account_or_inside_ano
         for account in [None, Some(other), Some("md5('nobody')::uuid"), Some("''")] {
             let text = with_gate(query.text.postgres, account);
             for forbidden in FORBIDDEN {
-                let forbidden: String = forbidden.iter().map(|method| format!("SET enable_{method} = off; ")).collect();
+                let forbidden = without(forbidden);
                 run(&client, "DISCARD ALL").await.unwrap();
                 let sql = format!("SET jit = off; {forbidden}{}; {}", query.prepare_as(&text), query.execute());
                 match run(&client, &sql).await {
@@ -103,7 +108,7 @@ async fn no_statement_reads_or_writes_anything_without_its_account_or_inside_ano
                     Ok(rows) if query.name.starts_with("create") => assert_eq!(rows, "f|f|0", "{}", query.name),
                     Ok(rows) => assert_eq!(rows, "", "{} as {account:?}", query.name),
                     Err(error) => {
-                        assert!(error.contains("row-level security"), "{} as {account:?}: {error}", query.name)
+                        assert!(error.contains("row-level security"), "{} as {account:?}: {error}", query.name);
                     }
                 }
             }
