@@ -28,6 +28,9 @@ pub(crate) struct Args {
     /// Only on this store; may be given several times.
     #[arg(long, value_enum)]
     pub(crate) store: Vec<StoreKind>,
+    /// With `sabotage`: only this planted bug; may be given several times.
+    #[arg(long)]
+    pub(crate) bug: Vec<String>,
 }
 
 /// How a binary is built.

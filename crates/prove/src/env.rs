@@ -22,14 +22,17 @@ pub(crate) struct Env {
     /// Whether the long size was asked for.
     pub(crate) long: bool,
     stores: Vec<StoreKind>,
+    /// The planted bugs that were asked for; all if none was.
+    only: Vec<String>,
     profile: Profile,
     given: Option<PathBuf>,
     built: OnceLock<PathBuf>,
     /// The planted bug that is awake in every service that this starts.
     bug: Option<&'static str>,
+    /// Whether row security is taken down once a service on Postgres has started.
+    row_security: bool,
 }
 
-#[expect(dead_code, reason = "each proof takes what it needs")]
 impl Env {
     /// As the call asks for.
     pub(crate) fn new(args: &Args) -> Self {
@@ -43,10 +46,12 @@ impl Env {
             seed: args.seed.unwrap_or_else(drawn),
             long: args.long,
             stores,
+            only: args.bug.clone(),
             profile: args.profile,
             given,
             built: OnceLock::new(),
             bug: None,
+            row_security: true,
         }
     }
 
@@ -56,11 +61,28 @@ impl Env {
             seed: self.seed,
             long: self.long,
             stores: stores.iter().copied().filter(|store| self.stores.contains(store)).collect(),
+            only: Vec::new(),
             profile: self.profile,
             given: Some(sabotaged_binary().clone()),
             built: OnceLock::new(),
             bug,
+            row_security: true,
         }
+    }
+
+    /// The same with Postgres' row security taken down under the running service.
+    pub(crate) fn without_row_security(self) -> Self {
+        Self { row_security: false, ..self }
+    }
+
+    /// Whether row security stays up.
+    pub(crate) const fn has_row_security(&self) -> bool {
+        self.row_security
+    }
+
+    /// Whether this planted bug is to be woken by the proof `sabotage`.
+    pub(crate) fn wakes(&self, bug: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == bug)
     }
 
     /// The stores to prove it on.

@@ -21,6 +21,8 @@ mod proofs;
 mod report;
 mod rng;
 mod rows;
+mod sql;
+mod tap;
 mod world;
 
 use std::process::ExitCode;

@@ -39,6 +39,27 @@ pub(crate) static PLANTED: &[Planted] = &[
         stores: &[StoreKind::Memory],
         finding: "status",
     },
+    Planted {
+        bug: "wall-check-off",
+        what: "the service starts without looking whether the wall stands",
+        proof: "rls",
+        stores: &[StoreKind::Postgres],
+        finding: "startup",
+    },
+    Planted {
+        bug: "door-left-open",
+        what: "migrating leaves a policy on one table that shows it to everybody",
+        proof: "rls",
+        stores: &[StoreKind::Postgres],
+        finding: "hostile",
+    },
+    Planted {
+        bug: "account-outlives-statement",
+        what: "a statement sets its account for the connection and not for itself alone",
+        proof: "rls",
+        stores: &[StoreKind::Postgres],
+        finding: "setting",
+    },
 ];
 
 #[cfg(test)]

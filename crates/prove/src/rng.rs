@@ -4,7 +4,6 @@
 #[derive(Debug, Clone)]
 pub(crate) struct Rng(u64);
 
-#[expect(dead_code, reason = "each proof draws what it needs")]
 impl Rng {
     /// The source for one `purpose` of a run: what one part draws does not move what another draws.
     pub(crate) fn new(seed: u64, purpose: &str) -> Self {

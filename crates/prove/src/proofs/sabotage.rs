@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::env::Env;
 use crate::place::StoreKind;
-use crate::planted::PLANTED;
+use crate::planted::{PLANTED, Planted};
 use crate::proof::{Proof, named};
 use crate::report::Report;
 
@@ -20,14 +20,15 @@ pub(crate) const PROOF: Proof = Proof {
 };
 
 fn attack(env: &Env, report: &Report) {
-    let proofs: BTreeSet<&str> = PLANTED.iter().map(|planted| planted.proof).collect();
+    let woken: Vec<&Planted> = PLANTED.iter().filter(|planted| env.wakes(planted.bug)).collect();
+    let proofs: BTreeSet<&str> = woken.iter().map(|planted| planted.proof).collect();
     for name in proofs {
         eprintln!("==> control: {name} with every bug asleep");
         let control = named(name).run_showing(&env.sabotaged(None, &StoreKind::ALL), 20);
         report.count("controls", 1);
         report.check(control.verdict.held(), "control", || format!("{name} is not green: {:?}", control.verdict));
     }
-    for planted in PLANTED {
+    for planted in woken {
         eprintln!("==> planted: {} ({}), which {} must catch", planted.bug, planted.what, planted.proof);
         let done = named(planted.proof).run_showing(&env.sabotaged(Some(planted.bug), planted.stores), 2);
         report.count("planted", 1);

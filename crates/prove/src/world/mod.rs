@@ -32,8 +32,13 @@ pub(crate) struct World {
 impl World {
     /// Starts it on a fresh database of the store.
     pub(crate) fn start(env: &Env, store: StoreKind, settings: &[(&str, &str)]) -> Self {
+        Self::start_at(env, store, Place::new(store), settings)
+    }
+
+    /// Starts it on a place that is empty.
+    pub(crate) fn start_at(env: &Env, store: StoreKind, place: Place, settings: &[(&str, &str)]) -> Self {
         let mut rng = env.rng("world");
-        let (place, ours, theirs) = (Place::new(store), Side::new(&mut rng), Side::new(&mut rng));
+        let (ours, theirs) = (Side::new(&mut rng), Side::new(&mut rng));
         let service = env.service(&place.url, &provision(&[&ours, &theirs]), settings);
         Self { store, service, place, ours, theirs }
     }
@@ -46,6 +51,16 @@ impl World {
     /// A technician of a side.
     pub(crate) fn technician(&self, side: &Side) -> Client {
         self.client(side.technician())
+    }
+
+    /// Takes row security down, if the environment is one without. The service looks at it as it starts, so this comes later.
+    pub(crate) fn prepare_wall(&self, env: &Env) {
+        if self.store == StoreKind::Postgres && !env.has_row_security() {
+            self.place.run_sql(
+                "DO $$ DECLARE t regclass; BEGIN FOR t IN SELECT oid FROM pg_class WHERE relrowsecurity LOOP \
+                 EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', t); END LOOP; END $$",
+            );
+        }
     }
 
     /// Abandons everything that anybody walks, so that its tickets are open. Not in memory, which no other process sees.

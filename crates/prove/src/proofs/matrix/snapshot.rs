@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use firstline_testkit::http::Client;
-use firstline_testkit::postgres::Cluster;
 use serde_json::Value;
 
 use crate::place::StoreKind;
@@ -84,8 +83,7 @@ fn read_into(read: &mut BTreeMap<String, String>, client: &Client, path: &str) -
 
 /// Every row of the account in every table that has accounts.
 fn rows_of(world: &World, side: &Side, read: &mut BTreeMap<String, String>) {
-    let database = world.place.url.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a database");
-    let run = |sql: &str| Cluster::shared().run_sql(database, sql);
+    let run = |sql: &str| world.place.run_sql(sql);
     let tables = run(
         "SELECT table_name FROM information_schema.columns WHERE column_name = 'account_id' AND table_schema = 'public'",
     );

@@ -1,0 +1,99 @@
+//! Whether the service starts without the wall.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use firstline_testkit::postgres::{as_owner, as_superuser};
+
+use crate::env::Env;
+use crate::place::{Place, StoreKind};
+use crate::report::Report;
+
+/// How long a start may take before it counts as one.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What is broken in the database before a start, what mends it, and for which column of the URL's login.
+const BROKEN: [(&str, &str, &str); 7] = [
+    (
+        "row security disabled on one table",
+        "ALTER TABLE tickets DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE tickets ENABLE ROW LEVEL SECURITY",
+    ),
+    (
+        "row security not forced on one table",
+        "ALTER TABLE session_notes NO FORCE ROW LEVEL SECURITY",
+        "ALTER TABLE session_notes FORCE ROW LEVEL SECURITY",
+    ),
+    ("a further policy", "CREATE POLICY door ON session_events USING (true)", "DROP POLICY door ON session_events"),
+    (
+        "a policy that is another",
+        "ALTER POLICY account_wall ON flows USING (true)",
+        "ALTER POLICY account_wall ON flows USING (account_id = NULLIF(current_setting('app.current_account_id', true), '')::uuid)",
+    ),
+    ("a table with an account and no policy", "CREATE TABLE later (account_id uuid)", "DROP TABLE later"),
+    (
+        "a right to delete",
+        "GRANT DELETE ON tickets TO firstline_service",
+        "REVOKE DELETE ON tickets FROM firstline_service",
+    ),
+    (
+        "a login that may become the look-up",
+        "GRANT firstline_lookup TO firstline_app",
+        "REVOKE firstline_lookup FROM firstline_app",
+    ),
+];
+
+pub(super) fn attack(env: &Env, report: &Report) {
+    let place = Place::new(StoreKind::Postgres);
+    let migrated = env.command(&place.url).arg("migrate").output().expect("firstline runs");
+    assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+    for (what, sql, mended) in BROKEN {
+        place.run_sql(sql);
+        refuses(env, &place.url, what, report);
+        place.run_sql(mended);
+    }
+    place.run_sql(
+        "CREATE ROLE prove_bypass LOGIN BYPASSRLS; GRANT firstline_service TO prove_bypass; \
+         CREATE ROLE prove_member LOGIN; GRANT firstline_service, firstline_owner TO prove_member",
+    );
+    let logged_in_as = |name: &str| place.url.replace("//firstline_app@", &format!("//{name}@"));
+    for (what, url) in [
+        ("the superuser as the login", as_superuser(&place.url)),
+        ("the tables' owner as the login", as_owner(&place.url)),
+        ("a login with BYPASSRLS", logged_in_as("prove_bypass")),
+        ("a login that may become the owner", logged_in_as("prove_member")),
+    ] {
+        refuses(env, &url, what, report);
+    }
+    place.run_sql("DROP ROLE prove_bypass; DROP ROLE prove_member");
+    report.check(starts(env, &place.url), "startup", || "the service does not start with the wall mended".to_owned());
+}
+
+fn refuses(env: &Env, url: &str, what: &str, report: &Report) {
+    report.count("starts", 1);
+    report.check(!starts(env, url), "startup", || format!("the service starts with {what}"));
+}
+
+/// Whether `serve` says that it listens. It is ended in any case.
+fn starts(env: &Env, url: &str) -> bool {
+    let mut command = env.command(url);
+    // The login that serves, whatever it is; the look-up's and the owner's stay what they are.
+    let app = url.split("//").nth(1).and_then(|rest| rest.split_once('@')).expect("a user").0;
+    let as_app = url.replace(&format!("//{app}@"), "//firstline_app@");
+    command.env("FIRSTLINE__DATABASE__MIGRATE_URL", as_owner(&as_app));
+    command.env("FIRSTLINE__DATABASE__LOOKUP_URL", as_app.replace("//firstline_app@", "//firstline_app_lookup@"));
+    command.arg("serve").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut process = command.spawn().expect("firstline runs");
+    let stdout = process.stdout.take().expect("its output");
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line);
+        let _ = tell.send(read.is_ok() && line.contains("listening"));
+    });
+    let began = Instant::now();
+    let listens = told.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no end within {:?}", began.elapsed()));
+    let _ = process.kill();
+    let _ = process.wait();
+    listens
+}
