@@ -112,6 +112,14 @@ fn a_rare_word_counts_more_than_one_that_every_flow_has() {
 }
 
 #[test]
+fn a_word_in_a_short_field_counts_more_than_one_among_many_words() {
+    let long =
+        "The scanner stands beside the copier, the shredder, the franking machine, the coffee machine and the safe.";
+    let trees = [flow("A", long, &["other"], "On?"), flow("B", "The scanner.", &["other"], "On?")];
+    assert_eq!(names(&index(&trees).suggest("scanner", 9)), ["B", "A"]);
+}
+
+#[test]
 fn the_matched_words_are_those_that_were_said_in_their_order() {
     let found = index(&desk()).suggest("Passwords? The account isn't LOCKED, password wrong", 1);
     assert_eq!(found[0].matched, ["passwords", "account", "locked", "password"]);
