@@ -60,6 +60,34 @@ pub(crate) static PLANTED: &[Planted] = &[
         stores: &[StoreKind::Postgres],
         finding: "setting",
     },
+    Planted {
+        bug: "no-second-head-deadline",
+        what: "only the first head of a connection has a deadline, as in the HTTP library",
+        proof: "slow",
+        stores: &[StoreKind::Memory],
+        finding: "not-ended",
+    },
+    Planted {
+        bug: "no-body-deadline",
+        what: "a body may take as long as it likes",
+        proof: "slow",
+        stores: &[StoreKind::Memory],
+        finding: "not-ended",
+    },
+    Planted {
+        bug: "no-send-deadline",
+        what: "a client may leave its answer untaken for as long as it likes",
+        proof: "slow",
+        stores: &[StoreKind::Memory],
+        finding: "not-ended",
+    },
+    Planted {
+        bug: "slow-client-blocks-worker",
+        what: "whatever comes in blocks the worker for a moment",
+        proof: "slow",
+        stores: &[StoreKind::Memory],
+        finding: "starved",
+    },
 ];
 
 #[cfg(test)]

@@ -20,8 +20,13 @@ pub(crate) struct Proof {
 }
 
 /// Every proof, in the order of `all`.
-pub(crate) static PROOFS: &[Proof] =
-    &[proofs::matrix::PROOF, proofs::two_walls::PROOF, proofs::rls::PROOF, proofs::sabotage::PROOF];
+pub(crate) static PROOFS: &[Proof] = &[
+    proofs::matrix::PROOF,
+    proofs::two_walls::PROOF,
+    proofs::rls::PROOF,
+    proofs::slow::PROOF,
+    proofs::sabotage::PROOF,
+];
 
 impl Proof {
     /// Runs it and tells people about it.

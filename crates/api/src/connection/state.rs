@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+#[cfg(feature = "sabotage")]
+use firstline_domain::sabotage::planted;
 use tokio::time::Instant;
 
 use super::door::Place;
@@ -13,12 +15,14 @@ pub(crate) struct Connection {
     times: Times,
     pace: Cell<Pace>,
     farewell: RefCell<Vec<u8>>,
+    abandons_answer: Cell<bool>,
     place: Place,
 }
 
 impl Connection {
     pub(super) fn new(times: Times, place: Place) -> Self {
-        Self { times, pace: Cell::new(Pace::new(Instant::now())), farewell: RefCell::default(), place }
+        let pace = Cell::new(Pace::new(Instant::now()));
+        Self { times, pace, farewell: RefCell::default(), abandons_answer: Cell::new(false), place }
     }
 
     /// A request's head has been read. The request is answered when the guard is dropped.
@@ -29,6 +33,10 @@ impl Connection {
 
     /// Bytes have come in.
     pub(super) fn received(&self) {
+        #[cfg(feature = "sabotage")]
+        if self.phase() == Phase::Idle && planted("no-second-head-deadline") {
+            return;
+        }
         self.note(Pace::received);
     }
 
@@ -39,6 +47,10 @@ impl Connection {
 
     /// The system takes no more bytes, because the client does not.
     pub(super) fn held_up(&self) {
+        #[cfg(feature = "sabotage")]
+        if planted("no-send-deadline") {
+            return;
+        }
         self.note(Pace::held_up);
     }
 
@@ -63,6 +75,15 @@ impl Connection {
 
     pub(super) fn take_farewell(&self) -> Vec<u8> {
         self.farewell.take()
+    }
+
+    /// What was not sent of an answer is not to be sent any more.
+    pub(super) fn abandon_answer(&self) {
+        self.abandons_answer.set(true);
+    }
+
+    pub(super) fn abandons_answer(&self) -> bool {
+        self.abandons_answer.get()
     }
 
     fn note(&self, what: impl FnOnce(&mut Pace, Instant)) {

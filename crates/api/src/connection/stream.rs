@@ -31,6 +31,10 @@ impl AsyncRead for Guarded {
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if buffer.filled().len() > before {
             self.connection.received();
+            #[cfg(feature = "sabotage")]
+            if firstline_domain::sabotage::planted("slow-client-blocks-worker") {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
         }
         read
     }
@@ -60,6 +64,10 @@ impl AsyncWrite for Guarded {
 
 impl Drop for Guarded {
     fn drop(&mut self) {
+        if self.connection.abandons_answer() {
+            // Else the system would go on trying to send, and keep what it holds for that.
+            let _ = self.stream.set_zero_linger();
+        }
         let words = self.connection.take_farewell();
         if !words.is_empty() {
             // Whoever does not take it in one piece goes without.

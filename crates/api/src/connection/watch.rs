@@ -52,8 +52,10 @@ pub(super) async fn watch(
 }
 
 fn end(connection: &Connection, cut: Cut, shared: &Shared) {
-    if connection.phase() == Phase::Head {
-        connection.leave_farewell(head_timeout(shared));
+    match cut {
+        Cut::Head if connection.phase() == Phase::Head => connection.leave_farewell(head_timeout(shared)),
+        Cut::Send => connection.abandon_answer(),
+        Cut::Head | Cut::Answer | Cut::Idle => {}
     }
     shared.metrics().count_cut(cut);
     tracing::debug!(cut = cut.as_str(), "connection ended because its time was up");

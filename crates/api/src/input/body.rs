@@ -27,7 +27,11 @@ pub(crate) async fn read_json(
     if !is_json(headers) && (has_type || !optional) {
         return Err(unsupported("The body must be of the type application/json"));
     }
-    let text = match tokio::time::timeout(limits.body_timeout, read(headers, payload, limits.body_bytes)).await {
+    let patience = limits.body_timeout;
+    #[cfg(feature = "sabotage")]
+    let patience =
+        if firstline_domain::sabotage::planted("no-body-deadline") { std::time::Duration::MAX } else { patience };
+    let text = match tokio::time::timeout(patience, read(headers, payload, limits.body_bytes)).await {
         Ok(read) => read?,
         Err(_) => return Err(Problem::new(Code::BodyTimeout, "The body did not arrive in time")),
     };

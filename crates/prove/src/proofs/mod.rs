@@ -3,4 +3,5 @@
 pub(crate) mod matrix;
 pub(crate) mod rls;
 pub(crate) mod sabotage;
+pub(crate) mod slow;
 pub(crate) mod two_walls;
