@@ -88,6 +88,62 @@ pub(crate) static PLANTED: &[Planted] = &[
         stores: &[StoreKind::Memory],
         finding: "starved",
     },
+    Planted {
+        bug: "jwt-any-algorithm",
+        what: "the token chooses its algorithm",
+        proof: "jwt",
+        stores: &[StoreKind::Memory],
+        finding: "passed",
+    },
+    Planted {
+        bug: "jwt-no-audience",
+        what: "for whom a token was made is not looked at",
+        proof: "jwt",
+        stores: &[StoreKind::Memory],
+        finding: "passed",
+    },
+    Planted {
+        bug: "jwt-no-expiry",
+        what: "tokens never end",
+        proof: "jwt",
+        stores: &[StoreKind::Memory],
+        finding: "passed",
+    },
+    Planted {
+        bug: "jwt-key-without-kid",
+        what: "a token that names no key is tried with the issuer's first",
+        proof: "jwt",
+        stores: &[StoreKind::Memory],
+        finding: "passed",
+    },
+    Planted {
+        bug: "jwt-keys-shared",
+        what: "a key that the issuer has not is looked for among those of the others",
+        proof: "jwt",
+        stores: &[StoreKind::Memory],
+        finding: "passed",
+    },
+    Planted {
+        bug: "jwt-no-fetch-on-unknown-key",
+        what: "a key that is not known is not fetched",
+        proof: "jwt",
+        stores: &[StoreKind::Memory],
+        finding: "false-401",
+    },
+    Planted {
+        bug: "jwt-old-keys-dropped",
+        what: "a key that was taken out counts no more at once",
+        proof: "jwt",
+        stores: &[StoreKind::Memory],
+        finding: "false-401",
+    },
+    Planted {
+        bug: "jwt-old-keys-for-ever",
+        what: "a key that was taken out counts for a day",
+        proof: "jwt",
+        stores: &[StoreKind::Memory],
+        finding: "passed",
+    },
 ];
 
 #[cfg(test)]

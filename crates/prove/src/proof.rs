@@ -25,6 +25,7 @@ pub(crate) static PROOFS: &[Proof] = &[
     proofs::two_walls::PROOF,
     proofs::rls::PROOF,
     proofs::slow::PROOF,
+    proofs::jwt::PROOF,
     proofs::sabotage::PROOF,
 ];
 

@@ -1,5 +1,7 @@
 //! Key pairs of identity providers, made anew for each test, and tokens signed by them in any form, also wrong ones.
 
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
@@ -7,7 +9,7 @@ use aws_lc_rs::signature::{
     RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
 };
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 /// A key pair of a provider.
@@ -79,6 +81,20 @@ impl Signer {
         }
     }
 
+    /// The public half as a PEM file.
+    #[must_use]
+    pub fn public_pem(&self) -> String {
+        let der: PublicKeyX509Der<'_> = match self {
+            Self::Rsa(pair) => pair.public_key().as_der(),
+            Self::Ec(pair) => pair.public_key().as_der(),
+            Self::Ed(pair) => pair.public_key().as_der(),
+        }
+        .expect("a public key");
+        let text = STANDARD.encode(der.as_ref());
+        let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"))
+    }
+
     /// A token whose header names the algorithm and `key_id`.
     #[must_use]
     pub fn token(&self, key_id: &str, claims: &Value) -> String {
@@ -121,6 +137,20 @@ impl Signer {
             Self::Ed(pair) => pair.sign(message).as_ref().to_vec(),
         }
     }
+}
+
+/// A token of exactly these two texts under `HS256`, `HS384` or `HS512`, whatever its header says.
+#[must_use]
+pub fn hmac_token(algorithm: &str, secret: &[u8], header: &str, claims: &str) -> String {
+    let algorithm = match algorithm {
+        "HS256" => hmac::HMAC_SHA256,
+        "HS384" => hmac::HMAC_SHA384,
+        "HS512" => hmac::HMAC_SHA512,
+        other => panic!("{other} is no HMAC"),
+    };
+    let message = message(header, claims);
+    let signature = hmac::sign(&hmac::Key::new(algorithm, secret), message.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// The signed part of a token: header and claims, encoded.

@@ -9,6 +9,8 @@ mod issuer;
 mod jwks;
 mod keys;
 mod members;
+#[cfg(feature = "sabotage")]
+mod sabotage;
 mod secret;
 mod token;
 mod verify;

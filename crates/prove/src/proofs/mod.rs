@@ -1,5 +1,6 @@
 //! The proofs, one file or folder each.
 
+pub(crate) mod jwt;
 pub(crate) mod matrix;
 pub(crate) mod rls;
 pub(crate) mod sabotage;
