@@ -138,6 +138,22 @@ fn the_address_is_taken_from_a_header_of_listed_proxies_only() {
 }
 
 #[test]
+fn the_document_names_429_and_its_headers_on_every_route_but_the_probes() {
+    let document: serde_json::Value = serde_json::from_str(&firstline_api::openapi_json()).unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let limited = !["/livez", "/readyz"].contains(&path.as_str());
+            let responses = operation["responses"].as_object().unwrap();
+            assert_eq!(responses.contains_key("429"), limited, "{method} {path}");
+            let (_, success) = responses.iter().find(|(status, _)| status.starts_with('2')).unwrap();
+            assert_eq!(success["headers"]["RateLimit-Policy"].is_object(), limited, "{method} {path}");
+        }
+    }
+    let refusal = &document["components"]["responses"]["Problem429"]["headers"];
+    assert!(refusal["Retry-After"].is_object() && refusal["RateLimit"].is_object());
+}
+
+#[test]
 fn without_rates_no_answer_speaks_of_them() {
     let service = Service::start();
     for _ in 0..200 {
