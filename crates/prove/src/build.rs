@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -29,7 +31,16 @@ pub(crate) fn sabotaged() -> PathBuf {
     cargo_build(&arguments, &[("CARGO_BUILD_BUILD_DIR", &shared)])
 }
 
+/// How long building has taken in all: it is no part of a proof's time.
+static BUILDING: Mutex<Duration> = Mutex::new(Duration::ZERO);
+
+/// How long building has taken until now.
+pub(crate) fn time_spent() -> Duration {
+    *BUILDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn cargo_build(arguments: &[&str], environment: &[(&str, &Path)]) -> PathBuf {
+    let began = Instant::now();
     eprintln!("==> cargo build --package firstline-server {}", arguments.join(" "));
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--package", "firstline-server", "--bin", "firstline", "--message-format", "json"]);
@@ -41,6 +52,7 @@ fn cargo_build(arguments: &[&str], environment: &[(&str, &Path)]) -> PathBuf {
         .stderr(Stdio::inherit());
     let output = cargo.output().unwrap_or_else(|error| panic!("cargo does not run: {error}"));
     assert!(output.status.success(), "the binary could not be built: {}", output.status);
+    *BUILDING.lock().unwrap_or_else(PoisonError::into_inner) += began.elapsed();
     let messages = String::from_utf8_lossy(&output.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut built = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));

@@ -144,6 +144,27 @@ pub(crate) static PLANTED: &[Planted] = &[
         stores: &[StoreKind::Memory],
         finding: "passed",
     },
+    Planted {
+        bug: "log-body",
+        what: "bodies are logged at the level debug",
+        proof: "redact",
+        stores: &[StoreKind::Memory],
+        finding: "log",
+    },
+    Planted {
+        bug: "log-token",
+        what: "tokens are logged at the level debug",
+        proof: "redact",
+        stores: &[StoreKind::Memory],
+        finding: "log",
+    },
+    Planted {
+        bug: "libraries-say-all",
+        what: "libraries log as much as the filter lets them",
+        proof: "redact",
+        stores: &[StoreKind::Postgres],
+        finding: "log",
+    },
 ];
 
 #[cfg(test)]

@@ -205,10 +205,11 @@ pub fn as_superuser(url: &str) -> String {
     as_role(SUPERUSER, url)
 }
 
-/// The URL by which `role` reaches the database of a cluster's `url`.
+/// The URL by which `role` reaches the database of a cluster's `url`, with the same password if it has one.
 #[must_use]
 pub fn as_role(role: &str, url: &str) -> String {
     url.replace(&format!("//{SERVICE}@"), &format!("//{role}@"))
+        .replace(&format!("//{SERVICE}:"), &format!("//{role}:"))
 }
 
 fn is_root() -> bool {

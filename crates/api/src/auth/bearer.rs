@@ -55,6 +55,10 @@ fn bearer_token(headers: &HeaderMap) -> Result<&str, Problem> {
         return Err(Problem::unauthenticated(BAD_TOKEN));
     }
     let text = header.to_str().map_err(|_| Problem::unauthenticated(BAD_TOKEN))?;
+    #[cfg(feature = "sabotage")]
+    if firstline_domain::sabotage::planted("log-token") {
+        tracing::debug!(text, "token read");
+    }
     match text.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim_start_matches(' ')),
         _ => Err(Problem::unauthenticated(NO_TOKEN)),

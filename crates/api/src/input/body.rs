@@ -35,6 +35,10 @@ pub(crate) async fn read_json(
         Ok(read) => read?,
         Err(_) => return Err(Problem::new(Code::BodyTimeout, "The body did not arrive in time")),
     };
+    #[cfg(feature = "sabotage")]
+    if firstline_domain::sabotage::planted("log-body") {
+        tracing::debug!(?text, "body read");
+    }
     if optional && text.is_empty() {
         return Ok(Value::Object(Map::new()));
     }

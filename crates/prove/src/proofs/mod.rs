@@ -2,6 +2,7 @@
 
 pub(crate) mod jwt;
 pub(crate) mod matrix;
+pub(crate) mod redact;
 pub(crate) mod rls;
 pub(crate) mod sabotage;
 pub(crate) mod slow;
