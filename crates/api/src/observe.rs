@@ -59,8 +59,10 @@ pub(crate) async fn limit(
         return Ok(request.into_response(problem.respond(&context)));
     }
     let answer = next.call(request).await?;
-    if answer.status() == StatusCode::UNAUTHORIZED {
-        shared.edge().count_failed_sign_in(&context);
+    if answer.status() == StatusCode::UNAUTHORIZED
+        && let Err(problem) = shared.edge().count_failed_sign_in(&context)
+    {
+        return Ok(answer.into_response(problem.respond(&context)));
     }
     Ok(answer.map_into_boxed_body())
 }

@@ -55,7 +55,7 @@ impl Edge {
     /// Counts a request by its address.
     ///
     /// # Errors
-    /// Too many came from there, or too many of them failed to sign in.
+    /// Too many came from there.
     pub(crate) fn admit(&self, request: &ServiceRequest, context: &RequestContext) -> Result<(), Problem> {
         let Some(rates) = self.rates.as_ref().filter(|_| !PROBES.contains(&request.path())) else { return Ok(()) };
         let address = self.client(request);
@@ -77,9 +77,13 @@ impl Edge {
     }
 
     /// Counts a request that was answered with 401.
-    pub(crate) fn count_failed_sign_in(&self, context: &RequestContext) {
-        if let (Some(rates), Some(address)) = (&self.rates, context.address()) {
-            rates.count_failed_sign_in(address);
+    ///
+    /// # Errors
+    /// Too many from its address were.
+    pub(crate) fn count_failed_sign_in(&self, context: &RequestContext) -> Result<(), Problem> {
+        match (&self.rates, context.address()) {
+            (Some(rates), Some(address)) => rates.count_failed_sign_in(address, context.standings()),
+            _ => Ok(()),
         }
     }
 

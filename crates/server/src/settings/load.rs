@@ -207,6 +207,7 @@ mod tests {
             ("FIRSTLINE__SWEEP__INTERVAL", "soon", "sweep.interval"),
             ("FIRSTLINE__LIMITS__BODY_BYTES", "-1", "limits.body_bytes"),
             ("FIRSTLINE__LIMITS__MAX_CONNECTIONS", "0", "limits.max_connections"),
+            ("FIRSTLINE__SERVER__WORKERS", "513", "server.workers"),
             ("FIRSTLINE__LIMITS__USER_PER_SECOND", "0", "limits.user_per_second"),
             ("FIRSTLINE__LIMITS__ENABLED", "perhaps", "limits.enabled"),
             ("FIRSTLINE__LIMITS__TRUSTED_PROXIES", "10.0.0.0/8,here", "limits.trusted_proxies"),

@@ -28,6 +28,9 @@ pub(crate) struct Settings {
     pub(crate) log: LogSettings,
 }
 
+/// The most threads that the HTTP library can hand connections to.
+const MAX_WORKERS: usize = 512;
+
 /// Where and how the API is served.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -102,7 +105,7 @@ impl Settings {
     pub(crate) fn serve(&self) -> ServeSettings {
         ServeSettings {
             workers: match self.server.workers {
-                0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+                0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_WORKERS)),
                 workers => workers,
             },
             shutdown_timeout: self.server.shutdown_timeout,
@@ -146,6 +149,10 @@ impl Settings {
         let none = durations.iter().find(|(_, time)| time.is_zero()).map(|(key, _)| *key);
         if let Some(key) = zero.or(none) {
             return Err(Failure::new(format!("{key} must be more than nothing")).remedy("leave it out for the default"));
+        }
+        if self.server.workers > MAX_WORKERS {
+            let failure = Failure::new(format!("server.workers must be at most {MAX_WORKERS}"));
+            return Err(failure.remedy("leave it out for one for each core"));
         }
         if let Some((key, _)) = names.iter().find(|(_, name)| name.trim().is_empty()) {
             return Err(Failure::new(format!("{key} must not be blank")).remedy("leave it out for the default"));

@@ -8,7 +8,7 @@ use governor::RateLimiter;
 use governor::clock::{Clock, Reference};
 use governor::middleware::StateInformationMiddleware;
 
-use super::store::{Bounded, Counting, Looking};
+use super::store::{Bounded, Counting};
 use super::{Limit, Rate, Standing};
 
 /// How often at most the keys that say nothing any more are cleared away when there is no room.
@@ -23,7 +23,6 @@ where
     rate: Rate,
     store: Arc<Bounded<K>>,
     counting: RateLimiter<K, Counting<K>, C, StateInformationMiddleware>,
-    looking: RateLimiter<K, Looking<K>, C, StateInformationMiddleware>,
     cleared: Mutex<C::Instant>,
     clock: C,
 }
@@ -36,7 +35,6 @@ impl<K: Hash + Eq + Clone, C: Clock + Clone> Limiter<K, C> {
             limit,
             rate,
             counting: RateLimiter::new(quota, Counting(Arc::clone(&store)), clock.clone()),
-            looking: RateLimiter::new(quota, Looking(Arc::clone(&store)), clock.clone()),
             cleared: Mutex::new(clock.now()),
             clock: clock.clone(),
             store,
@@ -49,12 +47,6 @@ impl<K: Hash + Eq + Clone, C: Clock + Clone> Limiter<K, C> {
             self.clear();
         }
         let outcome = self.counting.check_key(key);
-        self.standing(outcome.map(|state| state.remaining_burst_capacity()).map_err(|refused| self.wait(&refused)))
-    }
-
-    /// Whether there would be room for a request, without counting it.
-    pub(super) fn look(&self, key: &K) -> Standing {
-        let outcome = self.looking.check_key(key);
         self.standing(outcome.map(|state| state.remaining_burst_capacity()).map_err(|refused| self.wait(&refused)))
     }
 

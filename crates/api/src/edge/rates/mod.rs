@@ -79,21 +79,22 @@ impl<C: Clock + Clone> Rates<C> {
         }
     }
 
-    /// Counts a request from an address. Refused also while too many sign-ins from there have failed: then no token is
-    /// looked at, so that guessing learns nothing.
+    /// Counts a request from an address.
     ///
     /// # Errors
     /// The limit that was met.
     pub(crate) fn admit_address(&self, address: IpAddr, standings: &Standings) -> Result<(), Problem> {
-        let key = AddressKey::of(address);
-        note(self.address.take(&key), standings)?;
-        let failures = self.failed_sign_in.look(&key);
-        if failures.is_refusal() { note(failures, standings) } else { Ok(()) }
+        note(self.address.take(&AddressKey::of(address)), standings)
     }
 
-    /// Counts a request whose token did not count.
-    pub(crate) fn count_failed_sign_in(&self, address: IpAddr) {
-        self.failed_sign_in.take(&AddressKey::of(address));
+    /// Counts a request whose token did not count. Only such requests are held up by it: a helpdesk sits behind one
+    /// address, and one program there with an old token must not sign its colleagues out.
+    ///
+    /// # Errors
+    /// The limit that was met: the client is told to slow down in place of why its token does not count.
+    pub(crate) fn count_failed_sign_in(&self, address: IpAddr, standings: &Standings) -> Result<(), Problem> {
+        let failures = self.failed_sign_in.take(&AddressKey::of(address));
+        if failures.is_refusal() { note(failures, standings) } else { Ok(()) }
     }
 
     /// Counts a request of somebody who is known.

@@ -38,7 +38,7 @@ impl<K: Hash + Eq + Clone> Bounded<K> {
     }
 }
 
-/// The store for limiters that count.
+/// The store as the limiter sees it.
 pub(super) struct Counting<K>(pub(super) Arc<Bounded<K>>);
 
 impl<K: Hash + Eq + Clone> StateStore for Counting<K> {
@@ -80,22 +80,5 @@ impl<K: Hash + Eq + Clone> ShrinkableKeyedStateStore<K> for Counting<K> {
 
     fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-}
-
-/// The same store for limiters that only look.
-pub(super) struct Looking<K>(pub(super) Arc<Bounded<K>>);
-
-impl<K: Hash + Eq + Clone> StateStore for Looking<K> {
-    type Key = K;
-
-    fn measure_and_replace<T, F, E>(&self, key: &K, measure: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
-        let held = self.0.held();
-        let crowd = held.crowd.filter(|_| held.known.len() >= self.0.bound);
-        let state = held.known.get(key).copied().or(crowd);
-        measure(state).map(|(outcome, _)| outcome)
     }
 }

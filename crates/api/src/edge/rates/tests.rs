@@ -112,24 +112,20 @@ fn the_wait_is_in_whole_seconds_and_long_enough() {
 }
 
 #[test]
-fn too_many_failed_sign_ins_shut_an_address_out_before_its_tokens_are_looked_at() {
+fn too_many_failed_sign_ins_hold_up_failing_ones_from_that_address_alone() {
     let (rates, clock) = rates(10);
-    let knock = |address| {
+    let fail = |address| {
         let standings = Standings::default();
-        let _ = rates.admit_address(address, &standings);
+        let outcome = rates.count_failed_sign_in(address, &standings);
+        assert_eq!(outcome.is_err(), standings.refused_by().is_some());
         standings.refused_by()
     };
-    for _ in 0..2 {
-        assert_eq!(knock(HERE), None);
-        rates.count_failed_sign_in(HERE);
-    }
-    assert_eq!(knock(HERE), Some(Limit::FailedSignIn));
-    assert_eq!(knock(ELSEWHERE), None);
+    assert_eq!((fail(HERE), fail(HERE)), (None, None));
+    assert_eq!(fail(HERE), Some(Limit::FailedSignIn));
+    assert_eq!(fail(ELSEWHERE), None);
+    assert!(rates.admit_address(HERE, &Standings::default()).is_ok());
     clock.advance(Duration::from_secs(1));
-    // Looking does not count: without a further failure it stays open.
-    assert_eq!((knock(HERE), knock(HERE)), (None, None));
-    rates.count_failed_sign_in(HERE);
-    assert_eq!(knock(HERE), Some(Limit::FailedSignIn));
+    assert_eq!((fail(HERE), fail(HERE)), (None, Some(Limit::FailedSignIn)));
 }
 
 #[test]
