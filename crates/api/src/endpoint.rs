@@ -10,11 +10,11 @@ use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::http::Method;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, Route, web};
-use firstline_domain::account::L1Actor;
+use firstline_domain::account::{AccountManager, L1Actor, SignedIn};
 use futures_util::FutureExt;
 use serde_json::Value;
 
-use crate::auth::authenticate;
+use crate::auth::{Caller, authenticate};
 use crate::context::RequestContext;
 use crate::input::read_json;
 use crate::problem::{Code, Problem};
@@ -28,15 +28,24 @@ pub(crate) struct PublicCall {
     pub(crate) request: HttpRequest,
 }
 
-/// A request of somebody who may work on the first line, with its body.
-pub(crate) struct L1Call {
+/// A request of somebody who may make it, with its body.
+pub(crate) struct Call<A> {
     pub(crate) state: Data<State>,
     pub(crate) context: Rc<RequestContext>,
     pub(crate) request: HttpRequest,
-    pub(crate) actor: L1Actor,
+    pub(crate) actor: A,
     /// The body's JSON; null on routes without one.
     pub(crate) body: Value,
 }
+
+/// A request of somebody who may work on the first line.
+pub(crate) type L1Call = Call<L1Actor>;
+
+/// A request of somebody who manages the account's users.
+pub(crate) type ManagerCall = Call<AccountManager>;
+
+/// A request of whoever is signed in.
+pub(crate) type SignedInCall = Call<SignedIn>;
 
 /// A route for everybody.
 pub(crate) fn public<H, F>(spec: &'static RouteSpec, handler: H) -> Route
@@ -50,24 +59,26 @@ where
     })
 }
 
-/// A route for those who may work on the first line.
-pub(crate) fn l1<H, F>(spec: &'static RouteSpec, handler: H) -> Route
+/// A route for those whom the access rule of `A` lets in.
+pub(crate) fn only<A, H, F>(spec: &'static RouteSpec, handler: H) -> Route
 where
-    H: Fn(L1Call) -> F + Clone + 'static,
+    A: Caller,
+    H: Fn(Call<A>) -> F + Clone + 'static,
     F: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
+    debug_assert!(spec.access == A::ACCESS, "{} lets in others than its handler", spec.template);
     route_of(spec, move |state, context, request, payload| {
         let handler = handler.clone();
         async move {
             let limits = *state.shared.limits();
-            let actor = within(limits.request_timeout, authenticate(&state, request.headers(), &context)).await?;
+            let actor = within(limits.request_timeout, authenticate::<A>(&state, request.headers(), &context)).await?;
             let body = match spec.body {
                 BodyRule::None => Value::Null,
                 BodyRule::Required | BodyRule::Optional => {
                     read_json(request.headers(), payload, &limits, spec.body).await?
                 }
             };
-            within(limits.request_timeout, handler(L1Call { state, context, request, actor, body })).await
+            within(limits.request_timeout, handler(Call { state, context, request, actor, body })).await
         }
     })
 }
@@ -131,6 +142,7 @@ impl Verb {
         match self {
             Self::Get => method == Method::GET || method == Method::HEAD,
             Self::Post => method == Method::POST,
+            Self::Patch => method == Method::PATCH,
         }
     }
 }

@@ -10,10 +10,11 @@ use crate::edge::describe::describe;
 use crate::health::{__path_livez, __path_readyz};
 use crate::problem::{Code, PROBLEM_JSON};
 use crate::routes::{
-    __path_active_sessions, __path_documentation, __path_escalate, __path_escalate_without_walk, __path_intake,
-    __path_openapi_document, __path_queue, __path_read_session, __path_read_ticket, __path_record_step,
-    __path_replace_notes, __path_resolve, __path_session_events, __path_walk_ticket, Access, BodyRule, ROUTES,
-    RouteSpec, Verb,
+    __path_active_sessions, __path_change_user, __path_create_user, __path_documentation, __path_escalate,
+    __path_escalate_without_walk, __path_intake, __path_list_users, __path_me, __path_openapi_document, __path_queue,
+    __path_read_session, __path_read_ticket, __path_read_user, __path_record_step, __path_replace_notes,
+    __path_resolve, __path_session_events, __path_user_events, __path_walk_ticket, Access, BodyRule, ROUTES, RouteSpec,
+    Verb,
 };
 use crate::wire::schema;
 
@@ -23,16 +24,17 @@ use crate::wire::schema;
         title = "Firstline",
         description = "The L1 workspace of a helpdesk: intake, queue, walk sessions, escalation.\n\nEvery answer from 400 \
                        up is a problem (RFC 9457). Checks happen in this order: rate of the address (429), route (404, \
-                       405), token (401), rate of user and account (429), access (403), body (413, 415, 400), fields (422), object (404), state machine (400).",
+                       405), token (401), rate of user and account (429), access (403), body (413, 415, 400), fields (422), object (404), state machine (400) or the account's users (403, 409).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
         intake, queue, active_sessions, read_session, session_events, record_step, replace_notes, resolve, escalate,
-        escalate_without_walk, read_ticket, walk_ticket, openapi_document, documentation, livez, readyz
+        escalate_without_walk, read_ticket, walk_ticket, me, list_users, create_user, read_user, change_user, user_events, openapi_document, documentation, livez, readyz
     ),
     components(schemas(schema::Problem, schema::Defect)),
     tags(
         (name = "l1", description = "The first line."),
+        (name = "users", description = "Who is signed in, and managing the account's users."),
         (name = "health", description = "Whether the instance is alive and wants requests."),
         (name = "documentation", description = "What you are reading.")
     ),
@@ -73,6 +75,7 @@ impl Modify for FromTable {
             let operation = item.and_then(|item| match spec.verb {
                 Verb::Get => item.get.as_mut(),
                 Verb::Post => item.post.as_mut(),
+                Verb::Patch => item.patch.as_mut(),
             });
             if let Some(operation) = operation {
                 complete(operation, spec);
@@ -103,7 +106,9 @@ fn complete(operation: &mut Operation, spec: &RouteSpec) {
         operation.responses.responses.insert(status.to_string(), RefOr::Ref(reference));
     }
     operation.security = Some(match spec.access {
-        Access::L1 => vec![SecurityRequirement::new("bearer", Vec::<String>::new())],
+        Access::SignedIn | Access::L1 | Access::UserManagement => {
+            vec![SecurityRequirement::new("bearer", Vec::<String>::new())]
+        }
         Access::Public => Vec::new(),
     });
 }
@@ -111,8 +116,14 @@ fn complete(operation: &mut Operation, spec: &RouteSpec) {
 /// The problems that a call of the route can meet once the route is found.
 fn possible_statuses(spec: &RouteSpec) -> Vec<u16> {
     let mut statuses = vec![406, 500, 503];
-    if spec.access == Access::L1 {
-        statuses.extend([401, 403]);
+    if spec.access != Access::Public {
+        statuses.push(401);
+    }
+    if matches!(spec.access, Access::L1 | Access::UserManagement) {
+        statuses.push(403);
+    }
+    if spec.access == Access::UserManagement && spec.body != BodyRule::None {
+        statuses.push(409);
     }
     if spec.body != BodyRule::None {
         statuses.extend([400, 408, 413, 415, 422]);
@@ -122,11 +133,11 @@ fn possible_statuses(spec: &RouteSpec) -> Vec<u16> {
     }
     if spec.template.contains('{') {
         statuses.push(404);
-        if spec.access == Access::L1 {
+        if spec.access != Access::Public {
             statuses.push(422);
         }
     }
-    if spec.template.ends_with("/queue") {
+    if spec.template.ends_with("/queue") || spec.template.ends_with("/users") {
         statuses.push(422);
     }
     statuses
@@ -146,9 +157,10 @@ mod tests {
             .flat_map(|(path, item)| {
                 let get = item.get.as_ref().map(|_| ("GET", path.clone()));
                 let post = item.post.as_ref().map(|_| ("POST", path.clone()));
-                let others = [&item.put, &item.delete, &item.patch, &item.head, &item.options, &item.trace];
+                let patch = item.patch.as_ref().map(|_| ("PATCH", path.clone()));
+                let others = [&item.put, &item.delete, &item.head, &item.options, &item.trace];
                 assert!(others.iter().all(|other| other.is_none()), "{path}");
-                get.into_iter().chain(post)
+                get.into_iter().chain(post).chain(patch)
             })
             .collect();
         let routed = ROUTES.iter().map(|spec| (spec.verb.allowed()[0], spec.template.to_owned())).collect();
@@ -158,8 +170,8 @@ mod tests {
     #[test]
     fn the_documented_lengths_are_the_rules() {
         use firstline_domain::text::{
-            Answer, CustomerContact, CustomerName, EscalationReason, NodeId, ProblemStatement, Question,
-            ReasonCategory, ResolutionNotes, StepNote, TextRule,
+            Answer, CustomerContact, CustomerName, Email, EscalationReason, Issuer, NodeId, ProblemStatement, Question,
+            ReasonCategory, ResolutionNotes, StepNote, Subject, TextRule,
         };
         fn rule<T: TextRule>(name: &'static str) -> (&'static str, usize, bool) {
             (name, T::MAX_CHARS, T::MAY_BE_BLANK)
@@ -175,10 +187,15 @@ mod tests {
             rule::<ResolutionNotes>("resolution_notes"),
             rule::<ReasonCategory>("reason_category"),
             rule::<EscalationReason>("reason"),
+            rule::<Email>("email"),
+            rule::<Issuer>("issuer"),
+            rule::<Subject>("subject"),
         ];
         let document = serde_json::to_value(openapi()).unwrap();
         let mut compared = 0;
-        for schema in ["Intake", "NewStep", "Resolve", "Escalate", "EscalateWithoutWalk"] {
+        for schema in
+            ["Intake", "NewStep", "Resolve", "Escalate", "EscalateWithoutWalk", "NewUser", "UserChange", "Identity"]
+        {
             for (name, property) in document["components"]["schemas"][schema]["properties"].as_object().unwrap() {
                 if let Some((_, max, may_be_blank)) = rules.iter().find(|rule| rule.0 == name) {
                     assert_eq!(property["maxLength"], *max, "{schema}.{name}");
@@ -187,6 +204,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(compared, 15);
+        assert_eq!(compared, 19);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use firstline_domain::clock::Clock;
 use firstline_domain::ids::IdSource;
 use firstline_domain::repository::Directory;
+use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::Workspace;
 
 use crate::auth::TokenVerifier;
@@ -48,8 +49,10 @@ impl From<HttpLimits> for HttpSettings {
 /// What each worker has of its own.
 #[derive(Clone)]
 pub struct Services {
-    /// The use cases.
+    /// The use cases of the first line.
     pub workspace: Workspace,
+    /// The use cases of user management.
+    pub users: UserManagement,
     /// Who the users are.
     pub directory: Arc<dyn Directory>,
 }

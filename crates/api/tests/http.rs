@@ -27,3 +27,5 @@ mod providers;
 mod rates;
 #[path = "http/tokens.rs"]
 mod tokens;
+#[path = "http/users.rs"]
+mod users;

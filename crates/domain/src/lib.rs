@@ -24,6 +24,7 @@ pub mod ids;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod notes;
+pub mod paging;
 pub mod queue;
 pub mod repository;
 #[cfg(feature = "sabotage")]
@@ -31,4 +32,5 @@ pub mod sabotage;
 pub mod session;
 pub mod text;
 pub mod ticket;
+pub mod user_management;
 pub mod workspace;

@@ -2,39 +2,10 @@
 
 use crate::clock::Instant;
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
+use crate::paging::PageLimit;
 use crate::session::SessionStatus;
 use crate::text::{CustomerName, ProblemStatement};
 use crate::ticket::{TicketKind, TicketStatus, TicketWithSessions};
-
-/// How many tickets a page has when nothing is asked for.
-pub const DEFAULT_QUEUE_LIMIT: u16 = 50;
-
-/// The most tickets of a page.
-pub const MAX_QUEUE_LIMIT: u16 = 200;
-
-/// How many tickets a page has: 1 to [`MAX_QUEUE_LIMIT`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QueueLimit(u16);
-
-impl QueueLimit {
-    /// The limit, if it is within bounds.
-    #[must_use]
-    pub fn new(limit: u64) -> Option<Self> {
-        u16::try_from(limit).ok().filter(|limit| (1..=MAX_QUEUE_LIMIT).contains(limit)).map(Self)
-    }
-
-    /// The limit as a number.
-    #[must_use]
-    pub const fn get(self) -> u16 {
-        self.0
-    }
-}
-
-impl Default for QueueLimit {
-    fn default() -> Self {
-        Self(DEFAULT_QUEUE_LIMIT)
-    }
-}
 
 /// The place after which a page begins: the last row of the page before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +49,7 @@ pub struct QueueQuery {
     /// Only tickets with this status; all without.
     pub status: Option<TicketStatus>,
     /// The most rows.
-    pub limit: QueueLimit,
+    pub limit: PageLimit,
     /// Only rows after this place.
     pub after: Option<QueuePosition>,
 }

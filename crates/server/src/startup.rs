@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use firstline_api::{ReadinessProbe, Services, Shared, TokenVerifier, metrics_app};
 use firstline_domain::error::Cause;
 use firstline_domain::repository::Store;
+use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::Workspace;
 use firstline_storage::{Database, Purpose};
 use serde_json::json;
@@ -30,6 +31,12 @@ use crate::{output, provision, sweeper};
 pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings) -> Workspace {
     let (sessions, flows) = (Arc::clone(store) as _, Arc::clone(store) as _);
     Workspace::new(sessions, flows, Arc::new(SystemClock), Arc::new(UuidV7), settings.workspace())
+}
+
+/// The use cases of user management over a store, with this machine's clock and ids.
+pub(crate) fn user_management(store: &Arc<dyn Store>, settings: &Settings) -> UserManagement {
+    let deadline = settings.workspace().contention_deadline;
+    UserManagement::new(Arc::clone(store) as _, Arc::new(SystemClock), Arc::new(UuidV7), deadline)
 }
 
 /// Serves until a signal ends it, and prints where as soon as it accepts connections.
@@ -100,7 +107,7 @@ impl Running {
         prepare(&settings.database, database).await?;
         let store = database.shared();
         if let Some(entries) = entries {
-            provision::apply(entries, store.as_ref()).await?;
+            provision::apply(entries, store.as_ref(), &user_management(&store, settings)).await?;
         }
         let probe = Arc::new(StoreProbe(database.clone()));
         let shared = Shared::new(tokens, settings.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
@@ -198,7 +205,7 @@ fn api_server(
         // Called once in each worker: its connections are its own.
         let store = database.for_worker();
         let directory = Arc::clone(&store) as _;
-        Services { workspace: workspace(&store, &of_worker), directory }
+        Services { workspace: workspace(&store, &of_worker), users: user_management(&store, &of_worker), directory }
     };
     firstline_api::serve(listener, &settings.serve(), shared, services)
         .map_err(|error| Failure::caused("the server cannot listen", &error))

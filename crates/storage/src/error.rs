@@ -108,8 +108,6 @@ pub(crate) enum Constraint {
     Email,
     /// A second user of that identity.
     Identity,
-    /// A second user of that id, which may be in another account.
-    UserId,
     /// Another uniqueness: a key.
     Key,
     /// A row that is referred to is not there.
@@ -158,7 +156,6 @@ fn unique(name: Option<&str>, message: &str) -> Constraint {
         "users_account_id_identity_key" | "UNIQUE constraint failed: users.account_id, users.issuer, users.subject" => {
             Constraint::Identity
         }
-        "users_id_key" | "UNIQUE constraint failed: users.id" => Constraint::UserId,
         _ => Constraint::Key,
     }
 }

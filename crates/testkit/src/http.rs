@@ -88,6 +88,12 @@ impl Client {
         self.post_text(path, &body.to_string())
     }
 
+    /// PATCH `path` with JSON.
+    #[must_use]
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send("PATCH", path, &[("content-type", "application/json")], Some(body.to_string().as_bytes()))
+    }
+
     /// POST `body`, said to be JSON, to `path`.
     #[must_use]
     pub fn post_text(&self, path: &str, body: &str) -> Answer {

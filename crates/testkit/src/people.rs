@@ -30,6 +30,8 @@ pub struct Team {
     pub engineer: Uuid,
     /// An admin without `can_cover_l1`.
     pub admin: Uuid,
+    /// The account's owner, without `can_cover_l1`.
+    pub owner: Uuid,
     /// A viewer, with `can_cover_l1`, which must not help.
     pub viewer: Uuid,
     /// An L1 technician who is not active.
@@ -52,9 +54,22 @@ impl Team {
     /// A team with new ids.
     #[must_use]
     pub fn new() -> Self {
-        let [account, technician, colleague, coverage, engineer, admin, viewer, inactive, flow, draft, proposal] =
+        let [account, technician, colleague, coverage, engineer, admin, owner, viewer, inactive, flow, draft, proposal] =
             std::array::from_fn(|_| Uuid::now_v7());
-        Self { account, technician, colleague, coverage, engineer, admin, viewer, inactive, flow, draft, proposal }
+        Self {
+            account,
+            technician,
+            colleague,
+            coverage,
+            engineer,
+            admin,
+            owner,
+            viewer,
+            inactive,
+            flow,
+            draft,
+            proposal,
+        }
     }
 
     /// Several teams as the content of one provisioning file.
@@ -87,6 +102,7 @@ impl Team {
             user(self.coverage, "engineer", true, true),
             user(self.engineer, "engineer", false, true),
             user(self.admin, "admin", false, true),
+            user(self.owner, "owner", false, true),
             user(self.viewer, "viewer", true, true),
             user(self.inactive, "l1_tech", false, false),
         ]

@@ -7,6 +7,9 @@ ALTER TABLE users
     -- Within the account alone, so that a refusal tells nothing of another account. Those without one do not collide.
     ADD CONSTRAINT users_account_id_identity_key UNIQUE (account_id, issuer, subject);
 
+-- Whether an owner is the last one is asked at each change.
+CREATE INDEX users_active_owners ON users (account_id) WHERE account_role = 'owner' AND active;
+
 CREATE TABLE user_events (
     account_id uuid NOT NULL REFERENCES accounts (id),
     -- From 1 without gaps within the account: the newest is the version of the account's directory.

@@ -6,6 +6,9 @@ ALTER TABLE users ADD COLUMN subject TEXT CHECK (subject <> '') CHECK ((issuer I
 -- Within the account alone, so that a refusal tells nothing of another account. Those without one do not collide.
 CREATE UNIQUE INDEX users_account_id_identity_key ON users (account_id, issuer, subject);
 
+-- Whether an owner is the last one is asked at each change.
+CREATE INDEX users_active_owners ON users (account_id) WHERE account_role = 'owner' AND active;
+
 CREATE TABLE user_events (
     account_id BLOB NOT NULL REFERENCES accounts (id),
     -- From 1 without gaps within the account: the newest is the version of the account's directory.

@@ -1,25 +1,22 @@
-//! From the header `Authorization` to somebody who may work on the first line.
+//! From the header `Authorization` to somebody who may make the call.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
-use firstline_domain::account::{AccessDenied, L1Actor};
+use firstline_domain::account::AccessDenied;
 
-use super::TokenRefused;
+use super::{Caller, TokenRefused};
 use crate::context::RequestContext;
-use crate::problem::{Code, Problem, user_lookup_failed};
+use crate::problem::{BAD_TOKEN, Problem, access_denied, user_lookup_failed};
 use crate::state::State;
 
 /// The challenge when no token was given (RFC 6750, section 3).
 const NO_TOKEN: &str = "Bearer";
 
-/// The challenge when one was given and does not count.
-const BAD_TOKEN: &str = "Bearer error=\"invalid_token\"";
-
 /// Authenticates the caller and applies the access rule, both on the user as the directory has them now.
-pub(crate) async fn authenticate(
+pub(crate) async fn authenticate<A: Caller>(
     state: &State,
     headers: &HeaderMap,
     context: &RequestContext,
-) -> Result<L1Actor, Problem> {
+) -> Result<A, Problem> {
     let token = bearer_token(headers)?;
     let verified = state.shared.tokens().verify(token, state.shared.clock().now()).await;
     let named = verified.map_err(|refused| match refused {
@@ -36,15 +33,13 @@ pub(crate) async fn authenticate(
     let user = user.map_err(|error| user_lookup_failed(&error, context))?;
     // Unknown and inactive users get the very answer of a bad token: who exists is not for strangers to find out.
     let user = user.ok_or_else(|| Problem::unauthenticated(BAD_TOKEN))?;
-    let access = user.l1_access();
-    if access != Err(AccessDenied::Inactive) {
-        context.set_caller(user.id, user.account_id);
-        state.shared.edge().admit_caller(user.id, user.account_id, context)?;
+    let (user_id, account_id) = (user.id, user.account_id);
+    let access = A::admit(user);
+    if !matches!(access, Err(AccessDenied::Inactive)) {
+        context.set_caller(user_id, account_id);
+        state.shared.edge().admit_caller(user_id, account_id, context)?;
     }
-    access.map_err(|denied| match denied {
-        AccessDenied::Inactive => Problem::unauthenticated(BAD_TOKEN),
-        AccessDenied::L1AccessRequired => Problem::new(Code::L1AccessRequired, denied.to_string()),
-    })
+    access.map_err(access_denied)
 }
 
 /// The token of the one `Authorization` header of the scheme `Bearer`, in whatever case.

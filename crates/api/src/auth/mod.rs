@@ -3,6 +3,7 @@
 
 mod algorithm;
 mod bearer;
+mod caller;
 mod claims;
 mod issue;
 mod issuer;
@@ -17,6 +18,7 @@ mod verify;
 
 pub use algorithm::ProviderAlgorithm;
 pub(crate) use bearer::authenticate;
+pub(crate) use caller::Caller;
 pub use issue::{IssueError, IssuedToken, TokenIssuer};
 pub use issuer::{AccountRule, Named, SubjectRule, TrustedIssuer};
 pub use jwks::{KeySet, KeySetError, MAX_JWKS_BYTES, PublicKey, SkippedKey};

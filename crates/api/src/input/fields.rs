@@ -12,6 +12,8 @@ const REQUIRED: &str = "is required";
 
 /// The fields of a body, taken one by one. What breaks a rule goes to the defects.
 pub(crate) struct Fields<'a> {
+    /// Where the object stands in the body: a JSON pointer.
+    base: String,
     members: Option<Map<String, Value>>,
     defects: &'a mut Defects,
 }
@@ -25,7 +27,7 @@ impl<'a> Fields<'a> {
             defects.add("", "must be a JSON object");
             None
         };
-        let mut fields = Self { members, defects };
+        let mut fields = Self { base: String::new(), members, defects };
         fields.look_for_nul();
         fields
     }
@@ -40,28 +42,47 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn take(&mut self, name: &str) -> Option<Value> {
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
         self.members.as_mut()?.get_mut(name).map(Value::take).filter(|value| !value.is_null())
     }
 
-    fn required(&mut self, name: &str) -> Option<Value> {
+    pub(super) fn required(&mut self, name: &str) -> Option<Value> {
         let value = self.take(name);
         if value.is_none() && self.members.is_some() {
-            self.defects.add(format!("/{name}"), REQUIRED);
+            self.defects.add(self.pointer(name), REQUIRED);
         }
         value
     }
 
-    fn refuse<T>(&mut self, name: &str, detail: impl Into<std::borrow::Cow<'static, str>>) -> Option<T> {
-        self.defects.add(format!("/{name}"), detail);
+    pub(super) fn refuse<T>(&mut self, name: &str, detail: impl Into<std::borrow::Cow<'static, str>>) -> Option<T> {
+        self.defects.add(self.pointer(name), detail);
         None
     }
 
-    fn string(&mut self, name: &str, value: Value) -> Option<String> {
+    fn pointer(&self, name: &str) -> String {
+        format!("{}/{name}", self.base)
+    }
+
+    /// Whether the field is there and null.
+    pub(super) fn is_null(&self, name: &str) -> bool {
+        self.members.as_ref().and_then(|members| members.get(name)).is_some_and(Value::is_null)
+    }
+
+    /// The fields of an object that may be missing. Also `None` for what is no object, which is then a defect.
+    pub(super) fn object(&mut self, name: &str) -> Option<Fields<'_>> {
+        match self.take(name)? {
+            Value::Object(members) => {
+                Some(Fields { base: self.pointer(name), members: Some(members), defects: self.defects })
+            }
+            _ => self.refuse(name, "must be an object"),
+        }
+    }
+
+    pub(super) fn string(&mut self, name: &str, value: Value) -> Option<String> {
         if let Value::String(text) = value { Some(text) } else { self.refuse(name, "must be a string") }
     }
 
-    fn checked<T: TryFrom<String, Error = TextDefect>>(&mut self, name: &str, text: String) -> Option<T> {
+    pub(super) fn checked<T: TryFrom<String, Error = TextDefect>>(&mut self, name: &str, text: String) -> Option<T> {
         T::try_from(text).map_err(|defect| self.refuse::<T>(name, defect.to_string())).ok()
     }
 

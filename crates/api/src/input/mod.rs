@@ -3,10 +3,13 @@
 
 mod body;
 mod fields;
+mod paging;
 mod url;
+mod user_fields;
 
 pub(crate) use body::read_json;
 pub(crate) use fields::Fields;
+pub(crate) use paging::{Defective, next_page, read_limit};
 pub(crate) use url::{Query, path_id};
 
 use std::borrow::Cow;

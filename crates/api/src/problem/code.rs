@@ -76,6 +76,10 @@ codes! {
     Unauthenticated = "unauthenticated", UNAUTHORIZED, "Not authenticated";
     /// The caller has no part in the first line.
     L1AccessRequired = "l1_access_required", FORBIDDEN, "L1 access required";
+    /// The caller has no part in managing users.
+    UserManagementRequired = "user_management_required", FORBIDDEN, "User management access required";
+    /// An owner is to be made, changed or unmade by somebody who is none.
+    OwnerRequired = "owner_required", FORBIDDEN, "Owner required";
     /// No such route.
     RouteNotFound = "route_not_found", NOT_FOUND, "Route not found";
     /// No such session in the caller's account.
@@ -86,6 +90,8 @@ codes! {
     FlowNotFound = "flow_not_found", NOT_FOUND, "Flow not found";
     /// No such flow proposal in the caller's account.
     FlowProposalNotFound = "flow_proposal_not_found", NOT_FOUND, "Flow proposal not found";
+    /// No such user in the caller's account.
+    UserNotFound = "user_not_found", NOT_FOUND, "User not found";
     /// The route has other methods.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "Method not allowed";
     /// The client takes no encoding that the service has.
@@ -94,6 +100,12 @@ codes! {
     HeadTimeout = "head_timeout", REQUEST_TIMEOUT, "Head timeout";
     /// The body did not arrive in time.
     BodyTimeout = "body_timeout", REQUEST_TIMEOUT, "Body timeout";
+    /// Another user of the account has that e-mail address.
+    EmailTaken = "email_taken", CONFLICT, "E-mail address taken";
+    /// Another user of the account has that identity.
+    IdentityTaken = "identity_taken", CONFLICT, "Identity taken";
+    /// The account would be left without an active owner.
+    LastOwner = "last_owner", CONFLICT, "Last owner";
     /// The body is larger than the service reads.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "Body too large";
     /// The body is not of the media type `application/json`.
@@ -106,7 +118,7 @@ codes! {
     Internal = "internal", INTERNAL_SERVER_ERROR, "Internal error";
     /// The store cannot be reached or has no room.
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, "Store unavailable";
-    /// So many others changed the session at once that the deadline passed.
+    /// So many others changed the session or the users at once that the deadline passed.
     Contended = "contended", SERVICE_UNAVAILABLE, "Contended";
     /// The answer was not ready in time.
     RequestTimeout = "request_timeout", SERVICE_UNAVAILABLE, "Request timeout";

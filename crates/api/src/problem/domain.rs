@@ -44,7 +44,7 @@ pub(crate) fn user_lookup_failed(error: &StoreError, context: &RequestContext) -
     of_store(error, context)
 }
 
-fn of_store(error: &StoreError, context: &RequestContext) -> Problem {
+pub(super) fn of_store(error: &StoreError, context: &RequestContext) -> Problem {
     match error {
         StoreError::Unavailable(_) => {
             tracing::warn!(request_id = context.request_id(), cause = chain(error), "store unavailable");
@@ -54,7 +54,7 @@ fn of_store(error: &StoreError, context: &RequestContext) -> Problem {
     }
 }
 
-fn failed(error: &(dyn Error + 'static), context: &RequestContext) -> Problem {
+pub(super) fn failed(error: &(dyn Error + 'static), context: &RequestContext) -> Problem {
     tracing::error!(request_id = context.request_id(), cause = chain(error), "request failed");
     Problem::internal()
 }

@@ -2,6 +2,7 @@
 
 mod code;
 mod domain;
+mod users;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,9 +13,13 @@ use serde::Serialize;
 
 pub use code::Code;
 pub(crate) use domain::user_lookup_failed;
+pub(crate) use users::access_denied;
 
 use crate::context::RequestContext;
 use crate::edge::rates::Limit;
+
+/// The challenge when a token was given and does not count (RFC 6750, section 3).
+pub(crate) const BAD_TOKEN: &str = "Bearer error=\"invalid_token\"";
 
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";

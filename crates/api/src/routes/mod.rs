@@ -2,22 +2,28 @@
 
 mod docs;
 mod intake;
+mod me;
 mod queue;
 mod sessions;
 mod tickets;
+mod users;
 
 pub(crate) use docs::{__path_documentation, __path_openapi_document};
 pub(crate) use intake::{__path_escalate_without_walk, __path_intake};
+pub(crate) use me::__path_me;
 pub(crate) use queue::__path_queue;
 pub(crate) use sessions::{
     __path_active_sessions, __path_escalate, __path_read_session, __path_record_step, __path_replace_notes,
     __path_resolve, __path_session_events,
 };
 pub(crate) use tickets::{__path_read_ticket, __path_walk_ticket};
+pub(crate) use users::{
+    __path_change_user, __path_create_user, __path_list_users, __path_read_user, __path_user_events,
+};
 
 use actix_web::Route;
 
-use crate::endpoint::{l1, public};
+use crate::endpoint::{only, public};
 use crate::health::{livez, readyz};
 
 /// A method of the table.
@@ -25,6 +31,7 @@ use crate::health::{livez, readyz};
 pub(crate) enum Verb {
     Get,
     Post,
+    Patch,
 }
 
 impl Verb {
@@ -33,6 +40,7 @@ impl Verb {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
         }
     }
 
@@ -41,6 +49,7 @@ impl Verb {
         match self {
             Self::Get => &["GET", "HEAD"],
             Self::Post => &["POST"],
+            Self::Patch => &["PATCH"],
         }
     }
 }
@@ -50,8 +59,12 @@ impl Verb {
 pub enum Access {
     /// Anybody, without a token.
     Public,
+    /// Whoever is signed in.
+    SignedIn,
     /// Who may work on the first line.
     L1,
+    /// Who manages the account's users.
+    UserManagement,
 }
 
 /// What body a route reads.
@@ -127,18 +140,24 @@ macro_rules! table {
 }
 
 table! {
-    Intake: Post "/api/v1/l1/intake", L1, Required, l1(intake::intake);
-    Queue: Get "/api/v1/l1/queue", L1, None, l1(queue::queue);
-    ActiveSessions: Get "/api/v1/l1/sessions/active", L1, None, l1(sessions::active_sessions);
-    ReadSession: Get "/api/v1/l1/sessions/{session_id}", L1, None, l1(sessions::read_session);
-    SessionEvents: Get "/api/v1/l1/sessions/{session_id}/events", L1, None, l1(sessions::session_events);
-    RecordStep: Post "/api/v1/l1/sessions/{session_id}/step", L1, Required, l1(sessions::record_step);
-    ReplaceNotes: Post "/api/v1/l1/sessions/{session_id}/notes", L1, Required, l1(sessions::replace_notes);
-    Resolve: Post "/api/v1/l1/sessions/{session_id}/resolve", L1, Required, l1(sessions::resolve);
-    Escalate: Post "/api/v1/l1/sessions/{session_id}/escalate", L1, Required, l1(sessions::escalate);
-    EscalateWithoutWalk: Post "/api/v1/l1/escalate-without-walk", L1, Required, l1(intake::escalate_without_walk);
-    ReadTicket: Get "/api/v1/l1/tickets/{ticket_id}", L1, None, l1(tickets::read_ticket);
-    WalkTicket: Post "/api/v1/l1/tickets/{ticket_id}/walk", L1, Optional, l1(tickets::walk_ticket);
+    Intake: Post "/api/v1/l1/intake", L1, Required, only(intake::intake);
+    Queue: Get "/api/v1/l1/queue", L1, None, only(queue::queue);
+    ActiveSessions: Get "/api/v1/l1/sessions/active", L1, None, only(sessions::active_sessions);
+    ReadSession: Get "/api/v1/l1/sessions/{session_id}", L1, None, only(sessions::read_session);
+    SessionEvents: Get "/api/v1/l1/sessions/{session_id}/events", L1, None, only(sessions::session_events);
+    RecordStep: Post "/api/v1/l1/sessions/{session_id}/step", L1, Required, only(sessions::record_step);
+    ReplaceNotes: Post "/api/v1/l1/sessions/{session_id}/notes", L1, Required, only(sessions::replace_notes);
+    Resolve: Post "/api/v1/l1/sessions/{session_id}/resolve", L1, Required, only(sessions::resolve);
+    Escalate: Post "/api/v1/l1/sessions/{session_id}/escalate", L1, Required, only(sessions::escalate);
+    EscalateWithoutWalk: Post "/api/v1/l1/escalate-without-walk", L1, Required, only(intake::escalate_without_walk);
+    ReadTicket: Get "/api/v1/l1/tickets/{ticket_id}", L1, None, only(tickets::read_ticket);
+    WalkTicket: Post "/api/v1/l1/tickets/{ticket_id}/walk", L1, Optional, only(tickets::walk_ticket);
+    Me: Get "/api/v1/me", SignedIn, None, only(me::me);
+    ListUsers: Get "/api/v1/users", UserManagement, None, only(users::list_users);
+    CreateUser: Post "/api/v1/users", UserManagement, Required, only(users::create_user);
+    ReadUser: Get "/api/v1/users/{user_id}", UserManagement, None, only(users::read_user);
+    ChangeUser: Patch "/api/v1/users/{user_id}", UserManagement, Required, only(users::change_user);
+    UserEvents: Get "/api/v1/users/{user_id}/events", UserManagement, None, only(users::user_events);
     OpenApiDocument: Get "/api/v1/openapi.json", Public, None, public(docs::openapi_document);
     Documentation: Get "/api/v1/docs/{file}" as "/api/v1/docs{file:(?:/.*)?}", Public, None, public(docs::documentation);
     Livez: Get "/livez", Public, None, public(livez);

@@ -1,14 +1,13 @@
 //! The queue.
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use firstline_domain::account::L1Actor;
-use firstline_domain::queue::{QueueCursor, QueueLimit, QueuePosition, QueueQuery};
+use firstline_domain::queue::{QueueCursor, QueuePosition, QueueQuery};
 use firstline_domain::ticket::TicketStatus;
 
 use crate::cursor;
 use crate::endpoint::L1Call;
-use crate::input::{Defects, Query};
+use crate::input::{Defective, Defects, Query, next_page, read_limit};
 use crate::problem::Problem;
 use crate::wire::schema;
 use crate::wire::ticket::queue_answer;
@@ -25,16 +24,11 @@ pub(crate) async fn queue(call: L1Call) -> Result<HttpResponse, Problem> {
     let page = call.state.services.workspace.queue(call.actor, query).await;
     let page = page.map_err(|error| Problem::of_workspace(&error, &call.context))?;
     let mut answer = queue_answer(&page.rows)?;
-    if let Some(next) = &page.next
-        && let Ok(link) = header::HeaderValue::from_str(&link(query, next))
-    {
-        answer.headers_mut().insert(header::LINK, link);
+    if let Some(next) = &page.next {
+        next_page(&mut answer, &reference(query, next));
     }
     Ok(answer)
 }
-
-/// A parameter that breaks a rule; which one stands among the defects.
-struct Defective;
 
 fn read_query(query: &Query, actor: L1Actor) -> Result<QueueQuery, Problem> {
     let mut defects = Defects::default();
@@ -57,17 +51,6 @@ fn read_status(query: &Query, defects: &mut Defects) -> Result<Option<TicketStat
     status.map(Some).ok_or(Defective)
 }
 
-fn read_limit(query: &Query, defects: &mut Defects) -> Result<QueueLimit, Defective> {
-    let Some(text) = query.get("limit", defects) else { return Ok(QueueLimit::default()) };
-    // `parse` alone would take a sign.
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let limit = text.parse().ok().filter(|_| digits).and_then(QueueLimit::new);
-    if limit.is_none() {
-        defects.add("/query/limit", "must be an integer from 1 to 200");
-    }
-    limit.ok_or(Defective)
-}
-
 fn read_cursor(
     query: &Query,
     actor: L1Actor,
@@ -75,7 +58,7 @@ fn read_cursor(
     defects: &mut Defects,
 ) -> Result<Option<QueuePosition>, Defective> {
     let Some(text) = query.get("cursor", defects) else { return Ok(None) };
-    let after = cursor::decode(text).and_then(|cursor| match status {
+    let after = cursor::queue::decode(text).and_then(|cursor| match status {
         Ok(status) => cursor.position_in(actor.account_id(), *status),
         // With a filter that cannot be read there is nothing to compare with; the filter is the defect.
         Err(Defective) => Some(cursor.after),
@@ -86,8 +69,8 @@ fn read_cursor(
     after.map(Some).ok_or(Defective)
 }
 
-fn link(query: QueueQuery, next: &QueueCursor) -> String {
+fn reference(query: QueueQuery, next: &QueueCursor) -> String {
     let filter = query.status.map(|status| format!("&status_filter={}", status.as_str())).unwrap_or_default();
-    let (limit, cursor) = (query.limit.get(), cursor::encode(next));
-    format!("</api/v1/l1/queue?limit={limit}{filter}&cursor={cursor}>; rel=\"next\"")
+    let (limit, cursor) = (query.limit.get(), cursor::queue::encode(next));
+    format!("/api/v1/l1/queue?limit={limit}{filter}&cursor={cursor}")
 }

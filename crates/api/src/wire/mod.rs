@@ -4,6 +4,8 @@ pub(crate) mod event;
 pub(crate) mod schema;
 pub(crate) mod session;
 pub(crate) mod ticket;
+pub(crate) mod user;
+pub(crate) mod user_schema;
 
 use firstline_domain::clock::Instant;
 use serde::Serialize;

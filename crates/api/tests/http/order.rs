@@ -6,7 +6,7 @@ use crate::support::client::{raw, step};
 use crate::support::{ENGINEER, INACTIVE, Service, TECH, VIEWER};
 
 /// Every path of the service with the methods it has.
-const PATHS: [(&str, &str); 15] = [
+const PATHS: [(&str, &str); 19] = [
     ("/api/v1/l1/intake", "POST"),
     ("/api/v1/l1/queue", "GET, HEAD"),
     ("/api/v1/l1/sessions/active", "GET, HEAD"),
@@ -19,6 +19,10 @@ const PATHS: [(&str, &str); 15] = [
     ("/api/v1/l1/escalate-without-walk", "POST"),
     ("/api/v1/l1/tickets/x", "GET, HEAD"),
     ("/api/v1/l1/tickets/x/walk", "POST"),
+    ("/api/v1/me", "GET, HEAD"),
+    ("/api/v1/users", "GET, HEAD, POST"),
+    ("/api/v1/users/x", "GET, HEAD, PATCH"),
+    ("/api/v1/users/x/events", "GET, HEAD"),
     ("/api/v1/openapi.json", "GET, HEAD"),
     ("/api/v1/docs/", "GET, HEAD"),
     ("/livez", "GET, HEAD"),

@@ -11,7 +11,6 @@ use firstline_api::{
     TrustedIssuer, VerificationKey,
 };
 use firstline_domain::account::{Identity, Role, User};
-use firstline_domain::repository::Directory;
 use firstline_domain::text::{Email, Issuer, Subject};
 use firstline_testkit::signer::{Signer, message};
 use futures_util::FutureExt;
@@ -205,7 +204,7 @@ fn an_identity_is_looked_for_in_the_account_that_the_issuer_speaks_for_and_in_no
                 active: true,
                 identity: Some(identity),
             };
-            service.store.put_user(&user).now_or_never().unwrap().unwrap();
+            service.users.provision(user).now_or_never().unwrap().unwrap();
         }
         service
     };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use uuid::Uuid;
 
-use crate::support::{INACTIVE, SECRET, Service, TECH};
+use crate::support::{ACCOUNT, INACTIVE, SECRET, Service, TECH};
 
 const NOW: i64 = 1_767_225_600;
 const PATH: &str = "/api/v1/l1/sessions/active";
@@ -176,11 +176,14 @@ fn the_challenge_tells_a_missing_token_from_a_bad_one() {
 #[test]
 fn a_change_of_the_user_acts_on_the_next_request() {
     use firstline_domain::account::Role;
-    use firstline_domain::repository::{Directory, UserChange};
+    use firstline_domain::user_management::UserChange;
     use futures_util::FutureExt;
     let service = Service::start();
     let bearer = format!("Bearer {}", sign(&claims()));
-    let change = |change| service.store.update_user(TECH.into(), change).now_or_never().unwrap().unwrap();
+    let change = |change| {
+        let changed = service.users.change_as_system(ACCOUNT.into(), TECH.into(), change);
+        changed.now_or_never().unwrap().unwrap();
+    };
     assert_eq!(status(&service, &bearer), 200);
     change(UserChange { role: Some(Role::Viewer), ..UserChange::default() });
     assert_eq!(status(&service, &bearer), 403);

@@ -8,7 +8,7 @@ use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::{Directory, PutOutcome, UserChange};
+use firstline_domain::repository::{Directory, PutOutcome};
 use firstline_domain::text::Email;
 
 /// How looking up a user goes.
@@ -66,13 +66,5 @@ impl Directory for FaultyDirectory {
 
     async fn put_account(&self, account: &Account) -> Result<PutOutcome, StoreError> {
         self.inner.put_account(account).await
-    }
-
-    async fn put_user(&self, user: &User) -> Result<PutOutcome, StoreError> {
-        self.inner.put_user(user).await
-    }
-
-    async fn update_user(&self, id: UserId, change: UserChange) -> Result<Option<User>, StoreError> {
-        self.inner.update_user(id, change).await
     }
 }

@@ -24,6 +24,7 @@ use firstline_domain::ids::{IdSource, UserId};
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::{Directory, FlowStore};
 use firstline_domain::text::{Email, Name};
+use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::{Workspace, WorkspaceSettings};
 use futures_util::FutureExt;
 use uuid::Uuid;
@@ -38,7 +39,10 @@ pub const COVERAGE: Uuid = Uuid::from_u128(0xA3);
 pub const ENGINEER: Uuid = Uuid::from_u128(0xA4);
 pub const VIEWER: Uuid = Uuid::from_u128(0xA5);
 pub const INACTIVE: Uuid = Uuid::from_u128(0xA6);
+pub const ADMIN: Uuid = Uuid::from_u128(0xA7);
+pub const OWNER: Uuid = Uuid::from_u128(0xA8);
 pub const STRANGER: Uuid = Uuid::from_u128(0xB1);
+pub const OTHER_OWNER: Uuid = Uuid::from_u128(0xB2);
 pub const FLOW: Uuid = Uuid::from_u128(0xAF1);
 pub const DRAFT: Uuid = Uuid::from_u128(0xAF2);
 pub const FOREIGN_FLOW: Uuid = Uuid::from_u128(0xBF1);
@@ -85,7 +89,7 @@ pub struct Service {
     pub metrics_address: SocketAddr,
     pub clock: Arc<TestClock>,
     pub shared: Shared,
-    pub store: MemoryStore,
+    pub users: UserManagement,
     pub directory: Arc<FaultyDirectory>,
     handles: Vec<ServerHandle>,
 }
@@ -127,8 +131,10 @@ impl Service {
     /// As the others, with connections that are served in another way.
     pub fn over(connections: &ServeSettings, http: impl Into<HttpSettings>, verifier: TokenVerifier) -> Self {
         let store = MemoryStore::new();
-        fill(&store);
         let clock = Arc::new(TestClock(AtomicI64::new(1_767_225_600_123_456)));
+        let deadline = WorkspaceSettings::default().contention_deadline;
+        let users = UserManagement::new(Arc::new(store.clone()), clock.clone(), Arc::new(NewIds), deadline);
+        fill(&store, &users);
         let directory = Arc::new(FaultyDirectory::new(store.clone()));
         let probe = Arc::new(Probe(Arc::clone(&directory)));
         let shared = Shared::new(verifier, http, Arc::new(NewIds), clock.clone(), probe);
@@ -139,7 +145,7 @@ impl Service {
             Arc::new(NewIds),
             WorkspaceSettings::default(),
         );
-        let services = Services { workspace, directory: directory.clone() };
+        let services = Services { workspace, users: users.clone(), directory: directory.clone() };
         let (for_app, for_metrics, connections) = (shared.clone(), shared.clone(), connections.clone());
         let (address, main) = run(move || {
             let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -157,7 +163,7 @@ impl Service {
             .map(|server| (server.addrs(), server.run()))
             .unwrap()
         });
-        Self { address, metrics_address, clock, shared, store, directory, handles: vec![main, metrics] }
+        Self { address, metrics_address, clock, shared, users, directory, handles: vec![main, metrics] }
     }
 
     pub fn token(&self, user: Uuid) -> String {
@@ -188,7 +194,7 @@ fn now<T>(future: impl Future<Output = T>) -> T {
     future.now_or_never().unwrap()
 }
 
-fn fill(store: &MemoryStore) {
+fn fill(store: &MemoryStore, users: &UserManagement) {
     for (id, name) in [(ACCOUNT, "Here"), (OTHER_ACCOUNT, "There")] {
         now(store.put_account(&Account { id: id.into(), name: Name::new(name).unwrap() })).unwrap();
     }
@@ -199,13 +205,16 @@ fn fill(store: &MemoryStore) {
         (ENGINEER, ACCOUNT, Role::Engineer, false, true),
         (VIEWER, ACCOUNT, Role::Viewer, true, true),
         (INACTIVE, ACCOUNT, Role::L1Tech, false, false),
+        (ADMIN, ACCOUNT, Role::Admin, false, true),
+        (OWNER, ACCOUNT, Role::Owner, false, true),
         (STRANGER, OTHER_ACCOUNT, Role::L1Tech, false, true),
+        (OTHER_OWNER, OTHER_ACCOUNT, Role::Owner, false, true),
     ];
     for (id, account, role, can_cover_l1, active) in people {
         let email = Email::new(format!("{id}@example.com")).unwrap();
         let user =
             User { id: id.into(), account_id: account.into(), email, role, can_cover_l1, active, identity: None };
-        now(store.put_user(&user)).unwrap();
+        now(users.provision(user)).unwrap();
     }
     let flows = [
         (FLOW, ACCOUNT, FlowStatus::Published),

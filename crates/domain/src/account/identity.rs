@@ -1,12 +1,14 @@
 //! How an identity provider names somebody.
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::{Issuer, Subject};
 
 /// A user as an identity provider names them: its tokens carry both as `iss` and `sub`.
 ///
 /// An identity belongs to one user of an account. Another account may know the same one, so that a refusal tells nothing
 /// of other accounts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identity {
     /// Who vouches for them.
     pub issuer: Issuer,

@@ -1,7 +1,8 @@
-//! Accounts, users, and who may work on the first line.
+//! Accounts, users, and who may do what.
 
 mod authoring;
 mod identity;
+mod signed_in;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::text::{Email, Name};
 
 pub use authoring::{AuthoringDenied, FlowAuthor};
 pub use identity::Identity;
+pub use signed_in::{Abilities, AccountManager, SignedIn};
 
 /// One managed service provider or internal helpdesk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +104,7 @@ impl ActingAs {
     }
 }
 
-/// Why somebody may not work on the first line.
+/// Why somebody may not do what they ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessDenied {
     /// The user is not active: they count as not signed in.
@@ -111,6 +113,9 @@ pub enum AccessDenied {
     /// Their role, or the missing `can_cover_l1`, leaves them no part in the first line.
     #[error("L1 access required")]
     L1AccessRequired,
+    /// Their role leaves them no part in managing users.
+    #[error("User management access required")]
+    UserManagementRequired,
 }
 
 /// Somebody who may work on the first line. The only way to one is [`User::l1_access`], so a use case that takes an

@@ -58,18 +58,34 @@ macro_rules! session_store_conformance {
     };
 }
 
-/// Checks a [`Directory`](crate::repository::Directory), like [`session_store_conformance!`](crate::session_store_conformance).
+/// Checks a [`Directory`](crate::repository::Directory) and its [`UserStore`](crate::repository::UserStore), like [`session_store_conformance!`](crate::session_store_conformance).
 #[macro_export]
 macro_rules! directory_conformance {
     ($world:expr) => {
         $crate::conformance_rules!(directory, $world;
             an_account_is_kept_and_renamed,
-            a_user_is_kept_and_replaced,
+            a_user_is_found_as_they_are_now,
             an_email_address_stands_once_in_an_account,
             a_user_is_found_by_their_identity,
             an_identity_stands_once_in_an_account,
             a_user_belongs_to_one_account_for_good,
-            an_update_changes_what_it_names_alone,
+        );
+        $crate::conformance_rules!(users, $world;
+            a_user_and_their_events_read_back_as_written,
+            a_change_of_nothing_makes_no_event,
+            a_roster_shows_what_a_decision_leans_on,
+            of_two_savers_of_users_from_one_version_exactly_one_is_saved,
+            a_refused_save_of_a_user_leaves_no_trace,
+            another_accounts_users_are_not_there,
+            users_are_listed_by_id_and_their_pages_are_whole,
+            a_users_events_are_paged_in_order,
+            a_users_events_never_go_back_in_time,
+        );
+        $crate::conformance_rules!(user_races, $world;
+            of_many_owners_who_demote_each_other_one_stays,
+            of_two_owners_who_step_down_at_once_one_stays,
+            no_concurrent_change_of_users_is_lost,
+            of_many_who_take_one_address_exactly_one_gets_it,
         );
     };
 }
@@ -113,6 +129,8 @@ mod tests {
             include_str!("tickets.rs"),
             include_str!("races.rs"),
             include_str!("directory.rs"),
+            include_str!("users.rs"),
+            include_str!("user_races.rs"),
             include_str!("flows.rs"),
             include_str!("together.rs"),
         ];

@@ -7,9 +7,9 @@
 //! | macro | what it is given | what it checks |
 //! |---|---|---|
 //! | [`session_store_conformance!`](crate::session_store_conformance) | an async expression giving a [`World`] | a [`SessionStore`] |
-//! | [`directory_conformance!`](crate::directory_conformance) | the same | a [`Directory`] |
+//! | [`directory_conformance!`](crate::directory_conformance) | the same | a [`Directory`] and its [`UserStore`] |
 //! | [`flow_store_conformance!`](crate::flow_store_conformance) | the same | a [`FlowStore`] |
-//! | [`store_conformance!`](crate::store_conformance) | an async expression giving an `Arc<dyn Store>` | all three, and what they do together |
+//! | [`store_conformance!`](crate::store_conformance) | an async expression giving an `Arc<dyn Store>` | all of them, and what they do together |
 //!
 //! ```text
 //! mod my_store {
@@ -32,8 +32,10 @@ pub mod sessions;
 mod support;
 pub mod tickets;
 pub mod together;
+pub mod user_races;
+pub mod users;
 
 pub use support::{Desk, ManualClock, RandomIds, World};
 
 #[cfg(doc)]
-use crate::repository::{Directory, FlowStore, SessionStore};
+use crate::repository::{Directory, FlowStore, SessionStore, UserStore};

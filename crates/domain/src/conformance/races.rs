@@ -11,7 +11,7 @@ use crate::ticket::TicketStatus;
 use super::support::{Desk, World, escalate, notes, resolve, step};
 
 /// Starts `racers` tasks at once and answers what each came to.
-async fn race<F, T>(racers: usize, run: impl Fn(usize) -> F) -> Vec<T>
+pub(super) async fn race<F, T>(racers: usize, run: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
     T: Send + 'static,

@@ -12,13 +12,14 @@ use crate::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use crate::ids::{AccountId, IdSource, SessionId};
 use crate::memory::MemoryStore;
 use crate::notes::Notes;
-use crate::repository::{Directory, FlowStore, PutOutcome, SessionStore, Store};
+use crate::repository::{Directory, FlowStore, PutOutcome, SessionStore, Store, UserStore};
 use crate::session::{Command, Session, Target};
 use crate::text::{
     Answer, CustomerContact, CustomerName, Email, EscalationReason, Name, NodeId, ProblemStatement, Question,
     ReasonCategory, ResolutionNotes,
 };
 use crate::ticket::CallDetails;
+use crate::user_management::UserManagement;
 use crate::workspace::{Intake, Workspace, WorkspaceSettings};
 
 /// A clock that shows what it is set to.
@@ -60,8 +61,10 @@ impl IdSource for RandomIds {
 pub struct World {
     /// Tickets, sessions and events.
     pub sessions: Arc<dyn SessionStore>,
-    /// Accounts and users.
+    /// Accounts and who signs in.
     pub directory: Arc<dyn Directory>,
+    /// Users and what happened to them.
+    pub users: Arc<dyn UserStore>,
     /// Flows and proposals.
     pub flows: Arc<dyn FlowStore>,
 }
@@ -70,14 +73,14 @@ impl World {
     /// A world in which one store does everything.
     #[must_use]
     pub fn of(store: Arc<dyn Store>) -> Self {
-        Self { sessions: store.clone(), directory: store.clone(), flows: store }
+        Self { sessions: store.clone(), directory: store.clone(), users: store.clone(), flows: store }
     }
 
     /// A world around a session store that stands alone; directory and flows are kept in memory.
     #[must_use]
     pub fn with_sessions(sessions: Arc<dyn SessionStore>) -> Self {
         let memory = MemoryStore::new();
-        Self { sessions, directory: Arc::new(memory.clone()), flows: Arc::new(memory) }
+        Self { sessions, directory: Arc::new(memory.clone()), users: Arc::new(memory.clone()), flows: Arc::new(memory) }
     }
 
     /// Sets up an account with an L1 technician and a coverage engineer, a flow and a proposal.
@@ -123,8 +126,14 @@ impl World {
             active: true,
             identity: None,
         };
-        assert_eq!(self.directory.put_user(&user).await.unwrap(), PutOutcome::Stored);
-        user.l1_access().unwrap()
+        self.user_management().provision(user).await.unwrap().l1_access().unwrap()
+    }
+
+    /// The use cases of user management, with a clock that stands still.
+    #[must_use]
+    pub fn user_management(&self) -> UserManagement {
+        let clock = Arc::new(ManualClock::default());
+        UserManagement::new(self.users.clone(), clock, Arc::new(RandomIds), TimeDelta::seconds(2))
     }
 }
 

@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 
 use crate::error::WorkspaceError;
-use crate::queue::{QueueLimit, QueuePosition, QueueQuery, QueueRow};
+use crate::paging::PageLimit;
+use crate::queue::{QueuePosition, QueueQuery, QueueRow};
 use crate::session::{By, Command, Plan, SessionStatus, Target, plan};
 use crate::ticket::TicketStatus;
 
@@ -106,7 +107,7 @@ pub async fn the_queue_is_newest_first_and_its_pages_are_whole(world: &World) {
         let mut found = Vec::new();
         let mut after: Option<QueuePosition> = None;
         loop {
-            let query = QueueQuery { status: None, limit: QueueLimit::new(limit).unwrap(), after };
+            let query = QueueQuery { status: None, limit: PageLimit::new(limit).unwrap(), after };
             let page = desk.workspace.queue(desk.technician, query).await.unwrap();
             found.extend(page.rows.iter().map(|row| (row.created_at, row.ticket_id)));
             let Some(next) = page.next else { break };

@@ -9,6 +9,7 @@ mod flows;
 mod sabotage;
 mod sessions;
 mod tables;
+mod users;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -7,6 +7,7 @@ use crate::flow::{Flow, FlowProposal};
 use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
 use crate::session::{Event, Session};
 use crate::ticket::Ticket;
+use crate::user_management::UserEvent;
 
 /// A session with its history.
 pub(super) struct SessionRecord {
@@ -24,7 +25,9 @@ pub(super) struct TicketRecord {
 #[derive(Default)]
 pub(super) struct Tables {
     pub(super) accounts: HashMap<AccountId, Account>,
-    pub(super) users: HashMap<UserId, User>,
+    pub(super) users: BTreeMap<UserId, User>,
+    /// The accounts' events of users, each account's by seq from 1.
+    pub(super) user_events: HashMap<AccountId, Vec<UserEvent>>,
     pub(super) tickets: BTreeMap<(AccountId, TicketId), TicketRecord>,
     pub(super) sessions: HashMap<(AccountId, SessionId), SessionRecord>,
     pub(super) flows: HashMap<(AccountId, FlowId), Flow>,

@@ -14,11 +14,10 @@ impl Workspace {
     /// # Errors
     /// [`WorkspaceError::Store`].
     pub async fn queue(&self, actor: L1Actor, query: QueueQuery) -> Result<QueuePage, WorkspaceError> {
-        let limit = query.limit.get();
         // One row more than is shown tells whether there is a next page.
-        let mut rows = self.sessions.queue(actor.account_id(), query.status, query.after, limit + 1).await?;
-        let more = rows.len() > usize::from(limit);
-        rows.truncate(usize::from(limit));
+        let mut rows =
+            self.sessions.queue(actor.account_id(), query.status, query.after, query.limit.get() + 1).await?;
+        let more = query.limit.cut(&mut rows);
         let next = rows.last().filter(|_| more).map(|last| cursor_after(actor, &query, last));
         Ok(QueuePage { rows, next })
     }

@@ -4,6 +4,9 @@
 mod open;
 mod sessions;
 mod tickets;
+mod users;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use firstline_api::RouteName;
 use serde_json::Value;
@@ -16,6 +19,10 @@ pub(crate) enum Who {
     Anybody,
     /// L1 technicians, and engineers, admins and owners with the flag.
     FirstLine,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Admins and owners.
+    Managers,
 }
 
 /// What kind of thing a call names by an id.
@@ -33,10 +40,16 @@ pub(crate) enum Object {
     Proposal,
     /// A cursor of the queue.
     Cursor,
+    /// A user whom an owner made and changed once.
+    User,
+    /// A cursor of the users.
+    UserCursor,
+    /// A cursor of that user's events.
+    UserEventCursor,
 }
 
 /// One way of calling a route. `{}` in path and body is where the object's id goes, `{own}` where that of an object of
-/// the caller's own account goes.
+/// the caller's own account goes, `{fresh}` where what was never sent before goes.
 #[derive(Debug, Clone)]
 pub(crate) struct Shot {
     /// What is special about it.
@@ -78,6 +91,12 @@ pub(crate) fn row(route: RouteName, words: &dyn Fn(&str) -> String) -> Row {
         RouteName::ReplaceNotes => sessions::notes(words),
         RouteName::Resolve => sessions::resolve(words),
         RouteName::Escalate => sessions::escalate(words),
+        RouteName::Me => users::me(),
+        RouteName::ListUsers => users::list(),
+        RouteName::CreateUser => users::create(words),
+        RouteName::ReadUser => users::read(),
+        RouteName::ChangeUser => users::change(),
+        RouteName::UserEvents => users::events(),
         RouteName::OpenApiDocument => open::document(),
         RouteName::Documentation => open::page(),
         RouteName::Livez => open::live(),
@@ -124,7 +143,7 @@ impl Shot {
     }
 
     fn own(self, own: u16) -> Self {
-        Self { own, changes: self.changes && own == 200, ..self }
+        Self { own, changes: self.changes && own < 300, ..self }
     }
 
     fn missing(self, missing: u16) -> Self {
@@ -133,9 +152,12 @@ impl Shot {
 
     /// The path and the body's text with `id` in the object's place, and `own` in that of the one beside it.
     pub(crate) fn with(&self, id: &str, own: &str) -> (String, Option<String>) {
+        static SENT: AtomicUsize = AtomicUsize::new(0);
+        let fresh = SENT.fetch_add(1, Ordering::Relaxed).to_string();
         let filled = |text: &str| text.replace("{}", id).replace("{own}", own);
         // An empty object of JSON looks like the id's place, so only what is in quotes is filled in there.
-        let in_quotes = |text: &str| text.replace("\"{}\"", &format!("\"{id}\"")).replace("{own}", own);
+        let in_quotes =
+            |text: &str| text.replace("\"{}\"", &format!("\"{id}\"")).replace("{own}", own).replace("{fresh}", &fresh);
         (filled(&self.path), self.body.as_ref().map(|body| in_quotes(&body.to_string())))
     }
 }
@@ -156,7 +178,7 @@ mod tests {
                 let fits =
                     |(of_path, of_template): (&str, &str)| of_template.starts_with('{') || of_path == of_template;
                 assert!(path.split('/').count() == route.template.split('/').count() && parts().all(fits), "{path}");
-                assert_eq!(body.is_some(), route.method == "POST", "{route:?}");
+                assert_eq!(body.is_some(), matches!(route.method, "POST" | "PATCH"), "{route:?}");
                 let (path, body) = shot.with("{}", "{own}");
                 let named = path.contains("{}") || body.is_some_and(|body| body.contains("\"{}\""));
                 assert_eq!(named, shot.names.is_some(), "{route:?} {}", shot.label);

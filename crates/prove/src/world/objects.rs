@@ -15,6 +15,8 @@ pub(crate) struct Objects<'a> {
     session: String,
     ticket: String,
     open_tickets: Vec<String>,
+    owner: Client,
+    user: String,
 }
 
 impl<'a> Objects<'a> {
@@ -39,7 +41,12 @@ impl<'a> Objects<'a> {
             technician.post(&format!("/api/v1/l1/sessions/{session}/step"), &step).expect(200);
             let notes = json!({ "notes": [{ "text": words("note") }] });
             technician.post(&format!("/api/v1/l1/sessions/{session}/notes"), &notes).expect(200);
-            Self { side, technician, session, ticket, open_tickets: tickets.next().unwrap_or_default() }
+            let owner = world.client(side.owner());
+            let user = make_user(&owner, side, "kept");
+            let change = json!({ "can_cover_l1": true });
+            owner.patch(&format!("/api/v1/users/{user}"), &change).expect(200);
+            let open_tickets = tickets.next().unwrap_or_default();
+            Self { side, technician, session, ticket, open_tickets, owner, user }
         })
     }
 
@@ -51,7 +58,12 @@ impl<'a> Objects<'a> {
             Object::OpenTicket => self.open_tickets.first().cloned(),
             Object::Flow => Some(self.side.flow.to_string()),
             Object::Proposal => Some(self.side.proposal.to_string()),
-            Object::Cursor => Some(self.cursor()),
+            Object::Cursor => Some(cursor(&self.technician, "/api/v1/l1/queue?limit=1")),
+            Object::User => Some(self.user.clone()),
+            Object::UserCursor => Some(cursor(&self.owner, "/api/v1/users?limit=1")),
+            Object::UserEventCursor => {
+                Some(cursor(&self.owner, &format!("/api/v1/users/{}/events?limit=1", self.user)))
+            }
         }
     }
 
@@ -63,23 +75,35 @@ impl<'a> Objects<'a> {
             Object::OpenTicket if self.open_tickets.len() > 1 => self.open_tickets.pop(),
             Object::OpenTicket if self.open_tickets.is_empty() => None,
             Object::OpenTicket => panic!("more open tickets are needed than were made"),
-            Object::Flow | Object::Proposal | Object::Cursor => self.kept(object),
+            Object::User => Some(make_user(&self.owner, self.side, &uuid::Uuid::new_v4().simple().to_string())),
+            Object::Flow | Object::Proposal | Object::Cursor | Object::UserCursor | Object::UserEventCursor => {
+                self.kept(object)
+            }
         }
     }
+}
 
-    /// The cursor of the queue's second page.
-    fn cursor(&self) -> String {
-        let page = self.technician.get("/api/v1/l1/queue?limit=1");
-        let link = page.header("link");
-        let cursor = link.split("cursor=").nth(1).and_then(|rest| rest.split(['>', '&']).next());
-        cursor.unwrap_or_else(|| panic!("no next page: {page}")).to_owned()
-    }
+/// The cursor of a list's second page.
+fn cursor(client: &Client, first: &str) -> String {
+    let page = client.get(first);
+    let link = page.header("link");
+    let cursor = link.split("cursor=").nth(1).and_then(|rest| rest.split(['>', '&']).next());
+    cursor.unwrap_or_else(|| panic!("no next page: {page}")).to_owned()
+}
+
+/// Makes a viewer with this name in their address; answers the id.
+fn make_user(owner: &Client, side: &Side, name: &str) -> String {
+    let user = json!({ "email": format!("{}.{name}@example.com", side.marker), "account_role": "viewer" });
+    let made = owner.post("/api/v1/users", &user).expect(201);
+    made["id"].as_str().expect("an id").to_owned()
 }
 
 /// An id of the kind that nothing has.
 pub(crate) fn random_id(object: Object, rng: &mut Rng) -> String {
     match object {
-        Object::Cursor => format!("{}{}", rng.uuid().simple(), rng.uuid().simple()),
+        Object::Cursor | Object::UserCursor | Object::UserEventCursor => {
+            format!("{}{}", rng.uuid().simple(), rng.uuid().simple())
+        }
         _ => rng.uuid().to_string(),
     }
 }

@@ -37,6 +37,11 @@ impl Side {
         &self.people[0]
     }
 
+    /// An owner.
+    pub(crate) fn owner(&self) -> &Person {
+        &self.people[6]
+    }
+
     /// A text for a field, with the marker in it.
     pub(crate) fn words(&self) -> impl Fn(&str) -> String + use<> {
         let marker = self.marker.clone();

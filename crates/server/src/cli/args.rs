@@ -8,7 +8,6 @@ use clap::{Parser, Subcommand};
 use firstline_domain::account::Role;
 use firstline_domain::flow::FlowStatus;
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::repository::UserChange;
 
 use super::flow_files::FlowFilesCall;
 use crate::demo::DemoCall;
@@ -150,21 +149,27 @@ pub(super) struct UserUpdate {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = true)]
 pub(super) struct Change {
+    /// Their e-mail address from now on
+    #[arg(long)]
+    pub(super) email: Option<String>,
     /// What they are from now on: `l1_tech`, engineer, admin, owner or viewer
     #[arg(long, value_parser = role)]
-    role: Option<Role>,
+    pub(super) role: Option<Role>,
     /// Whether they may stand in for the first line
     #[arg(long, value_name = "BOOL")]
-    can_cover_l1: Option<bool>,
+    pub(super) can_cover_l1: Option<bool>,
     /// Whether they may sign in
     #[arg(long, value_name = "BOOL")]
-    active: Option<bool>,
-}
-
-impl From<Change> for UserChange {
-    fn from(Change { role, can_cover_l1, active }: Change) -> Self {
-        Self { role, can_cover_l1, active }
-    }
+    pub(super) active: Option<bool>,
+    /// Who vouches for them: the `iss` of their identity provider's tokens
+    #[arg(long, value_name = "URL", requires = "subject")]
+    pub(super) issuer: Option<String>,
+    /// What that issuer calls them: the `sub` of its tokens
+    #[arg(long, requires = "issuer")]
+    pub(super) subject: Option<String>,
+    /// No identity provider names them any more
+    #[arg(long, conflicts_with_all = ["issuer", "subject"])]
+    pub(super) no_identity: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::repository::{PutOutcome, Store, UserChange};
+use firstline_domain::repository::{PutOutcome, Store};
+use firstline_domain::user_management::{IdentityChange, UserChange, UserManagementError, UserRefusal};
 use serde_json::json;
 
 use super::access::{administer, store_failure};
@@ -13,6 +14,7 @@ use super::checked;
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::Settings;
+use crate::startup::user_management;
 use crate::system::UuidV7;
 
 pub(super) async fn create_account(settings: &Settings, name: String) -> Result<(), Failure> {
@@ -32,17 +34,30 @@ pub(super) async fn create_user(settings: &Settings, new: NewUser) -> Result<(),
         active: !new.inactive,
         identity: identity(new.issuer, new.subject)?,
     };
-    let put = async |store: Arc<dyn Store>| store.put_user(&user).await.map_err(store_failure);
-    stored(administer(&settings.database, put).await?, user.account_id)?;
+    let create = async |store: Arc<dyn Store>| user_management(&store, settings).provision(user).await.map_err(refused);
+    let user = administer(&settings.database, create).await?;
     output::object(&json!({ "user_id": user.id }))
 }
 
 pub(super) async fn update_user(settings: &Settings, update: UserUpdate) -> Result<(), Failure> {
     let UserUpdate { user: id, change } = update;
-    let change = UserChange::from(change);
-    let put = async |store: Arc<dyn Store>| store.update_user(id, change).await.map_err(store_failure);
-    let user = administer(&settings.database, put).await?;
-    let user = user.ok_or_else(|| no_such_user(id))?;
+    let change = UserChange {
+        email: change.email.map(|email| checked("--email", email)).transpose()?,
+        role: change.role,
+        can_cover_l1: change.can_cover_l1,
+        active: change.active,
+        identity: match identity(change.issuer, change.subject)? {
+            Some(identity) => IdentityChange::Set(identity),
+            None if change.no_identity => IdentityChange::Remove,
+            None => IdentityChange::Keep,
+        },
+    };
+    let update = async |store: Arc<dyn Store>| {
+        // Whose user it is, is looked up across accounts; the change is made inside that one.
+        let there = store.user(id).await.map_err(store_failure)?.ok_or_else(|| no_such_user(id))?;
+        user_management(&store, settings).change_as_system(there.account_id, id, change).await.map_err(refused)
+    };
+    let user = administer(&settings.database, update).await?;
     output::object(&json!({
         "user_id": user.id,
         "account_id": user.account_id,
@@ -50,6 +65,7 @@ pub(super) async fn update_user(settings: &Settings, update: UserUpdate) -> Resu
         "role": user.role,
         "can_cover_l1": user.can_cover_l1,
         "active": user.active,
+        "identity": user.identity,
     }))
 }
 
@@ -63,16 +79,40 @@ pub(super) fn no_such_user(id: UserId) -> Failure {
     Failure::new(format!("there is no user {id}")).remedy("`firstline user create` makes one and prints the id")
 }
 
+fn no_such_account(account: AccountId) -> Failure {
+    Failure::new(format!("there is no account {account}"))
+        .remedy("`firstline account create --name NAME` makes one and prints the id")
+}
+
 /// Whether a record was written; if not, why.
 pub(super) fn stored(outcome: PutOutcome, account: AccountId) -> Result<(), Failure> {
     match outcome {
         PutOutcome::Stored => Ok(()),
-        PutOutcome::AccountNotFound => Err(Failure::new(format!("there is no account {account}"))
-            .remedy("`firstline account create --name NAME` makes one and prints the id")),
-        PutOutcome::EmailTaken => Err(Failure::new("another user of the account has that e-mail address")
-            .remedy("give another address, or change that user with `firstline user update`")),
-        PutOutcome::IdentityTaken => Err(Failure::new("another user of the account has that identity")
-            .remedy("give the issuer and subject of this user alone")),
-        PutOutcome::IdTaken => Err(Failure::new("the new id is taken by another account's record").remedy("try again")),
+        PutOutcome::AccountNotFound => Err(no_such_account(account)),
+    }
+}
+
+/// Why a change of a user was not made.
+fn refused(error: UserManagementError) -> Failure {
+    match error {
+        UserManagementError::UserNotFound(id) => no_such_user(id),
+        UserManagementError::AccountNotFound(account) => no_such_account(account),
+        UserManagementError::EmailTaken => Failure::new("another user of the account has that e-mail address")
+            .remedy("give another address, or change that user with `firstline user update`"),
+        UserManagementError::IdentityTaken => Failure::new("another user of the account has that identity")
+            .remedy("give the issuer and subject of this user alone"),
+        UserManagementError::IdTaken(_) => Failure::new("the new id is taken by another user").remedy("try again"),
+        UserManagementError::Refused(UserRefusal::LastOwner) => {
+            Failure::new("the account's last active owner can neither be deactivated nor demoted")
+                .remedy("make another owner first: `firstline user update USER --role owner`")
+        }
+        UserManagementError::Contended(_) => {
+            Failure::new("others keep changing the account's users").remedy("try again")
+        }
+        UserManagementError::Store(error) => store_failure(error),
+        // The system is refused neither of these.
+        UserManagementError::Refused(UserRefusal::OwnerRequired) | UserManagementError::AccessDenied(_) => {
+            Failure::new(error.to_string())
+        }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use firstline_domain::account::User;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::AccountId;
 use firstline_domain::repository::{PutOutcome, Store};
+use firstline_domain::user_management::{UserManagement, UserManagementError};
 
 use super::{Entries, refused};
 use crate::cli::store_failure;
@@ -15,7 +17,7 @@ use crate::failure::Failure;
 /// # Errors
 /// What clashes, or the store's failure. After a failure of the store some entries may be in place; the file can be
 /// given again.
-pub(crate) async fn apply(entries: &Entries, store: &dyn Store) -> Result<(), Failure> {
+pub(crate) async fn apply(entries: &Entries, store: &dyn Store, users: &UserManagement) -> Result<(), Failure> {
     let clashes = clashes(entries, store).await.map_err(store_failure)?;
     if !clashes.is_empty() {
         return Err(refused("the entries", &clashes));
@@ -23,8 +25,10 @@ pub(crate) async fn apply(entries: &Entries, store: &dyn Store) -> Result<(), Fa
     for account in &entries.accounts {
         stored("account", account.id, store.put_account(account).await)?;
     }
-    for user in &entries.users {
-        stored("user", user.id, store.put_user(user).await)?;
+    // Owners first: whoever hands an account over is demoted when the next owner is there.
+    let (owners, others): (Vec<&User>, Vec<&User>) = entries.users.iter().partition(|user| user.is_active_owner());
+    for user in owners.into_iter().chain(others) {
+        users.provision(user.clone()).await.map_err(|error| refused_user(user, error))?;
     }
     for flow in &entries.flows {
         stored("flow", flow.id, store.put_flow(flow).await)?;
@@ -71,13 +75,20 @@ async fn clashes(entries: &Entries, store: &dyn Store) -> Result<Vec<String>, St
 }
 
 fn stored(kind: &str, id: impl std::fmt::Display, put: Result<PutOutcome, StoreError>) -> Result<(), Failure> {
-    let why = match put.map_err(store_failure)? {
-        PutOutcome::Stored => return Ok(()),
-        PutOutcome::AccountNotFound => "its account is not there",
-        PutOutcome::IdTaken => "the id is in another account",
-        PutOutcome::EmailTaken => "another user of the account has that e-mail address",
-        PutOutcome::IdentityTaken => "another user of the account has that identity",
-    };
-    Err(Failure::new(format!("{kind} {id} cannot be provisioned: {why}"))
-        .remedy("what stands before it in the file is in place; mend the entry and give the file again"))
+    match put.map_err(store_failure)? {
+        PutOutcome::Stored => Ok(()),
+        PutOutcome::AccountNotFound => Err(not_provisioned(kind, id, "its account is not there")),
+    }
+}
+
+fn refused_user(user: &User, error: UserManagementError) -> Failure {
+    match error {
+        UserManagementError::Store(error) => store_failure(error),
+        refusal => not_provisioned("user", user.id, &refusal.to_string()),
+    }
+}
+
+fn not_provisioned(kind: &str, id: impl std::fmt::Display, why: &str) -> Failure {
+    Failure::new(format!("{kind} {id} cannot be provisioned: {why}"))
+        .remedy("what stands before it in the file is in place; mend the entry and give the file again")
 }

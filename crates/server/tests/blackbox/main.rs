@@ -12,6 +12,7 @@ mod queue;
 mod races;
 mod site;
 mod tickets;
+mod users;
 mod walks;
 
 /// Each rule as one test a store. What the calls beside a running service do (`beside`) can be seen only on a store that
@@ -68,6 +69,14 @@ on_every_store! {
         a_proposal_is_walked_like_a_flow,
         active_lists_the_callers_own_newest_touch_first,
         events_name_who_did_what,
+    },
+    users::{
+        a_user_is_made_signs_in_and_is_told_of,
+        a_change_counts_from_the_next_request_on_every_service,
+        the_last_owner_stays_and_only_owners_touch_owners,
+        another_accounts_users_are_byte_for_byte_missing_ones,
+        owners_who_demote_each_other_at_once_leave_one,
+        provisioning_again_makes_no_event,
     },
     races::{
         fifty_parallel_steps_keep_fifty,

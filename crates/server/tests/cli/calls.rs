@@ -20,8 +20,13 @@ fn every_call_prints_exactly_one_object() {
     assert_eq!(
         updated,
         json!({ "user_id": user, "account_id": account, "email": "mia@example.com", "role": "engineer",
-                "can_cover_l1": true, "active": true })
+                "can_cover_l1": true, "active": true, "identity": null })
     );
+    let named = ["--issuer", "https://login.example", "--subject", "7", "--email", "m@example.com"];
+    let updated = place.call(&[&["user", "update", &user], &named[..]].concat());
+    assert_eq!(updated["identity"], json!({ "issuer": "https://login.example", "subject": "7" }));
+    assert_eq!(updated["email"], "m@example.com");
+    assert_eq!(place.call(&["user", "update", &user, "--no-identity"])["identity"], Value::Null);
     let token = place.call(&["token", "issue", "--user", &user, "--ttl", "30m"]);
     assert_eq!(token.as_object().unwrap().keys().collect::<Vec<_>>(), ["token", "expires_at"]);
     assert!(text(&token["expires_at"]).ends_with('Z'));

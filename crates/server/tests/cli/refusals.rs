@@ -28,11 +28,16 @@ fn texts_and_references_are_checked_before_anything_is_written() {
     let place = Place::new();
     let account = place.account();
     place.user(&account, "mia@example.com");
+    let owner = place.user(&account, "owner@example.com");
+    place.call(&["user", "update", &owner, "--role", "owner"]);
     for (args, says) in [
         (&["account", "create", "--name", " "][..], "--name must not be blank"),
         (&["user", "create", "--account", &account, "--email", "", "--role", "viewer"], "--email must not be blank"),
         (&["user", "create", "--account", NOBODY, "--email", "a@b", "--role", "viewer"], "firstline account create"),
         (&["user", "create", "--account", &account, "--email", "mia@example.com", "--role", "viewer"], "e-mail"),
+        (&["user", "update", &owner, "--active", "false"], "make another owner first"),
+        (&["user", "update", &owner, "--role", "viewer"], "last active owner"),
+        (&["user", "update", &owner, "--email", "mia@example.com"], "e-mail"),
         (&["user", "update", NOBODY, "--active", "false"], "there is no user"),
         (&["token", "issue", "--user", NOBODY], "there is no user"),
         (&["flow", "register", "--account", NOBODY, "--name", "F"], "there is no account"),

@@ -15,7 +15,7 @@ use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::RunQueryDsl;
 use firstline_domain::error::StoreError;
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save};
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave};
 
 use crate::error::{WriteError, unavailable};
 use crate::rows::Row;
@@ -121,6 +121,10 @@ impl Engine for PostgresEngine {
     async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, WriteError> {
         let rows = self.run(Wall::Account, writes::create(&walk)?).await?;
         writes::created(&walk, &rows)
+    }
+
+    async fn save_user(&self, save: UserSave) -> Result<bool, WriteError> {
+        Ok(!self.write::<crate::rows::WrittenRow>(writes::save_user(&save)?).await?.is_empty())
     }
 
     async fn save(&self, save: Save) -> Result<bool, WriteError> {

@@ -1,4 +1,4 @@
-//! Binding the two one-statement writes.
+//! Binding the writes that are one statement each.
 
 use diesel::pg::Pg;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
@@ -6,16 +6,18 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::FlowProposalId;
 use firstline_domain::notes::Notes;
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save, WalkedTicket};
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave, WalkedTicket};
 use firstline_domain::session::{Event, Target};
 use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::TicketStatus;
+use firstline_domain::user_management::UserEventData;
 
 use crate::error::WriteError;
 use crate::rows::CreatedRow;
 use crate::sql_types::{Instant, Uid};
 use crate::statement::Statement;
-use crate::statements::postgres::{CREATE_ON_TICKET, CREATE_WITH_TICKET, SAVE};
+use crate::statements::postgres::{CHANGE_USER, CREATE_ON_TICKET, CREATE_USER, CREATE_WITH_TICKET, SAVE};
+use crate::store::user_writes;
 use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
 
 type Query = BoxedSqlQuery<'static, Pg, SqlQuery>;
@@ -64,6 +66,15 @@ pub(super) fn created(walk: &NewWalk, rows: &[CreatedRow]) -> Result<CreateOutco
         (_, _, false) => CreateOutcome::TicketNotOpen,
         (_, _, true) => CreateOutcome::Created,
     })
+}
+
+pub(super) fn save_user(save: &UserSave) -> Result<Statement, WriteError> {
+    let text = match save.event.data {
+        UserEventData::Created(_) => CREATE_USER,
+        UserEventData::Changed(_) => CHANGE_USER,
+    };
+    let event = user_writes::event(text, save).map_err(WriteError::Store)?;
+    Ok(user_writes::details(event, &save.user))
 }
 
 /// Binds the events as six arrays, so that the text does not depend on how many there are.

@@ -7,6 +7,7 @@ mod flow;
 mod header;
 mod session;
 mod ticket;
+mod user;
 
 use diesel::QueryableByName;
 use diesel::pg::Pg;
@@ -15,12 +16,13 @@ use diesel::sqlite::Sqlite;
 use firstline_domain::error::StoreError;
 use uuid::Uuid;
 
-pub(crate) use directory::{AccountRow, UserRow};
+pub(crate) use directory::AccountRow;
 pub(crate) use event::{EventsRow, history};
 pub(crate) use flow::{FlowRow, ProposalRow};
 pub(crate) use header::HeaderRow;
 pub(crate) use session::SessionRow;
 pub(crate) use ticket::{IdleRow, QueueTicketRow, TicketRow, with_sessions};
+pub(crate) use user::{RosterRow, UserEventRow, UserRow, roster};
 
 use crate::sql_types::Uid;
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use diesel::RunQueryDsl;
 use firstline_domain::error::StoreError;
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save};
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave};
 
 use crate::error::{OpenError, WriteError};
 use crate::rows::Row;
@@ -71,6 +71,10 @@ impl Engine for SqliteEngine {
 
     async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, WriteError> {
         self.writer.run(move |connection| writes::create(connection, &walk)).await
+    }
+
+    async fn save_user(&self, save: UserSave) -> Result<bool, WriteError> {
+        self.writer.run(move |connection| writes::save_user(connection, &save)).await
     }
 
     async fn save(&self, save: Save) -> Result<bool, WriteError> {

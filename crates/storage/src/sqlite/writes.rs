@@ -1,17 +1,19 @@
-//! The two writes of the one write path, inside a savepoint of the writer's transaction.
+//! The writes that are decided first and then saved, inside a savepoint of the writer's transaction.
 
 use diesel::{RunQueryDsl, SqliteConnection};
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, SessionId};
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save, WalkedTicket};
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave, WalkedTicket};
 use firstline_domain::session::{Event, Header, Target};
 use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::Ticket;
+use firstline_domain::user_management::UserEventData;
 
 use super::connection::failure;
 use crate::error::WriteError;
 use crate::rows::{IdRow, Row, WrittenRow};
 use crate::statement::Statement;
 use crate::statements::sqlite as text;
+use crate::store::user_writes;
 use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
 
 /// Writes a save; false when the stored version is not the expected one.
@@ -62,6 +64,26 @@ pub(super) fn create(connection: &mut SqliteConnection, walk: &NewWalk) -> Resul
     rows::<IdRow>(connection, inserted(text::INSERT_SESSION, header).map_err(WriteError::Store)?)?;
     events(connection, header.account_id, header.id, &walk.events)?;
     Ok(CreateOutcome::Created)
+}
+
+/// Writes a change of a user with its event; false when the directory's version is not the expected one.
+pub(super) fn save_user(connection: &mut SqliteConnection, save: &UserSave) -> Result<bool, WriteError> {
+    let (account_id, id) = (save.user.account_id.as_uuid(), save.user.id.as_uuid());
+    let version = Statement::new(text::DIRECTORY_VERSION).id(account_id).int(save.expected_version);
+    if rows::<WrittenRow>(connection, version)?.is_empty() {
+        return Ok(false);
+    }
+    let user = match save.event.data {
+        UserEventData::Created(_) => {
+            user_writes::details(Statement::new(text::INSERT_USER).id(account_id).id(id), &save.user)
+        }
+        UserEventData::Changed(_) => {
+            user_writes::details(Statement::new(text::UPDATE_USER), &save.user).id(account_id).id(id)
+        }
+    };
+    exactly_one(connection, user)?;
+    exactly_one(connection, user_writes::event(text::INSERT_USER_EVENT, save).map_err(WriteError::Store)?)?;
+    Ok(true)
 }
 
 fn target_missing(connection: &mut SqliteConnection, header: &Header) -> Result<Option<CreateOutcome>, WriteError> {

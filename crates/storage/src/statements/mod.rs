@@ -6,6 +6,13 @@
 #[macro_use]
 mod text;
 
+/// The columns of a user.
+macro_rules! user_columns {
+    () => {
+        "account_id, id, email, account_role, can_cover_l1, active, issuer, subject"
+    };
+}
+
 /// The columns of a session's header, of the table `s`.
 macro_rules! header_columns {
     () => {
@@ -70,6 +77,7 @@ pub(crate) mod postgres;
 pub(crate) mod sessions;
 pub(crate) mod sqlite;
 pub(crate) mod tickets;
+pub(crate) mod users;
 
 pub(crate) use text::{Text, Wall};
 
@@ -83,7 +91,7 @@ mod tests {
 
     #[test]
     fn first_appearances_of_parameters_are_in_numeric_order() {
-        let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, sqlite::ALL];
+        let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, users::ALL, sqlite::ALL];
         for text in shared.into_iter().flatten().map(|text| text.sqlite) {
             let mut seen = 0;
             for number in text.split('$').skip(1) {
@@ -97,7 +105,7 @@ mod tests {
 
     #[test]
     fn each_level_of_a_walled_text_that_names_a_table_has_a_gate_and_no_text_across_accounts_has_one() {
-        let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, postgres::ALL];
+        let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, users::ALL, postgres::ALL];
         for text in shared.into_iter().flatten() {
             let gates = text.postgres.matches("set_config(").count();
             let words: Vec<&str> = text.postgres.split([' ', '(']).collect();

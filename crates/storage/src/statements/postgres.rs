@@ -126,5 +126,41 @@ pub(crate) const CREATE_ON_TICKET: Text = Text::of_postgres(create!(concat!(
     " FOR NO KEY UPDATE"
 )));
 
+/// The event of a change of users, `$1` to `$7`, is put in if the account's directory has the version before its seq; of
+/// two at once the second finds the seq taken once the first is committed. Nothing else is written without it.
+macro_rules! save_user {
+    ($write:literal) => {
+        concat!(
+            "WITH event AS (\
+              INSERT INTO user_events (account_id, seq, user_id, kind, data, actor_user_id, at) \
+              SELECT $1, $2, $3, $4, $5, $6, $7 \
+              WHERE $2 - 1 = (SELECT coalesce(max(n.seq), 0) FROM user_events n WHERE n.account_id = $1 AND ",
+            gate!("$1"),
+            ") AND ",
+            gate!("$1"),
+            " ON CONFLICT (account_id, seq) DO NOTHING RETURNING account_id), \
+             written AS (",
+            $write,
+            gate!("$1"),
+            " RETURNING 1) \
+             SELECT ",
+            all_or_nothing!("(SELECT count(*) FROM written)", "1"),
+            " WHERE EXISTS (SELECT 1 FROM event)"
+        )
+    };
+}
+
+/// Makes a user, `$8` to `$13`. No row comes back when the directory's version is another.
+pub(crate) const CREATE_USER: Text = Text::of_postgres(save_user!(
+    "INSERT INTO users (account_id, id, email, account_role, can_cover_l1, active, issuer, subject) \
+     SELECT $1, $3, $8, $9, $10, $11, $12, $13 FROM event WHERE "
+));
+
+/// Changes a user to `$8` to `$13`. No row comes back when the directory's version is another.
+pub(crate) const CHANGE_USER: Text = Text::of_postgres(save_user!(
+    "UPDATE users u SET email = $8, account_role = $9, can_cover_l1 = $10, active = $11, issuer = $12, subject = $13 \
+     FROM event WHERE u.account_id = $1 AND u.id = $3 AND "
+));
+
 #[cfg(test)]
-pub(crate) const ALL: &[Text] = &[SAVE, CREATE_WITH_TICKET, CREATE_ON_TICKET];
+pub(crate) const ALL: &[Text] = &[SAVE, CREATE_WITH_TICKET, CREATE_ON_TICKET, CREATE_USER, CHANGE_USER];

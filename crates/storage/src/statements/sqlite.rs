@@ -43,6 +43,29 @@ pub(crate) const WALKABLE_FLOW: Text = Text::of_sqlite(
 pub(crate) const WALKABLE_PROPOSAL: Text =
     Text::of_sqlite("SELECT CAST(1 AS bigint) AS written FROM flow_proposals WHERE account_id = $1 AND id = $2");
 
+/// Answers a row when the account's directory has the version `$2`. The writer is alone, so it keeps it until it has
+/// written.
+pub(crate) const DIRECTORY_VERSION: Text = Text::of_sqlite(
+    "SELECT CAST(1 AS bigint) AS written \
+     WHERE coalesce((SELECT max(seq) FROM user_events WHERE account_id = $1), 0) = $2",
+);
+
+pub(crate) const INSERT_USER_EVENT: Text = Text::of_sqlite(
+    "INSERT INTO user_events \
+     (account_id, seq, user_id, kind, data, actor_user_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+);
+
+pub(crate) const INSERT_USER: Text = Text::of_sqlite(
+    "INSERT INTO users \
+     (account_id, id, email, account_role, can_cover_l1, active, issuer, subject) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+);
+
+pub(crate) const UPDATE_USER: Text = Text::of_sqlite(
+    "UPDATE users SET email = $1, account_role = $2, can_cover_l1 = $3, active = $4, \
+      issuer = $5, subject = $6 WHERE account_id = $7 AND id = $8",
+);
+
 #[cfg(test)]
 pub(crate) const ALL: &[Text] = &[
     UPDATE_SESSION,
@@ -53,6 +76,10 @@ pub(crate) const ALL: &[Text] = &[
     VALIDATE_PROPOSAL,
     INSERT_TICKET,
     OPEN_TICKET,
+    DIRECTORY_VERSION,
+    INSERT_USER_EVENT,
+    INSERT_USER,
+    UPDATE_USER,
     WALKABLE_FLOW,
     WALKABLE_PROPOSAL,
 ];

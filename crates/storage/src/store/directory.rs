@@ -1,10 +1,10 @@
-//! Accounts and users.
+//! Accounts, and who signs in.
 
 use async_trait::async_trait;
-use firstline_domain::account::{Account, Identity, Role, User};
+use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::repository::{Directory, PutOutcome, UserChange};
+use firstline_domain::repository::{Directory, PutOutcome};
 use firstline_domain::text::Email;
 
 use super::{Engine, SqlStore};
@@ -21,27 +21,20 @@ impl<E: Engine> SqlStore<E> {
     /// Runs an upsert.
     pub(super) async fn put(&self, statement: impl Fn() -> Statement + Send + Sync) -> Result<PutOutcome, StoreError> {
         for _ in 1..TRIES {
-            if let Ok(outcome) = self.try_put(statement()).await? {
+            if let Some(outcome) = self.try_put(statement()).await? {
                 return Ok(outcome);
             }
         }
-        match self.try_put(statement()).await? {
-            Ok(outcome) => Ok(outcome),
-            // Nobody makes the same new user four times at once: another account has the id.
-            Err(Constraint::UserId) => Ok(PutOutcome::IdTaken),
-            Err(_) => Err(crate::error::unavailable("a key kept colliding")),
-        }
+        self.try_put(statement()).await?.ok_or_else(|| crate::error::unavailable("a key kept colliding"))
     }
 
-    /// What came of an upsert, or the key that it collided with.
-    async fn try_put(&self, statement: Statement) -> Result<Result<PutOutcome, Constraint>, StoreError> {
+    /// What came of an upsert; nothing when it collided with a key.
+    async fn try_put(&self, statement: Statement) -> Result<Option<PutOutcome>, StoreError> {
         match self.0.write::<IdRow>(statement).await {
             Ok(rows) if rows.is_empty() => Err(WriteError::Incomplete.into()),
-            Ok(_) => Ok(Ok(PutOutcome::Stored)),
-            Err(WriteError::Constraint(Constraint::Reference, _)) => Ok(Ok(PutOutcome::AccountNotFound)),
-            Err(WriteError::Constraint(Constraint::Email, _)) => Ok(Ok(PutOutcome::EmailTaken)),
-            Err(WriteError::Constraint(Constraint::Identity, _)) => Ok(Ok(PutOutcome::IdentityTaken)),
-            Err(WriteError::Constraint(key @ (Constraint::Key | Constraint::UserId), _)) => Ok(Err(key)),
+            Ok(_) => Ok(Some(PutOutcome::Stored)),
+            Err(WriteError::Constraint(Constraint::Reference, _)) => Ok(Some(PutOutcome::AccountNotFound)),
+            Err(WriteError::Constraint(Constraint::Key, _)) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -73,33 +66,5 @@ impl<E: Engine> Directory for SqlStore<E> {
     async fn put_account(&self, account: &Account) -> Result<PutOutcome, StoreError> {
         let put = || Statement::new(directory::PUT_ACCOUNT).id(account.id.as_uuid()).text(account.name.as_str());
         self.put(put).await
-    }
-
-    async fn put_user(&self, user: &User) -> Result<PutOutcome, StoreError> {
-        let identity = user.identity.as_ref();
-        let put = || {
-            Statement::new(directory::PUT_USER)
-                .id(user.account_id.as_uuid())
-                .id(user.id.as_uuid())
-                .text(user.email.as_str())
-                .text(user.role.as_str())
-                .bool(user.can_cover_l1)
-                .bool(user.active)
-                .maybe_text(identity.map(|identity| identity.issuer.as_str()))
-                .maybe_text(identity.map(|identity| identity.subject.as_str()))
-        };
-        self.put(put).await
-    }
-
-    async fn update_user(&self, id: UserId, change: UserChange) -> Result<Option<User>, StoreError> {
-        // A user is of one account for good: whose, is looked up across accounts; the change is made inside it.
-        let Some(there) = self.user(id).await? else { return Ok(None) };
-        let statement = Statement::new(directory::UPDATE_USER)
-            .maybe_text(change.role.map(Role::as_str))
-            .bool(change.can_cover_l1)
-            .bool(change.active)
-            .id(there.account_id.as_uuid())
-            .id(id.as_uuid());
-        self.0.write::<UserRow>(statement).await?.into_iter().next().map(User::try_from).transpose()
     }
 }

@@ -4,10 +4,12 @@
 mod directory;
 mod flows;
 mod sessions;
+pub(crate) mod user_writes;
+mod users;
 pub(crate) mod writes;
 
 use firstline_domain::error::StoreError;
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save};
+use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave};
 
 use crate::error::WriteError;
 use crate::rows::{Row, WrittenRow};
@@ -30,6 +32,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
     /// Writes a save, all of it or nothing; false when the stored version is not the expected one.
     fn save(&self, save: Save) -> impl Future<Output = Result<bool, WriteError>> + Send;
+
+    /// Writes a change of a user with its event; false when the directory's version is not the expected one.
+    fn save_user(&self, save: UserSave) -> impl Future<Output = Result<bool, WriteError>> + Send;
 }
 
 /// The domain's store over one database.

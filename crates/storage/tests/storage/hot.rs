@@ -1,13 +1,16 @@
 //! The statements that a live call leans on, with values that find something in a filled database.
 
 use crate::statements::tickets::QUEUE_OF_POSTGRES;
-use crate::statements::{Text, Wall, directory, flows, postgres, sessions, tickets};
+use crate::statements::{Text, Wall, directory, flows, postgres, sessions, tickets, users};
 
 /// Fills a database so that reading a table whole costs more than an index: 6,000 calls in 2 accounts.
 pub const FILL: &str = "
     INSERT INTO accounts SELECT md5('a' || n)::uuid, 'a' FROM generate_series(1, 2) n;
-    INSERT INTO users SELECT md5('a' || n % 2 + 1)::uuid, md5('u' || n)::uuid, 'u' || n, 'l1_tech', false, true
+    INSERT INTO users SELECT md5('a' || n % 2 + 1)::uuid, md5('u' || n)::uuid, 'u' || n,
+      CASE n % 100 WHEN 3 THEN 'owner' ELSE 'l1_tech' END, false, true
       FROM generate_series(0, 1999) n;
+    INSERT INTO user_events SELECT account_id, row_number() OVER (PARTITION BY account_id ORDER BY email), id, 'user_created',
+      '{}', NULL, 'epoch' FROM users;
     INSERT INTO flows SELECT md5('a' || n % 2 + 1)::uuid, md5('f' || n)::uuid, 'f', 'published', 'external'
       FROM generate_series(0, 1999) n;
     INSERT INTO flow_proposals SELECT md5('a' || n % 2 + 1)::uuid, md5('p' || n)::uuid, 'p', false
@@ -83,6 +86,10 @@ pub fn hot() -> Vec<Hot> {
     vec![
         read("user", directory::USER, &[USER]),
         read("user by email", directory::USER_BY_EMAIL, &[ODD, "'u1'::text"]),
+        read("roster", users::ROSTER, &[ODD, USER, USER]),
+        read("user of account", users::USER_OF, &[ODD, USER]),
+        read("users", users::USERS, &[ODD, USER, "'l1_tech'::text", "true::boolean", "51::bigint"]),
+        read("events of user", users::USER_EVENTS, &[ODD, USER, "0::bigint", "51::bigint"]),
         read("flow", flows::FLOW, &[ODD, FLOW]),
         read("proposal", flows::PROPOSAL, &[ODD, PROPOSAL]),
         read("session", sessions::SESSION, &[ODD, SESSION]),
@@ -100,6 +107,8 @@ pub fn hot() -> Vec<Hot> {
             &[ODD, "'walking'::text", LATER, TICKET, "51::bigint"],
         ),
         Hot { name: "save", text: postgres::SAVE, values: save() },
+        Hot { name: "save new user", text: postgres::CREATE_USER, values: save_user(NEW, "'user_created'::text") },
+        Hot { name: "save user", text: postgres::CHANGE_USER, values: save_user(USER, "'user_changed'::text") },
         Hot { name: "create with ticket", text: postgres::CREATE_WITH_TICKET, values: create_with_ticket() },
         Hot { name: "create on ticket", text: postgres::CREATE_ON_TICKET, values: create_on_ticket() },
     ]
@@ -117,6 +126,14 @@ fn save() -> Vec<&'static str> {
         vec!["6::bigint", "5::bigint", "9::bigint", "0::bigint", "2::bigint", "repeat('0', 64)"],
         vec![ODD, SESSION, "5::bigint", "'[1]'::text", "'escalated'::text", AT, PROPOSAL, "4::bigint"],
         events("ARRAY[6]::bigint[]", "ARRAY['step_recorded']"),
+    ]
+    .concat()
+}
+
+fn save_user(user: &'static str, kind: &'static str) -> Vec<&'static str> {
+    [
+        vec![ODD, "1001::bigint", user, kind, "'{}'::text", "md5('u3')::uuid", AT],
+        vec!["'x'::text", "'admin'::text", "true::boolean", "true::boolean", "'i'::text", "'s'::text"],
     ]
     .concat()
 }

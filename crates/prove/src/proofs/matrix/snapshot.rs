@@ -32,6 +32,12 @@ impl Snapshot {
                 }
             }
         }
+        let owner = world.client(world.theirs.owner());
+        let (users, _) = read_into(&mut read, &owner, "/api/v1/users?limit=200");
+        for user in users.as_array().expect("a list") {
+            let path = format!("/api/v1/users/{}/events?limit=200", user["id"].as_str().expect("an id"));
+            read_into(&mut read, &owner, &path);
+        }
         for person in world.theirs.people.iter().filter(|person| person.label.starts_with("l1_tech")) {
             let answer = world.client(person).get("/api/v1/l1/sessions/active");
             read.insert(format!("active of {}", person.label), String::from_utf8_lossy(&answer.body).into_owned());

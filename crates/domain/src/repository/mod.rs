@@ -1,12 +1,14 @@
-//! What a store must do. Split so that reuse is cheap: [`SessionStore`] is needed, [`Directory`] and [`FlowStore`] stand
-//! beside it and may be somebody else's. All are object-safe; the `conformance` feature has a suite for each.
+//! What a store must do. Split so that reuse is cheap: [`SessionStore`] is needed, [`Directory`], [`UserStore`] and
+//! [`FlowStore`] stand beside it and may be somebody else's. All are object-safe; the `conformance` feature has a suite for each.
 //!
 //! A store obeys: it compares versions and keeps uniqueness, and decides nothing. Looking up what is not there is
 //! `Ok(None)`; another account's rows are not there.
 
+mod users;
+
 use async_trait::async_trait;
 
-use crate::account::{Account, Identity, Role, User};
+use crate::account::{Account, Identity, User};
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::{Flow, FlowProposal};
@@ -16,6 +18,8 @@ use crate::queue::{QueuePosition, QueueRow};
 use crate::session::{Event, Header, Session};
 use crate::text::Email;
 use crate::ticket::{Ticket, TicketStatus, TicketWithSessions};
+
+pub use users::{Roster, UserFilter, UserSave, UserSaveOutcome, UserStore};
 
 /// The ticket of a new session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,23 +180,6 @@ pub enum PutOutcome {
     Stored,
     /// There is no such account.
     AccountNotFound,
-    /// The user's id is another account's: users are looked up by their id alone, and never move.
-    IdTaken,
-    /// Another user of the account has that e-mail address.
-    EmailTaken,
-    /// Another user of the account has that identity.
-    IdentityTaken,
-}
-
-/// What is to change about a user; `None` leaves as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct UserChange {
-    /// The new role.
-    pub role: Option<Role>,
-    /// The new flag.
-    pub can_cover_l1: Option<bool>,
-    /// Whether they may sign in from now on.
-    pub active: Option<bool>,
 }
 
 /// Knows accounts and users. Whoever has a directory already implements [`Directory::user`] over it.
@@ -227,18 +214,6 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// [`StoreError`].
     async fn put_account(&self, account: &Account) -> Result<PutOutcome, StoreError>;
-
-    /// Makes the user, or replaces the one with that id in the same account.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    async fn put_user(&self, user: &User) -> Result<PutOutcome, StoreError>;
-
-    /// Changes the user in one step and answers them as they are then; `None` when there is no such user.
-    ///
-    /// # Errors
-    /// [`StoreError`], also for a row that contradicts the rules.
-    async fn update_user(&self, id: UserId, change: UserChange) -> Result<Option<User>, StoreError>;
 }
 
 /// Knows flows and flow proposals.
@@ -271,6 +246,6 @@ pub trait FlowStore: Send + Sync {
 }
 
 /// All that the service needs of one database.
-pub trait Store: SessionStore + Directory + FlowStore {}
+pub trait Store: SessionStore + Directory + UserStore + FlowStore {}
 
-impl<T: SessionStore + Directory + FlowStore> Store for T {}
+impl<T: SessionStore + Directory + UserStore + FlowStore> Store for T {}

@@ -1,19 +1,15 @@
-//! The queue's cursor as clients carry it: 48 bytes in base64url, opaque, with a checksum against damage.
-//!
-//! It is no secret and no permission: it names a place in a list that the caller may read anyway, and it is refused for
-//! another account or filter. Layout: version (1), filter (1), account (16), microseconds (8), ticket (16), checksum (6).
+//! The queue's cursor. Layout: version (1), filter (1), account (16), microseconds (8), ticket (16).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::DateTime;
 use firstline_domain::queue::{QueueCursor, QueuePosition};
 use firstline_domain::ticket::TicketStatus;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::{open, seal};
+
+const LIST: &str = "queue";
 const VERSION: u8 = 1;
 const PAYLOAD: usize = 42;
-const CHECKSUM: usize = 6;
 
 /// Every filter that a queue can have.
 const FILTERS: [Option<TicketStatus>; 5] = [
@@ -29,24 +25,18 @@ const MICROS: std::ops::Range<i64> = 0..253_402_300_800_000_000;
 
 /// The cursor as text.
 pub(crate) fn encode(cursor: &QueueCursor) -> String {
-    let mut bytes = Vec::with_capacity(PAYLOAD + CHECKSUM);
+    let mut bytes = Vec::with_capacity(64);
     bytes.push(VERSION);
     bytes.push(filter_number(cursor.status));
     bytes.extend_from_slice(cursor.account_id.as_uuid().as_bytes());
     bytes.extend_from_slice(&cursor.after.created_at.timestamp_micros().to_be_bytes());
     bytes.extend_from_slice(cursor.after.ticket_id.as_uuid().as_bytes());
-    let sum = checksum(&bytes);
-    bytes.extend_from_slice(&sum);
-    URL_SAFE_NO_PAD.encode(bytes)
+    seal(LIST, bytes)
 }
 
 /// The cursor of that text; `None` when it is damaged in any way.
 pub(crate) fn decode(text: &str) -> Option<QueueCursor> {
-    let bytes: [u8; PAYLOAD + CHECKSUM] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-    let (payload, sum) = bytes.split_at(PAYLOAD);
-    if sum != checksum(payload) {
-        return None;
-    }
+    let payload: [u8; PAYLOAD] = open(LIST, text)?;
     let (&[version, filter], rest) = payload.split_first_chunk()?;
     let (account, rest) = rest.split_first_chunk()?;
     let (micros, rest) = rest.split_first_chunk()?;
@@ -60,11 +50,6 @@ pub(crate) fn decode(text: &str) -> Option<QueueCursor> {
             ticket_id: Uuid::from_bytes(*ticket).into(),
         },
     })
-}
-
-fn checksum(payload: &[u8]) -> [u8; CHECKSUM] {
-    let digest = Sha256::new_with_prefix(b"firstline queue cursor").chain_update(payload).finalize();
-    digest.first_chunk().copied().unwrap_or_default()
 }
 
 const fn filter_number(status: Option<TicketStatus>) -> u8 {

@@ -1,0 +1,38 @@
+//! What somebody must be to make a call.
+
+use firstline_domain::account::{AccessDenied, AccountManager, L1Actor, SignedIn, User};
+
+use crate::routes::Access;
+
+/// Somebody who may make a kind of call: found by an access rule of the domain from the user as the directory has them now.
+pub(crate) trait Caller: Sized + 'static {
+    /// What the route table names it.
+    const ACCESS: Access;
+
+    /// The access rule.
+    fn admit(user: User) -> Result<Self, AccessDenied>;
+}
+
+impl Caller for L1Actor {
+    const ACCESS: Access = Access::L1;
+
+    fn admit(user: User) -> Result<Self, AccessDenied> {
+        user.l1_access()
+    }
+}
+
+impl Caller for AccountManager {
+    const ACCESS: Access = Access::UserManagement;
+
+    fn admit(user: User) -> Result<Self, AccessDenied> {
+        user.manages_users()
+    }
+}
+
+impl Caller for SignedIn {
+    const ACCESS: Access = Access::SignedIn;
+
+    fn admit(user: User) -> Result<Self, AccessDenied> {
+        user.signed_in()
+    }
+}

@@ -1,0 +1,180 @@
+//! Managing the account's users.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, LOCATION};
+use firstline_domain::account::{AccountManager, Role};
+use firstline_domain::ids::UserId;
+use firstline_domain::repository::UserFilter;
+use firstline_domain::user_management::{UserCursor, UserEventQuery, UserQuery};
+
+use crate::cursor::users as cursor;
+use crate::endpoint::ManagerCall;
+use crate::input::{Defective, Defects, Fields, Query, next_page, path_id, read_limit};
+use crate::problem::Problem;
+use crate::wire::user::{user_answer, user_events_answer, users_answer};
+use crate::wire::user_schema as schema;
+
+/// The account's users, the first made first.
+///
+/// Where more follow, the header `Link` names the next page as a relative reference.
+#[utoipa::path(get, path = "/api/v1/users", tag = "users", operation_id = "list_users",
+    params(schema::UsersParams),
+    responses((status = 200, description = "A page of the users.", body = Vec<schema::User>,
+        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+pub(crate) async fn list_users(call: ManagerCall) -> Result<HttpResponse, Problem> {
+    let query = read_query(&Query::of(&call.request), call.actor)?;
+    let page = call.state.services.users.users(call.actor, query).await;
+    let page = page.map_err(|error| Problem::of_user_management(&error, &call.context))?;
+    let mut answer = users_answer(&page.users)?;
+    if let Some(next) = &page.next {
+        next_page(&mut answer, &reference(query, next));
+    }
+    Ok(answer)
+}
+
+/// Makes a user.
+#[utoipa::path(post, path = "/api/v1/users", tag = "users", operation_id = "create_user",
+    request_body = schema::NewUser,
+    responses((status = 201, description = "The user.", body = schema::User,
+        headers(("location" = String, description = "Where the user is")))))]
+pub(crate) async fn create_user(call: ManagerCall) -> Result<HttpResponse, Problem> {
+    let mut defects = Defects::default();
+    let details = Fields::of(call.body, &mut defects).user_details();
+    let details = defects.resolve(details)?;
+    let user = call.state.services.users.create(call.actor, details).await;
+    let user = user.map_err(|error| Problem::of_user_management(&error, &call.context))?;
+    let mut answer = user_answer(&user)?;
+    *answer.status_mut() = StatusCode::CREATED;
+    if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/users/{}", user.id)) {
+        answer.headers_mut().insert(LOCATION, location);
+    }
+    Ok(answer)
+}
+
+/// A user of the account.
+#[utoipa::path(get, path = "/api/v1/users/{user_id}", tag = "users", operation_id = "read_user",
+    params(schema::UserPath),
+    responses((status = 200, description = "The user.", body = schema::User)))]
+pub(crate) async fn read_user(call: ManagerCall) -> Result<HttpResponse, Problem> {
+    let mut defects = Defects::default();
+    let id = path_id(&call.request, "user_id", &mut defects);
+    let id = defects.resolve(id)?;
+    let user = call.state.services.users.user(call.actor, id).await;
+    user_answer(&user.map_err(|error| Problem::of_user_management(&error, &call.context))?)
+}
+
+/// Changes a user. It counts from their next request on, on every instance.
+#[utoipa::path(patch, path = "/api/v1/users/{user_id}", tag = "users", operation_id = "change_user",
+    params(schema::UserPath), request_body = schema::UserChange,
+    responses((status = 200, description = "The user as they are now.", body = schema::User)))]
+pub(crate) async fn change_user(call: ManagerCall) -> Result<HttpResponse, Problem> {
+    let mut defects = Defects::default();
+    let id = path_id(&call.request, "user_id", &mut defects);
+    let change = Fields::of(call.body, &mut defects).user_change();
+    let id = defects.resolve(id)?;
+    let user = call.state.services.users.change(call.actor, id, change).await;
+    user_answer(&user.map_err(|error| Problem::of_user_management(&error, &call.context))?)
+}
+
+/// What happened to a user, oldest first.
+///
+/// Where more follow, the header `Link` names the next page as a relative reference.
+#[utoipa::path(get, path = "/api/v1/users/{user_id}/events", tag = "users", operation_id = "user_events",
+    params(schema::UserPath, schema::UserEventsParams),
+    responses((status = 200, description = "A page of the events.", body = Vec<schema::UserEvent>,
+        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Problem> {
+    let mut defects = Defects::default();
+    let id = path_id(&call.request, "user_id", &mut defects);
+    let query = read_events_query(&Query::of(&call.request), call.actor, id, &mut defects);
+    let (id, query) = defects.resolve(id.zip(query.ok()))?;
+    let page = call.state.services.users.events(call.actor, id, query).await;
+    let page = page.map_err(|error| Problem::of_user_management(&error, &call.context))?;
+    let mut answer = user_events_answer(&page.events)?;
+    if let Some(next) = page.next {
+        let cursor = cursor::encode_events(call.actor.account_id(), id, next);
+        let limit = query.limit.get();
+        next_page(&mut answer, &format!("/api/v1/users/{id}/events?limit={limit}&cursor={cursor}"));
+    }
+    Ok(answer)
+}
+
+fn read_query(query: &Query, manager: AccountManager) -> Result<UserQuery, Problem> {
+    let mut defects = Defects::default();
+    let filter = match (read_role(query, &mut defects), read_active(query, &mut defects)) {
+        (Ok(role), Ok(active)) => Ok(UserFilter { role, active }),
+        _ => Err(Defective),
+    };
+    let limit = read_limit(query, &mut defects);
+    let after = read_cursor(query, manager, &filter, &mut defects);
+    let request = match (filter, limit, after) {
+        (Ok(filter), Ok(limit), Ok(after)) => Some(UserQuery { filter, limit, after }),
+        _ => None,
+    };
+    defects.resolve(request)
+}
+
+fn read_role(query: &Query, defects: &mut Defects) -> Result<Option<Role>, Defective> {
+    let Some(name) = query.get("account_role", defects) else { return Ok(None) };
+    let role = Role::parse(name);
+    if role.is_none() {
+        let all = Role::ALL.map(Role::as_str).join(", ");
+        defects.add("/query/account_role", format!("must be one of {all}"));
+    }
+    role.map(Some).ok_or(Defective)
+}
+
+fn read_active(query: &Query, defects: &mut Defects) -> Result<Option<bool>, Defective> {
+    match query.get("active", defects) {
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(_) => {
+            defects.add("/query/active", "must be true or false");
+            Err(Defective)
+        }
+    }
+}
+
+fn read_cursor(
+    query: &Query,
+    manager: AccountManager,
+    filter: &Result<UserFilter, Defective>,
+    defects: &mut Defects,
+) -> Result<Option<UserId>, Defective> {
+    let Some(text) = query.get("cursor", defects) else { return Ok(None) };
+    let after = cursor::decode(text).and_then(|cursor| match filter {
+        Ok(filter) => cursor.place_in(manager.account_id(), *filter),
+        // With a filter that cannot be read there is nothing to compare with; the filter is the defect.
+        Err(Defective) => Some(cursor.after),
+    });
+    if after.is_none() {
+        defects.add("/query/cursor", "must be the cursor of a Link header of this list, with the same filters");
+    }
+    after.map(Some).ok_or(Defective)
+}
+
+fn read_events_query(
+    query: &Query,
+    manager: AccountManager,
+    id: Option<UserId>,
+    defects: &mut Defects,
+) -> Result<UserEventQuery, Defective> {
+    let limit = read_limit(query, defects);
+    let after = match (query.get("cursor", defects), id) {
+        (None, _) | (Some(_), None) => 0,
+        (Some(text), Some(id)) => cursor::decode_events(text, manager.account_id(), id).ok_or_else(|| {
+            defects.add("/query/cursor", "must be the cursor of a Link header of this user's events");
+            Defective
+        })?,
+    };
+    Ok(UserEventQuery { limit: limit?, after })
+}
+
+fn reference(query: UserQuery, next: &UserCursor) -> String {
+    let role = query.filter.role.map(|role| format!("&account_role={}", role.as_str())).unwrap_or_default();
+    let active = query.filter.active.map(|active| format!("&active={active}")).unwrap_or_default();
+    let (limit, cursor) = (query.limit.get(), cursor::encode(next));
+    format!("/api/v1/users?limit={limit}{role}{active}&cursor={cursor}")
+}

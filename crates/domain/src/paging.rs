@@ -1,0 +1,38 @@
+//! How much of a list is shown at once.
+
+/// How many rows a page has when nothing is asked for.
+pub const DEFAULT_PAGE_LIMIT: u16 = 50;
+
+/// The most rows of a page.
+pub const MAX_PAGE_LIMIT: u16 = 200;
+
+/// How many rows a page has: 1 to [`MAX_PAGE_LIMIT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimit(u16);
+
+impl PageLimit {
+    /// The limit, if it is within bounds.
+    #[must_use]
+    pub fn new(limit: u64) -> Option<Self> {
+        u16::try_from(limit).ok().filter(|limit| (1..=MAX_PAGE_LIMIT).contains(limit)).map(Self)
+    }
+
+    /// The limit as a number.
+    #[must_use]
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+
+    /// Cuts `rows`, of which one more than the limit was asked for, to a page; true when more follow it.
+    pub fn cut<T>(self, rows: &mut Vec<T>) -> bool {
+        let more = rows.len() > usize::from(self.0);
+        rows.truncate(usize::from(self.0));
+        more
+    }
+}
+
+impl Default for PageLimit {
+    fn default() -> Self {
+        Self(DEFAULT_PAGE_LIMIT)
+    }
+}
