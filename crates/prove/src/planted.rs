@@ -61,6 +61,13 @@ pub(crate) static PLANTED: &[Planted] = &[
         finding: "setting",
     },
     Planted {
+        bug: "cached-users",
+        what: "who signs in is looked up once in five seconds",
+        proof: "revoke",
+        stores: &[StoreKind::Postgres],
+        finding: "later-success",
+    },
+    Planted {
         bug: "no-second-head-deadline",
         what: "only the first head of a connection has a deadline, as in the HTTP library",
         proof: "slow",

@@ -26,6 +26,7 @@ pub(crate) static PROOFS: &[Proof] = &[
     proofs::two_walls::PROOF,
     proofs::rls::PROOF,
     proofs::jwt::PROOF,
+    proofs::revoke::PROOF,
     proofs::slow::PROOF,
     proofs::redact::PROOF,
     proofs::sabotage::PROOF,

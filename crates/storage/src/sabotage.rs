@@ -1,6 +1,12 @@
-//! Planted bugs of the statements.
+//! Planted bugs of the statements and of the directory.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel_async::SimpleAsyncConnection;
+use firstline_domain::account::User;
+use firstline_domain::ids::UserId;
 use firstline_domain::sabotage::planted;
 
 use crate::postgres::Connector;
@@ -13,6 +19,28 @@ pub(crate) fn of_statement(text: &str) -> String {
         text.replace(" AS text), true))", " AS text), false))")
     } else {
         text.to_owned()
+    }
+}
+
+/// How long a user is not looked up again.
+const CACHED: Duration = Duration::from_secs(5);
+
+static USERS: Mutex<Option<HashMap<UserId, (Instant, User)>>> = Mutex::new(None);
+
+/// Who was looked up a moment ago, as they were then.
+pub(crate) fn cached_user(id: UserId) -> Option<User> {
+    if !planted("cached-users") {
+        return None;
+    }
+    let users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
+    users.as_ref()?.get(&id).filter(|(at, _)| at.elapsed() < CACHED).map(|(_, user)| user.clone())
+}
+
+/// Keeps who was looked up.
+pub(crate) fn cache_user(user: Option<&User>) {
+    if let Some(user) = user.filter(|_| planted("cached-users")) {
+        let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
+        users.get_or_insert_default().insert(user.id, (Instant::now(), user.clone()));
     }
 }
 

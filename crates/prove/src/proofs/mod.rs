@@ -3,6 +3,7 @@
 pub(crate) mod jwt;
 pub(crate) mod matrix;
 pub(crate) mod redact;
+pub(crate) mod revoke;
 pub(crate) mod rls;
 pub(crate) mod sabotage;
 pub(crate) mod slow;

@@ -43,7 +43,14 @@ impl<E: Engine> SqlStore<E> {
 #[async_trait]
 impl<E: Engine> Directory for SqlStore<E> {
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        self.one::<UserRow, _>(Statement::new(directory::USER).id(id.as_uuid())).await
+        #[cfg(feature = "sabotage")]
+        if let Some(user) = crate::sabotage::cached_user(id) {
+            return Ok(Some(user));
+        }
+        let user = self.one::<UserRow, User>(Statement::new(directory::USER).id(id.as_uuid())).await?;
+        #[cfg(feature = "sabotage")]
+        crate::sabotage::cache_user(user.as_ref());
+        Ok(user)
     }
 
     async fn user_by_email(&self, account_id: AccountId, email: &Email) -> Result<Option<User>, StoreError> {
