@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a connection answered.
 pub(crate) struct Answered {
@@ -23,7 +23,14 @@ struct Wire {
 }
 
 /// A tap.
-pub(crate) struct Tap(Arc<Mutex<Vec<Arc<Wire>>>>);
+pub(crate) struct Tap(Arc<Open>);
+
+/// What passes through a tap.
+struct Open {
+    wires: Mutex<Vec<Arc<Wire>>>,
+    /// When anything was said last.
+    said: Mutex<Instant>,
+}
 
 impl Tap {
     /// Puts a tap before the database of `url`, which then leads to the tap.
@@ -32,22 +39,31 @@ impl Tap {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let own = listener.local_addr().expect("an address").port();
         *url = url.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{own}"));
-        let wires: Arc<Mutex<Vec<Arc<Wire>>>> = Arc::default();
-        let kept = Arc::clone(&wires);
+        let open = Arc::new(Open { wires: Mutex::default(), said: Mutex::new(Instant::now()) });
+        let kept = Arc::clone(&open);
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let Ok(server) = TcpStream::connect(format!("127.0.0.1:{port}")) else { continue };
                 let wire = Arc::new(Wire { server, listening: Mutex::new(None) });
-                lock(&kept).push(Arc::clone(&wire));
+                lock(&kept.wires).push(Arc::clone(&wire));
                 pass(&client, &wire, &kept);
             }
         });
-        Self(wires)
+        Self(open)
+    }
+
+    /// Waits until nothing has been said for `quiet`.
+    pub(crate) fn wait_for_rest(&self, quiet: Duration) {
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while lock(&self.0.said).elapsed() < quiet {
+            assert!(Instant::now() < deadline, "the service does not come to rest");
+            std::thread::sleep(quiet / 10);
+        }
     }
 
     /// Asks for one value on each open connection. The service must be at rest meanwhile.
     pub(crate) fn ask(&self, sql: &str) -> Vec<Answered> {
-        lock(&self.0).iter().map(|wire| wire.ask(sql)).collect()
+        lock(&self.0.wires).iter().map(|wire| wire.ask(sql)).collect()
     }
 }
 
@@ -69,7 +85,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Two threads that pass on what each side says, until one has said all.
-fn pass(client: &TcpStream, wire: &Arc<Wire>, wires: &Arc<Mutex<Vec<Arc<Wire>>>>) {
+fn pass(client: &TcpStream, wire: &Arc<Wire>, open: &Arc<Open>) {
     let (mut from_client, mut to_client) =
         (client.try_clone().expect("a socket"), client.try_clone().expect("a socket"));
     let (mut from_server, mut to_server) =
@@ -81,11 +97,12 @@ fn pass(client: &TcpStream, wire: &Arc<Wire>, wires: &Arc<Mutex<Vec<Arc<Wire>>>>
         let _ = std::io::copy(&mut from_client, &mut to_server);
         let _ = to_server.shutdown(Shutdown::Both);
     });
-    let (wire, wires) = (Arc::clone(wire), Arc::clone(wires));
+    let (wire, open) = (Arc::clone(wire), Arc::clone(open));
     std::thread::spawn(move || {
         let mut buffer = vec![0; 65_536];
         while let Ok(read @ 1..) = from_server.read(&mut buffer) {
             let said = &buffer[..read];
+            *lock(&open.said) = Instant::now();
             let listener = lock(&wire.listening).clone();
             let passed = match listener {
                 Some(listener) => listener.send(said.to_vec()).is_ok(),
@@ -96,7 +113,7 @@ fn pass(client: &TcpStream, wire: &Arc<Wire>, wires: &Arc<Mutex<Vec<Arc<Wire>>>>
             }
         }
         let _ = to_client.shutdown(Shutdown::Both);
-        lock(&wires).retain(|other| !Arc::ptr_eq(other, &wire));
+        lock(&open.wires).retain(|other| !Arc::ptr_eq(other, &wire));
     });
 }
 

@@ -37,14 +37,16 @@ pub(super) fn attack(env: &Env, report: &Report) {
     let mut rng = env.rng("aborts");
     for _ in 0..aborts.div_ceil(AT_ONCE) {
         let batch: Vec<(String, Duration)> =
-            (0..AT_ONCE).map(|_| (rng.one_of(&requests).clone(), Duration::from_micros(rng.next() % 6_000))).collect();
+            (0..AT_ONCE).map(|_| (rng.one_of(&requests).clone(), Duration::from_micros(rng.next() % 20_000))).collect();
         let cut = runtime.block_on(futures_util::future::join_all(
             batch.iter().map(|(request, after)| abort(world.service.address(), request, *after)),
         ));
         report.count("aborted", cut.len() as u64);
         report.count("cut_before_the_answer", cut.into_iter().filter(|cut| *cut).count() as u64);
     }
-    std::thread::sleep(Duration::from_millis(800));
+    tap.wait_for_rest(Duration::from_millis(1_500));
+    let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'";
+    assert_eq!(world.place.run_sql(busy), "0", "a statement is still running");
     let asked = tap.ask(QUESTION);
     report.check(asked.iter().any(|answer| answer.value.starts_with("firstline_app ")), "setting", || {
         "no pooled connection was seen".to_owned()
