@@ -10,11 +10,9 @@ use firstline_testkit::service::Service;
 use serde_json::{Value, json};
 
 use crate::load::{Connection, Outcome, Request, request};
+use crate::report::Beside;
 use crate::stock::{STEPS, intake, session_path, sessions, step};
 use crate::{BESIDE, Options, load, pgbench, report};
-
-/// How often the two versions take turns in a case.
-const TURNS: u32 = 3;
 
 /// Measures every case on `store` and prints a line for each.
 pub(crate) fn run(
@@ -35,31 +33,32 @@ pub(crate) fn run(
             cluster.run_sql(BESIDE, "ANALYZE");
         }
     }
-    let (hello, other) = in_turn(&bench, beside.as_ref(), |bench| bench.repeat(&[request("GET", "/livez", "", None)]));
+    let (hello, other) =
+        in_turn(&bench, beside.as_ref(), |bench, time| bench.repeat(&[request("GET", "/livez", "", None)], time));
     println!("{}", report::case(store, "hello", (&hello, other.as_ref()), &hello, None));
 
     let baseline = cluster.map(|cluster| pgbench::run(cluster, service, team, options));
-    let case = |name: &str, pgbench: Option<f64>, measure: &dyn Fn(&Bench<'_>) -> Outcome| {
+    let case = |name: &str, pgbench: Option<f64>, measure: &dyn Fn(&Bench<'_>, Duration) -> Outcome| {
         if options.wants_case(name) {
             let (outcome, other) = in_turn(&bench, beside.as_ref(), measure);
             println!("{}", report::case(store, name, (&outcome, other.as_ref()), &hello, pgbench));
         }
     };
     let (me, few) = (team.technician, team.colleague);
-    case("session_read", baseline.as_ref().map(|base| base.session_read), &|bench| {
+    case("session_read", baseline.as_ref().map(|base| base.session_read), &|bench, time| {
         let reads = bench.walked.iter().map(|id| request("GET", &session_path(id, ""), &token(me), None));
-        bench.repeat(&reads.collect::<Vec<_>>())
+        bench.repeat(&reads.collect::<Vec<_>>(), time)
     });
     let active = request("GET", "/api/v1/l1/sessions/active", &token(few), None);
     let active = std::slice::from_ref(&active);
-    case("active", baseline.as_ref().map(|base| base.active), &|bench| bench.repeat(active));
+    case("active", baseline.as_ref().map(|base| base.active), &|bench, time| bench.repeat(active, time));
     let queue = request("GET", "/api/v1/l1/queue", &token(me), None);
     let queue = std::slice::from_ref(&queue);
-    case("queue", baseline.as_ref().map(|base| base.queue), &|bench| bench.repeat(queue));
-    case("intake", None, &|bench| bench.repeat(&[intake(me, team)]));
-    case("step", baseline.as_ref().map(|base| base.step), &|bench: &Bench<'_>| bench.steps());
-    case("notes", baseline.as_ref().map(|base| base.notes), &|bench: &Bench<'_>| bench.notes());
-    case("life_cycle_request", None, &|bench| bench.life_cycles(options.time()));
+    case("queue", baseline.as_ref().map(|base| base.queue), &|bench, time| bench.repeat(queue, time));
+    case("intake", None, &|bench, time| bench.repeat(&[intake(me, team)], time));
+    case("step", baseline.as_ref().map(|base| base.step), &|bench, time| bench.steps(time));
+    case("notes", baseline.as_ref().map(|base| base.notes), &|bench, time| bench.notes(time));
+    case("life_cycle_request", None, &|bench, time| bench.life_cycles(time));
     bench.life_cycles(Duration::from_secs(options.memory_seconds));
     println!("{}", report::memory(store, service.pid(), options.memory_seconds));
     if let Some(cluster) = cluster {
@@ -67,25 +66,32 @@ pub(crate) fn run(
     }
 }
 
-/// Measures a case; with another version beside, both in turn, so that what else happens on the machine meets both.
+/// Measures a case; with another version beside, both in turn, a second each, so that what else happens on the machine meets
+/// both.
 fn in_turn(
     bench: &Bench<'_>,
     beside: Option<&Bench<'_>>,
-    measure: impl Fn(&Bench<'_>) -> Outcome,
-) -> (Outcome, Option<Outcome>) {
-    let Some(beside) = beside else { return (measure(bench), None) };
-    let (mut one, mut other) = (measure(bench), measure(beside));
-    for turn in 1..TURNS {
+    measure: impl Fn(&Bench<'_>, Duration) -> Outcome,
+) -> (Outcome, Option<Beside>) {
+    let whole = bench.options.time();
+    let Some(beside) = beside else { return (measure(bench, whole), None) };
+    let turn = Duration::from_secs(1);
+    let (mut ours, mut theirs, mut ratios) = (Outcome::none(), Outcome::none(), Vec::new());
+    for number in 0..bench.options.seconds {
         // Whoever came second comes first now.
-        if turn % 2 == 1 {
-            other = other.and(measure(beside));
-            one = one.and(measure(bench));
+        let (one, other) = if number % 2 == 0 {
+            let one = measure(bench, turn);
+            (one, measure(beside, turn))
         } else {
-            one = one.and(measure(bench));
-            other = other.and(measure(beside));
-        }
+            let other = measure(beside, turn);
+            (measure(bench, turn), other)
+        };
+        ratios.push(one.rate() / other.rate());
+        ours = ours.and(one);
+        theirs = theirs.and(other);
     }
-    (one, Some(other))
+    ratios.sort_by(f64::total_cmp);
+    (ours, Some(Beside { outcome: theirs, ratio: ratios[ratios.len() / 2] }))
 }
 
 /// A service with something in its database.
@@ -105,9 +111,9 @@ impl<'a> Bench<'a> {
     }
 
     /// The same requests over and over, each connection beginning at another.
-    fn repeat(&self, requests: &[Request]) -> Outcome {
+    fn repeat(&self, requests: &[Request], time: Duration) -> Outcome {
         let requests = requests.to_vec();
-        load::run(self.service.address(), self.options.connections, self.options.time(), {
+        load::run(self.service.address(), self.options.connections, time, {
             async move |number: usize, connection: &mut Connection, until: Instant| {
                 for request in requests.iter().cycle().skip(number * 7) {
                     connection.call(request).await;
@@ -120,15 +126,15 @@ impl<'a> Bench<'a> {
     }
 
     /// Steps on sessions made before, twice ten on each, so that a path is ten steps long on average.
-    fn steps(&self) -> Outcome {
+    fn steps(&self, time: Duration) -> Outcome {
         let me = self.team.technician;
         // No store takes ten thousand steps a second here.
-        let enough = self.options.seconds as usize * 10_000 / (2 * STEPS);
+        let enough = usize::try_from(time.as_secs()).unwrap() * 10_000 / (2 * STEPS);
         let fresh = sessions(self.service, self.team, me, enough.max(self.options.connections), 0);
         let requests: Vec<Vec<Request>> =
             fresh.iter().map(|id| (0..2 * STEPS).map(|number| step(id, me, number)).collect()).collect();
         let requests = RefCell::new(requests);
-        load::run(self.service.address(), self.options.connections, self.options.time(), {
+        load::run(self.service.address(), self.options.connections, time, {
             async move |_, connection: &mut Connection, until: Instant| {
                 loop {
                     let next = requests.borrow_mut().pop();
@@ -145,10 +151,10 @@ impl<'a> Bench<'a> {
     }
 
     /// Autosaves: notes that grow and change, on one session a connection.
-    fn notes(&self) -> Outcome {
+    fn notes(&self, time: Duration) -> Outcome {
         let walked = self.walked.clone();
         let token = token(self.team.technician);
-        load::run(self.service.address(), self.options.connections, self.options.time(), {
+        load::run(self.service.address(), self.options.connections, time, {
             async move |number: usize, connection: &mut Connection, until: Instant| {
                 let path = session_path(&walked[number], "/notes");
                 for count in 0_u64.. {

@@ -32,6 +32,11 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// What came of no load.
+    pub(crate) const fn none() -> Self {
+        Self { latencies: Vec::new(), time: Duration::ZERO }
+    }
+
     /// Both loads as one.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.latencies.extend(other.latencies);

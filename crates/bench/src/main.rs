@@ -7,7 +7,7 @@
 //! same statements on the same database. fsync is on.
 //!
 //! With `--beside PATH` the binary of another version does each case in turn with the measured one, on a database of its own in the
-//! same cluster; `over_beside` is the rate beside its rate.
+//! same cluster. They take turns of a second; `over_beside` is the median of the turns' ratios.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 #![expect(
     clippy::unwrap_used,

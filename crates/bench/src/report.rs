@@ -19,11 +19,18 @@ pub(crate) fn machine(options: &Options) -> Value {
     })
 }
 
+/// What another version made of a case.
+pub(crate) struct Beside {
+    pub(crate) outcome: Outcome,
+    /// The median of the ratios of the turns: the measured rate over its.
+    pub(crate) ratio: f64,
+}
+
 /// One case, and what the other version made of it.
 pub(crate) fn case(
     store: &str,
     case: &str,
-    (outcome, beside): (&Outcome, Option<&Outcome>),
+    (outcome, beside): (&Outcome, Option<&Beside>),
     hello: &Outcome,
     pgbench: Option<f64>,
 ) -> Value {
@@ -34,8 +41,8 @@ pub(crate) fn case(
         "over_pgbench": pgbench.map(|base| rounded(outcome.rate() / base)),
     });
     if let Some(beside) = beside {
-        line["beside_per_second"] = beside.rate().round().into();
-        line["over_beside"] = rounded(outcome.rate() / beside.rate()).into();
+        line["beside_per_second"] = beside.outcome.rate().round().into();
+        line["over_beside"] = rounded(beside.ratio).into();
     }
     line
 }

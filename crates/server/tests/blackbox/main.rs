@@ -14,6 +14,7 @@ mod site;
 mod tickets;
 mod users;
 mod walks;
+mod wall;
 
 /// Each rule as one test a store. What the calls beside a running service do (`beside`) can be seen only on a store that
 /// two processes share: what is in memory, nobody else can reach.

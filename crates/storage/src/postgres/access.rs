@@ -33,6 +33,14 @@ impl Access {
                         "database.lookup_url must name another user than database.url".to_owned(),
                     ));
                 }
+                let login_of_group =
+                    |connector: &Connector| Group::ALL.iter().any(|group| connector.user() == Some(group.name()));
+                if login_of_group(&service) || login_of_group(&lookup) {
+                    let names = Group::ALL.map(Group::name).join(" and ");
+                    return Err(OpenError::Url(format!(
+                        "{names} are groups that nobody logs in as: name a member of them"
+                    )));
+                }
                 (service, lookup, owner)
             }
             WallMode::SetRole => {
@@ -42,5 +50,40 @@ impl Access {
             }
         };
         Ok(Self { wall: settings.wall, service: service.into(), lookup: lookup.into(), owner: owner.map(Arc::new) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn users(logins: &Logins) -> Result<(String, String), String> {
+        let access = Access::new(logins, &StorageSettings::default()).map_err(|error| error.to_string())?;
+        let user = |connector: &Connector| connector.user().unwrap_or_default().to_owned();
+        Ok((user(&access.service), user(&access.lookup)))
+    }
+
+    #[test]
+    fn who_looks_up_is_named_after_who_serves_unless_told() {
+        let of = |url: &str| users(&Logins::from(url)).unwrap().1;
+        assert_eq!(of("postgres://app:x@h/d"), "app_lookup");
+        // firstline_lookup is the group.
+        assert_eq!(of("postgres://firstline:x@h/d"), "firstline_lookup_login");
+        let told =
+            Logins { lookup_url: Some("postgres://reader@h/d".to_owned()), ..Logins::from("postgres://app@h/d") };
+        assert_eq!(users(&told).unwrap(), ("app".to_owned(), "reader".to_owned()));
+    }
+
+    #[test]
+    fn a_url_that_names_nobody_a_group_or_the_same_twice_is_refused_without_its_password() {
+        for (url, lookup) in [
+            ("postgres://h/d", None),
+            ("postgres://firstline_service:hush@h/d", None),
+            ("postgres://app:hush@h/d", Some("postgres://firstline_lookup:hush@h/d")),
+            ("postgres://app:hush@h/d", Some("postgres://app:hush@h/d")),
+        ] {
+            let refused = users(&Logins { lookup_url: lookup.map(str::to_owned), ..Logins::from(url) }).unwrap_err();
+            assert!(!refused.contains("hush"), "{refused}");
+        }
     }
 }

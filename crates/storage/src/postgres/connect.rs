@@ -49,11 +49,16 @@ impl Connector {
         Ok(Self { config, tls, connect_timeout, statement_timeout, acts_as: None })
     }
 
-    /// The same place for the login whose name is this one's with `_lookup` behind it.
+    /// The same place for the login whose name is this one's with `_lookup` behind it; where that is the group's name, with
+    /// `_lookup_login`.
     pub(super) fn for_lookup(&self) -> Result<Self, OpenError> {
         let user = self.user().ok_or_else(|| OpenError::Url("it must name a user: postgres://USER…".to_owned()))?;
+        let mut lookup = format!("{user}_lookup");
+        if lookup == Group::Lookup.name() {
+            lookup.push_str("_login");
+        }
         let mut other = self.clone();
-        other.config.user(format!("{user}_lookup"));
+        other.config.user(lookup);
         Ok(other)
     }
 
