@@ -45,13 +45,21 @@ impl Proof {
         for gap in self.does_not_show {
             eprintln!("    does not show: {gap}");
         }
-        self.run_showing(env, 20)
+        self.run_quietly(env)
     }
 
-    /// Runs it and shows at most so many findings.
-    pub(crate) fn run_showing(&self, env: &Env, shown: usize) -> Done {
-        let built = build::time_spent();
-        let (began, report) = (Instant::now(), Report::showing(shown));
+    /// Runs it and shows nothing but what it finds.
+    pub(crate) fn run_quietly(&self, env: &Env) -> Done {
+        self.run_into(env, Report::showing(20))
+    }
+
+    /// Runs it until it has found a bug by a finding of this kind, or to its end.
+    pub(crate) fn run_until_found(&self, env: &Env, kind: &'static str) -> Done {
+        self.run_into(env, Report::looking_for(kind))
+    }
+
+    fn run_into(&self, env: &Env, report: Report) -> Done {
+        let (began, built) = (Instant::now(), build::time_spent());
         let ended = catch_unwind(AssertUnwindSafe(|| (self.attack)(env, &report)));
         let ended = ended.map_err(|panic| {
             let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());

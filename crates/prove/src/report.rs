@@ -12,6 +12,8 @@ pub(crate) struct Report(Mutex<Inner>);
 struct Inner {
     /// The most findings that are shown; all are counted.
     shown: usize,
+    /// The kind of finding after which nothing more need be looked for.
+    enough: Option<&'static str>,
     counts: BTreeMap<&'static str, u64>,
     findings: Vec<String>,
 }
@@ -20,6 +22,17 @@ impl Report {
     /// An empty one, which shows so many findings as they come.
     pub(crate) fn showing(shown: usize) -> Self {
         Self(Mutex::new(Inner { shown, ..Inner::default() }))
+    }
+
+    /// An empty one for a proof that is to find a bug: one finding of this kind is enough.
+    pub(crate) fn looking_for(kind: &'static str) -> Self {
+        Self(Mutex::new(Inner { shown: 1, enough: Some(kind), ..Inner::default() }))
+    }
+
+    /// Whether what was looked for is found, so that a proof may end where it is.
+    pub(crate) fn is_enough(&self) -> bool {
+        let inner = self.inner();
+        inner.enough.is_some_and(|kind| inner.findings.iter().any(|finding| is_of(finding, kind)))
     }
 
     /// Adds to a count of the final line.
@@ -50,6 +63,10 @@ impl Report {
     }
 }
 
+fn is_of(finding: &str, kind: &str) -> bool {
+    finding.split_once(':').is_some_and(|(of, _)| of == kind)
+}
+
 /// What is enough of a finding for a person.
 fn shortened(text: &str) -> String {
     const ENOUGH: usize = 700;
@@ -75,9 +92,7 @@ impl Verdict {
 
     /// Whether it is broken by a finding of this kind.
     pub(crate) fn is_broken_by(&self, kind: &str) -> bool {
-        matches!(self, Self::Broken(findings) if findings.iter().any(|finding| {
-            finding.split_once(':').is_some_and(|(of, _)| of == kind)
-        }))
+        matches!(self, Self::Broken(findings) if findings.iter().any(|finding| is_of(finding, kind)))
     }
 
     const fn as_str(&self) -> &'static str {
@@ -158,5 +173,17 @@ mod tests {
         let report = Report::showing(0);
         report.check(true, "leak", String::new);
         assert!(done(report, Ok(())).verdict.held());
+    }
+
+    #[test]
+    fn a_bug_is_found_by_its_own_kind_of_finding_alone() {
+        let report = Report::looking_for("leak");
+        report.finding("status", "500");
+        assert!(!report.is_enough());
+        report.finding("leak", "a row of B");
+        assert!(report.is_enough());
+        let usual = Report::showing(0);
+        usual.finding("leak", "a row of B");
+        assert!(!usual.is_enough(), "a proof looks for everything");
     }
 }

@@ -22,7 +22,12 @@ fn attack(env: &Env, report: &Report) {
     for &store in env.stores() {
         let stands = store == StoreKind::Postgres;
         eprintln!("    {store}: must {}", if stands { "hold" } else { "leak" });
-        let matrix = matrix::PROOF.run_showing(&env.sabotaged(Some(BUG), &[store]), if stands { 20 } else { 1 });
+        let sabotaged = env.sabotaged(Some(BUG), &[store]);
+        let matrix = if stands {
+            matrix::PROOF.run_quietly(&sabotaged)
+        } else {
+            matrix::PROOF.run_until_found(&sabotaged, "leak")
+        };
         let as_it_must = if stands { matrix.verdict.held() } else { matrix.verdict.is_broken_by("leak") };
         report.count("matrices", 1);
         report.check(as_it_must, if stands { "second-wall" } else { "no-bug" }, || {
@@ -33,7 +38,7 @@ fn attack(env: &Env, report: &Report) {
         // That the bug reaches Postgres' statements, and that it is row security that holds it back.
         eprintln!("    postgres with row security taken down: must leak");
         let fallen = env.sabotaged(Some(BUG), &[StoreKind::Postgres]).without_row_security();
-        let matrix = matrix::PROOF.run_showing(&fallen, 1);
+        let matrix = matrix::PROOF.run_until_found(&fallen, "leak");
         report.count("matrices", 1);
         report.check(matrix.verdict.is_broken_by("leak"), "no-bug", || {
             format!("postgres without row security: the matrix with {BUG} awake ended as {}", matrix.line())

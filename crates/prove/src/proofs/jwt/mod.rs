@@ -47,6 +47,9 @@ fn attack(env: &Env, report: &Report) {
         }
         let refusal = Refusal::of(&call(&stage, &[("authorization", "Bearer x")]));
         for case in &cases {
+            if report.is_enough() {
+                return;
+            }
             judge(&stage, report, &refusal, case);
         }
         controls(&stage, report);

@@ -53,6 +53,9 @@ impl<'a> Matrix<'a> {
         let row = self.row(route);
         for shot in &row.shots {
             for (person, client) in &self.callers {
+                if self.report.is_enough() {
+                    return;
+                }
                 let cell = Cell { matrix: self, route, row: &row, shot, person, client };
                 cell.own(ours);
                 cell.foreign_is_missing(ours, theirs);

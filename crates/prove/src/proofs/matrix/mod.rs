@@ -34,6 +34,9 @@ fn attack(env: &Env, report: &Report) {
         let kept = snapshot::kept(&world, &ours);
         let matrix = cells::Matrix::new(env, &world, &before, report);
         for route in firstline_api::routes() {
+            if report.is_enough() {
+                return;
+            }
             matrix.run(route, &mut ours, &theirs);
             methods::run(&matrix, route, &ours, &theirs);
             let after = snapshot::Snapshot::take(&world, &theirs);

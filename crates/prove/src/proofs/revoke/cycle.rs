@@ -79,6 +79,9 @@ pub(super) fn run(desk: &Desk, addresses: [&str; 2], changes: usize, rng: &mut R
     let users = addresses.map(|address| Client::new(address, Some(&token(desk.user))));
     let path = format!("/api/v1/users/{}", desk.user);
     for _ in 0..changes {
+        if report.is_enough() {
+            return;
+        }
         let (loss, here) = (rng.one_of(&LOSSES), rng.below(2));
         owners[rng.below(2)].patch(&path, &(loss.before)()).expect(200);
         for user in &users {

@@ -58,6 +58,9 @@ fn attack(env: &Env, report: &Report) {
     // A machine that is busy with something else looks like starvation: then more rounds decide.
     while rounds.len() < env.size(3, 11) || (rounds.len() < env.size(7, 21) && mostly_starved(&rounds)) {
         rounds.push(round(&world, &load, report, rounds.len()));
+        if report.is_enough() {
+            return;
+        }
     }
     verdict(&rounds, report);
 }
