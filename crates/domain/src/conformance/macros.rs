@@ -76,6 +76,7 @@ macro_rules! directory_conformance {
             a_roster_shows_what_a_decision_leans_on,
             of_two_savers_of_users_from_one_version_exactly_one_is_saved,
             a_refused_save_of_a_user_leaves_no_trace,
+            a_change_of_nobody_fails_and_leaves_no_event,
             another_accounts_users_are_not_there,
             users_are_listed_by_id_and_their_pages_are_whole,
             a_users_events_are_paged_in_order,

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use crate::account::{Account, AccountManager, Identity, Role, User};
 use crate::clock::Clock;
+use crate::error::StoreError;
 use crate::ids::{AccountId, IdSource, UserId};
 use crate::paging::PageLimit;
 use crate::repository::{PutOutcome, Roster, UserFilter, UserSave, UserSaveOutcome};
@@ -210,6 +211,18 @@ pub async fn a_refused_save_of_a_user_leaves_no_trace(world: &World) {
     let save = create(&empty, nowhere, other.id, other.clone().into(), ChangedBy::System, now).unwrap();
     assert_eq!(world.users.save_user(save).await.unwrap(), UserSaveOutcome::AccountNotFound);
     assert_eq!(world.directory.user(elsewhere.id).await.unwrap(), Some(elsewhere));
+}
+
+/// A change of somebody who is not there, which no use case asks for, fails and leaves no event.
+pub async fn a_change_of_nobody_fails_and_leaves_no_event(world: &World) {
+    let (owner, _) = owner(world).await;
+    let seen = roster(world, &owner).await;
+    let nobody = user(owner.account_id, "nobody@example.com", Role::Viewer);
+    let now = ManualClock::default().now();
+    let save = change(&seen, &nobody, &to_role(Role::Admin), ChangedBy::System, now).unwrap().unwrap();
+    assert!(matches!(world.users.save_user(save).await, Err(StoreError::Failed(_))));
+    assert_eq!(roster(world, &owner).await, seen);
+    assert_eq!(events(world, &nobody).await, []);
 }
 
 /// Another account's users are neither read nor listed nor changed.
