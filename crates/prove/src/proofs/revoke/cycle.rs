@@ -5,6 +5,7 @@ use firstline_testkit::people::token;
 use serde_json::{Value, json};
 
 use super::desk::Desk;
+use super::load::insist;
 use crate::report::Report;
 use crate::rng::Rng;
 
@@ -83,16 +84,19 @@ pub(super) fn run(desk: &Desk, addresses: [&str; 2], changes: usize, rng: &mut R
             return;
         }
         let (loss, here) = (rng.one_of(&LOSSES), rng.below(2));
-        owners[rng.below(2)].patch(&path, &(loss.before)()).expect(200);
+        let there = &owners[rng.below(2)];
+        insist(report, || there.patch(&path, &(loss.before)())).expect(200);
         for user in &users {
-            let answer = attempt(user, loss.manages, rng);
+            let reads = rng.below(2) == 0;
+            let answer = insist(report, || attempt(user, loss.manages, reads));
             report.check(answer.status < 300, "gained-late", || format!("before {}: {answer}", loss.label));
         }
-        owners[here].patch(&path, &(loss.change)()).expect(200);
+        insist(report, || owners[here].patch(&path, &(loss.change)())).expect(200);
         desk.next_phase();
         report.count("changes", 1);
         for replica in [1 - here, here] {
-            let answer = attempt(&users[replica], loss.manages, rng);
+            let reads = rng.below(2) == 0;
+            let answer = insist(report, || attempt(&users[replica], loss.manages, reads));
             report.count(if answer.status < 300 { "later_successes" } else { "refusals" }, 1);
             report.check(answer.status == loss.status, "later-success", || {
                 format!("{}, then on replica {replica}: {answer}", loss.label)
@@ -102,13 +106,13 @@ pub(super) fn run(desk: &Desk, addresses: [&str; 2], changes: usize, rng: &mut R
     }
 }
 
-/// Something that only the right lets one do: reading or writing, by chance.
-fn attempt(user: &Client, manages: bool, rng: &mut Rng) -> Answer {
-    match (manages, rng.below(2)) {
-        (false, 0) => user.get("/api/v1/l1/sessions/active"),
-        (false, _) => user.post("/api/v1/l1/intake", &json!({ "problem_statement": "It hums" })),
-        (true, 0) => user.get("/api/v1/users?limit=1"),
-        (true, _) => {
+/// Something that only the right lets one do.
+fn attempt(user: &Client, manages: bool, reads: bool) -> Answer {
+    match (manages, reads) {
+        (false, true) => user.get("/api/v1/l1/sessions/active"),
+        (false, false) => user.post("/api/v1/l1/intake", &json!({ "problem_statement": "It hums" })),
+        (true, true) => user.get("/api/v1/users?limit=1"),
+        (true, false) => {
             let email = format!("{}@example.com", uuid::Uuid::new_v4());
             user.post("/api/v1/users", &json!({ "email": email, "account_role": "viewer", "active": false }))
         }
