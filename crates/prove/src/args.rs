@@ -1,10 +1,12 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, ValueEnum};
 
 use crate::place::StoreKind;
+use crate::planted::PLANTED;
 use crate::proof::Proof;
 
 /// Proves what Firstline promises.
@@ -20,7 +22,7 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) seed: Option<u64>,
     /// The binary to attack; without it one is built.
-    #[arg(long)]
+    #[arg(long, value_parser = binary)]
     pub(crate) binary: Option<PathBuf>,
     /// How the binary is built: `release` is what is shipped, `dev` is built in a fraction of the time.
     #[arg(long, value_enum, default_value_t = Profile::Release)]
@@ -29,7 +31,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum)]
     pub(crate) store: Vec<StoreKind>,
     /// With `sabotage`: only this planted bug; may be given several times.
-    #[arg(long)]
+    #[arg(long, value_parser = PossibleValuesParser::new(PLANTED.iter().map(|planted| planted.bug)))]
     pub(crate) bug: Vec<String>,
 }
 
@@ -56,4 +58,10 @@ impl Args {
     pub(crate) fn chooses(&self, proof: &Proof) -> bool {
         if self.name == "all" { proof.name != "sabotage" } else { proof.name == self.name }
     }
+}
+
+/// The whole path of a file that is there.
+fn binary(path: &str) -> Result<PathBuf, String> {
+    let path = Path::new(path).canonicalize().map_err(|error| error.to_string())?;
+    if path.is_file() { Ok(path) } else { Err("it is no file".to_owned()) }
 }

@@ -38,17 +38,13 @@ impl Env {
     pub(crate) fn new(args: &Args) -> Self {
         let drawn = || uuid::Uuid::new_v4().as_u64_pair().0 >> 16;
         let stores = if args.store.is_empty() { StoreKind::ALL.to_vec() } else { args.store.clone() };
-        let given = args
-            .binary
-            .as_ref()
-            .map(|path| path.canonicalize().unwrap_or_else(|error| panic!("--binary {}: {error}", path.display())));
         Self {
             seed: args.seed.unwrap_or_else(drawn),
             long: args.long,
             stores,
             only: args.bug.clone(),
             profile: args.profile,
-            given,
+            given: args.binary.clone(),
             built: OnceLock::new(),
             bug: None,
             row_security: true,

@@ -29,6 +29,11 @@ impl Report {
         Self(Mutex::new(Inner { shown: 1, enough: Some(kind), ..Inner::default() }))
     }
 
+    /// Whether it is a planted bug that is looked for.
+    pub(crate) fn looks_for_a_bug(&self) -> bool {
+        self.inner().enough.is_some()
+    }
+
     /// Whether what was looked for is found, so that a proof may end where it is.
     pub(crate) fn is_enough(&self) -> bool {
         let inner = self.inner();
