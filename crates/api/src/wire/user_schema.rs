@@ -18,7 +18,8 @@ pub(crate) enum AccountRole {
     Viewer,
 }
 
-/// How an identity provider names a user: the `iss` and `sub` of its tokens, to the character.
+/// How an identity provider names a user: the `iss` of its tokens and their `sub`, or the claim that the operator
+/// has named for it, to the character.
 #[derive(ToSchema)]
 pub(crate) struct Identity {
     /// Who vouches for them. Not blank.

@@ -183,7 +183,7 @@ mod tests {
 
     use super::*;
 
-    fn user(role: Role, can_cover_l1: bool, active: bool) -> User {
+    pub(super) fn user(role: Role, can_cover_l1: bool, active: bool) -> User {
         User {
             id: Uuid::from_u128(1).into(),
             account_id: Uuid::from_u128(2).into(),

@@ -20,10 +20,7 @@ impl SignedIn {
         Abilities {
             l1: self.0.l1_access().is_ok(),
             manage_users: self.0.manages_users().is_ok(),
-            author_flows: match self.0.role {
-                Role::Engineer | Role::Admin | Role::Owner => true,
-                Role::L1Tech | Role::Viewer => false,
-            },
+            author_flows: self.0.may_author_flows().is_ok(),
         }
     }
 }
@@ -95,22 +92,8 @@ impl User {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::text::Email;
-
-    fn user(role: Role, can_cover_l1: bool, active: bool) -> User {
-        User {
-            id: Uuid::from_u128(1).into(),
-            account_id: Uuid::from_u128(2).into(),
-            email: Email::new("a@example.com").unwrap(),
-            role,
-            can_cover_l1,
-            active,
-            identity: None,
-        }
-    }
+    use crate::account::tests::user;
 
     #[test]
     fn admins_and_owners_manage_users_and_only_owners_own() {
