@@ -3,6 +3,7 @@
 use firstline_domain::flow::check::{
     MAX_DEFECTS, MAX_DOCUMENT_BYTES, MAX_KEYWORDS, NotLookedUp, check_text, check_value,
 };
+use firstline_domain::flow::format::{from_value, import};
 use serde_json::{Value, json};
 
 use super::support::{brief, document, escalate, instruction, question, resolved, sound};
@@ -190,6 +191,22 @@ fn too_large_a_document_and_too_many_keywords_are_named() {
     let keywords: Vec<String> = (0..=MAX_KEYWORDS).map(|at| format!("word{at}")).collect();
     assert_eq!(errors(&with("/keywords", json!(keywords))), [("too_many_keywords".into(), None, "/keywords".into())]);
     assert_eq!(errors(&with("/keywords", json!(keywords[1..]))), []);
+}
+
+#[test]
+fn what_is_brought_as_a_draft_has_the_form_and_the_size_of_a_flow_and_may_have_gaps() {
+    let import = |document: &Value| import(&document.to_string()).map_err(|malformed| malformed.report);
+    let refused = |document: &Value| {
+        let report = import(document).unwrap_err();
+        report.errors.into_iter().map(|defect| defect.code.as_str()).collect::<Vec<_>>()
+    };
+    let gaps = document(&json!([question("power", &["nowhere"])]));
+    assert_eq!(import(&gaps).unwrap(), from_value(&gaps).unwrap());
+    let prompts = (0..97).map(|at| json!({ "id": format!("n{at}"), "kind": "resolved", "text": "x".repeat(4_096) }));
+    assert_eq!(refused(&document(&prompts.collect())), ["document_too_large"]);
+    let keywords: Vec<String> = (0..=MAX_KEYWORDS).map(|at| format!("word{at}")).collect();
+    assert_eq!(refused(&with("/keywords", json!(keywords))), ["too_many_keywords"]);
+    assert_eq!(refused(&json!({ "format": "firstline-flow/1" })).len(), 3);
 }
 
 #[test]

@@ -75,6 +75,12 @@ fn checked(reading: format::Reading, flows: &dyn KnownFlows) -> Checked {
 
 /// What only a whole tree tells.
 fn of_tree(tree: &Tree, found: &mut Vec<Defect>) {
+    size(tree, found);
+    warnings::check(tree, found);
+}
+
+/// Whether the document as a whole has the size that it may have: form, so that no draft is without it either.
+pub(super) fn size(tree: &Tree, found: &mut Vec<Defect>) {
     let bytes = format::canonical(tree).len();
     if bytes > MAX_DOCUMENT_BYTES {
         let message = format!(
@@ -87,7 +93,6 @@ fn of_tree(tree: &Tree, found: &mut Vec<Defect>) {
             format!("{} keywords: at most {MAX_KEYWORDS} are allowed, so keep the telling ones", tree.keywords.len());
         found.push(Place::document().at("keywords").defect(DefectCode::TooManyKeywords, message));
     }
-    warnings::check(tree, found);
 }
 
 /// What the shape tells.

@@ -9,7 +9,7 @@ mod write;
 
 use serde_json::Value;
 
-use super::check::{Defect, Report};
+use super::check::{self, Defect, Report};
 use super::tree::Tree;
 
 pub use mermaid::mermaid;
@@ -38,6 +38,18 @@ fn first(defect: &Defect) -> String {
 /// [`Malformed`] with every defect of its form.
 pub fn parse(text: &str) -> Result<Tree, Malformed> {
     tree(read_text(text))
+}
+
+/// Reads a document that somebody brings to be kept as a draft: its form must be right in every way, its size too.
+/// A stored document is read without that by [`parse`], as it was looked at when it came.
+///
+/// # Errors
+/// [`Malformed`] with every defect of its form.
+pub fn import(text: &str) -> Result<Tree, Malformed> {
+    let tree = parse(text)?;
+    let mut defects = Vec::new();
+    check::size(&tree, &mut defects);
+    if defects.is_empty() { Ok(tree) } else { Err(Malformed { report: Report::of(defects) }) }
 }
 
 /// Reads a document that came as JSON within something else.

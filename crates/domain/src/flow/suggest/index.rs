@@ -1,37 +1,26 @@
 //! The scorer: BM25 over the fields of each flow.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
+use super::read::{FIELDS, FlowWords, Suggestable};
 use super::words::words;
 use crate::flow::authored::VersionNumber;
-use crate::flow::tree::{Language, NodeBody, Tree};
+use crate::flow::tree::Language;
 use crate::ids::FlowId;
-use crate::text::{Keyword, Name};
+use crate::text::Name;
 
 /// The most different words of a query that count: the first ones.
 pub const MAX_QUERY_WORDS: usize = 64;
 
 /// How much a word counts by the field that it stands in.
 const WEIGHTS: [f64; FIELDS] = [4.0, 4.0, 2.0, 1.0];
-/// Name, keywords, description, prompts and instructions.
-const FIELDS: usize = 4;
 /// How soon more of the same word stops counting more.
 const K1: f64 = 1.2;
 /// How much a long field is held against its words.
 const B: f64 = 0.75;
-
-/// A published flow, to be put into an index.
-#[derive(Debug, Clone, Copy)]
-pub struct Suggestable<'a> {
-    /// The flow.
-    pub flow_id: FlowId,
-    /// Its published version.
-    pub version: VersionNumber,
-    /// That version's tree.
-    pub tree: &'a Tree,
-}
 
 /// A flow that may be what the customer's problem needs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,47 +44,52 @@ pub struct SuggestIndex {
     flows: Vec<(FlowId, VersionNumber, Name)>,
     languages: BTreeSet<Language>,
     /// For each term of a language, the flows that have it, with what it adds to their score.
-    postings: HashMap<(Language, String), Vec<(usize, f64)>>,
+    postings: HashMap<Language, HashMap<Box<str>, Vec<(usize, f64)>>>,
 }
-
-type Counts = HashMap<(Language, String), [u32; FIELDS]>;
 
 impl SuggestIndex {
     /// Reads the flows. The order in which they come does not matter.
     #[must_use]
     pub fn build<'a>(flows: impl IntoIterator<Item = Suggestable<'a>>) -> Self {
+        let read: Vec<FlowWords> = flows.into_iter().map(FlowWords::read).collect();
+        Self::of(&read)
+    }
+
+    /// Puts together what was read of the flows, each once.
+    #[must_use]
+    pub fn of(flows: &[impl Borrow<FlowWords>]) -> Self {
         let mut index = Self::default();
-        let mut read: Vec<(Counts, [f64; FIELDS])> = Vec::new();
-        for Suggestable { flow_id, version, tree } in flows {
-            let language = tree.language.unwrap_or_default();
-            index.flows.push((flow_id, version, tree.name.clone()));
-            index.languages.insert(language);
-            read.push(count(tree, language));
+        let total = float(flows.len());
+        let mut averages = [0.0; FIELDS];
+        for flow in flows.iter().map(Borrow::borrow) {
+            index.flows.push((flow.flow_id, flow.version, flow.name.clone()));
+            index.languages.insert(flow.language);
+            averages.iter_mut().zip(&flow.lengths).for_each(|(average, length)| *average += length / total);
         }
-        let total = float(read.len());
-        let average = |field: usize| {
-            let sum: f64 = read.iter().filter_map(|(_, lengths)| lengths.get(field)).sum();
-            (sum / total.max(1.0)).max(1.0)
-        };
-        let averages: [f64; FIELDS] = std::array::from_fn(average);
-        let mut frequencies: HashMap<(Language, String), Vec<(usize, f64)>> = HashMap::new();
-        for (at, (counts, lengths)) in read.into_iter().enumerate() {
-            for (term, fields) in counts {
-                let parts = fields.iter().zip(&lengths).zip(averages.iter().zip(&WEIGHTS));
+        let averages = averages.map(|average| average.max(1.0));
+        for (at, flow) in flows.iter().map(Borrow::borrow).enumerate() {
+            let of_language = index.postings.entry(flow.language).or_default();
+            for (term, fields) in &flow.terms {
+                let parts = fields.iter().zip(&flow.lengths).zip(averages.iter().zip(&WEIGHTS));
                 let weighted = parts.map(|((count, length), (average, weight))| {
                     weight * f64::from(*count) / (1.0 - B + B * length / average)
                 });
-                frequencies.entry(term).or_default().push((at, weighted.sum()));
+                let place = (at, weighted.sum());
+                match of_language.get_mut(term) {
+                    Some(flows) => flows.push(place),
+                    None => {
+                        of_language.insert(term.clone(), vec![place]);
+                    }
+                }
             }
         }
-        for flows in frequencies.values_mut() {
+        for flows in index.postings.values_mut().flat_map(HashMap::values_mut) {
             let have = float(flows.len());
             let rarity = (1.0 + (total - have + 0.5) / (have + 0.5)).ln();
             for (_, frequency) in flows {
                 *frequency = rarity * *frequency * (K1 + 1.0) / (*frequency + K1);
             }
         }
-        index.postings = frequencies;
         index
     }
 
@@ -117,7 +111,7 @@ impl SuggestIndex {
         let terms = self.terms(query);
         let mut scores = vec![0.0_f64; self.flows.len()];
         // Always in the same order, so that the sums come out the same to the last bit.
-        for flows in terms.keys().filter_map(|term| self.postings.get(term)) {
+        for flows in terms.keys().filter_map(|term| self.flows_with(term)) {
             for (at, adds) in flows {
                 if let Some(score) = scores.get_mut(*at) {
                     *score += adds;
@@ -161,9 +155,13 @@ impl SuggestIndex {
         terms
     }
 
+    fn flows_with(&self, (language, term): &(Language, String)) -> Option<&Vec<(usize, f64)>> {
+        self.postings.get(language)?.get(term.as_str())
+    }
+
     fn matched(&self, terms: &BTreeMap<(Language, String), BTreeSet<(usize, String)>>, at: usize) -> Vec<String> {
         let has = |flows: &Vec<(usize, f64)>| flows.binary_search_by_key(&at, |(flow, _)| *flow).is_ok();
-        let hit = terms.iter().filter(|(term, _)| self.postings.get(*term).is_some_and(has));
+        let hit = terms.iter().filter(|(term, _)| self.flows_with(term).is_some_and(has));
         let by_place: BTreeSet<&(usize, String)> = hit.flat_map(|(_, words)| words).collect();
         let mut matched: Vec<String> = Vec::new();
         for (_, word) in by_place {
@@ -173,33 +171,6 @@ impl SuggestIndex {
         }
         matched
     }
-}
-
-/// How often each term stands in each field, and how many words each field has.
-fn count(tree: &Tree, language: Language) -> (Counts, [f64; FIELDS]) {
-    let keywords = tree.keywords.iter().map(Keyword::as_str);
-    let prompts = tree.nodes.iter().filter_map(|node| match &node.body {
-        NodeBody::Question { prompt, .. } => Some(prompt.as_str()),
-        NodeBody::Instruction { text, .. } => Some(text.as_str()),
-        NodeBody::SubFlow { .. } | NodeBody::Resolved { .. } | NodeBody::Escalate { .. } => None,
-    });
-    let join = |texts: Vec<&str>| texts.join("\n");
-    let fields: [String; FIELDS] = [
-        tree.name.as_str().to_owned(),
-        join(keywords.collect()),
-        tree.description.as_ref().map_or("", |description| description.as_str()).to_owned(),
-        join(prompts.collect()),
-    ];
-    let (mut counts, mut lengths) = (Counts::new(), [0.0; FIELDS]);
-    for ((field, text), length) in fields.iter().enumerate().zip(&mut lengths) {
-        for word in words(text, language) {
-            *length += 1.0;
-            if let Some(count) = counts.entry((language, word.term)).or_default().get_mut(field) {
-                *count += 1;
-            }
-        }
-    }
-    (counts, lengths)
 }
 
 /// A count as a number with a point; counts beyond 32 bits do not occur.
