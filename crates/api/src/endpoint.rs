@@ -16,9 +16,9 @@ use serde_json::Value;
 
 use crate::auth::{Caller, authenticate};
 use crate::context::RequestContext;
-use crate::input::read_json;
+use crate::input::Body;
 use crate::problem::{Code, Problem};
-use crate::routes::{BodyRule, RouteSpec, Verb};
+use crate::routes::{RouteSpec, Verb};
 use crate::state::State;
 
 /// A request that anybody may make.
@@ -28,14 +28,14 @@ pub(crate) struct PublicCall {
     pub(crate) request: HttpRequest,
 }
 
-/// A request of somebody who may make it, with its body.
-pub(crate) struct Call<A> {
+/// A request of somebody who may make it, with its body: JSON taken apart, null on routes without a body, or what else
+/// the handler reads.
+pub(crate) struct Call<A, B = Value> {
     pub(crate) state: Data<State>,
     pub(crate) context: Rc<RequestContext>,
     pub(crate) request: HttpRequest,
     pub(crate) actor: A,
-    /// The body's JSON; null on routes without one.
-    pub(crate) body: Value,
+    pub(crate) body: B,
 }
 
 /// A request of somebody who may work on the first line.
@@ -60,10 +60,11 @@ where
 }
 
 /// A route for those whom the access rule of `A` lets in.
-pub(crate) fn only<A, H, F>(spec: &'static RouteSpec, handler: H) -> Route
+pub(crate) fn only<A, B, H, F>(spec: &'static RouteSpec, handler: H) -> Route
 where
     A: Caller,
-    H: Fn(Call<A>) -> F + Clone + 'static,
+    B: Body,
+    H: Fn(Call<A, B>) -> F + Clone + 'static,
     F: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
     debug_assert!(spec.access == A::ACCESS, "{} lets in others than its handler", spec.template);
@@ -72,12 +73,7 @@ where
         async move {
             let limits = *state.shared.limits();
             let actor = within(limits.request_timeout, authenticate::<A>(&state, request.headers(), &context)).await?;
-            let body = match spec.body {
-                BodyRule::None => Value::Null,
-                BodyRule::Required | BodyRule::Optional => {
-                    read_json(request.headers(), payload, &limits, spec.body).await?
-                }
-            };
+            let body = B::read(request.headers(), payload, &limits, spec.body).await?;
             within(limits.request_timeout, handler(Call { state, context, request, actor, body })).await
         }
     })

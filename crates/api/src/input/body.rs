@@ -12,13 +12,34 @@ use crate::state::HttpLimits;
 /// How much of a body that is too large is read and thrown away, so that its sender sees the answer.
 const DISCARDED_BYTES: usize = 32 << 20;
 
-/// Reads the whole body as JSON, within the limits.
-pub(crate) async fn read_json(
+/// What a handler reads a body as.
+pub(crate) trait Body: Sized + 'static {
+    /// Reads it whole, within the limits.
+    async fn read(headers: &HeaderMap, payload: Payload, limits: &HttpLimits, rule: BodyRule) -> Result<Self, Problem>;
+}
+
+/// Any JSON; null on routes without a body.
+impl Body for Value {
+    async fn read(headers: &HeaderMap, payload: Payload, limits: &HttpLimits, rule: BodyRule) -> Result<Self, Problem> {
+        if rule == BodyRule::None {
+            return Ok(Self::Null);
+        }
+        let text = read_text(headers, payload, limits, rule).await?;
+        if text.is_empty() && rule == BodyRule::Optional {
+            return Ok(Self::Object(Map::new()));
+        }
+        // The library's message is left out: only where it stopped is for sure none of the customer's text.
+        serde_json::from_slice(&text).map_err(|error| Problem::malformed_json(error.line(), error.column()))
+    }
+}
+
+/// The bytes of a body that says it is JSON.
+pub(super) async fn read_text(
     headers: &HeaderMap,
     payload: Payload,
     limits: &HttpLimits,
     rule: BodyRule,
-) -> Result<Value, Problem> {
+) -> Result<Bytes, Problem> {
     let optional = matches!(rule, BodyRule::Optional);
     let has_type = headers.contains_key(CONTENT_TYPE);
     if has_encoding(headers) {
@@ -39,17 +60,10 @@ pub(crate) async fn read_json(
     if firstline_domain::sabotage::planted("log-body") {
         tracing::debug!(?text, "body read");
     }
-    if optional && text.is_empty() {
-        return Ok(Value::Object(Map::new()));
-    }
-    if !has_type {
+    if !has_type && !text.is_empty() {
         return Err(unsupported("The body must be of the type application/json"));
     }
-    // The library's message is left out: only where it stopped is for sure none of the customer's text.
-    serde_json::from_slice(&text).map_err(|error| {
-        let detail = format!("The body is not valid JSON (line {}, column {})", error.line(), error.column());
-        Problem::new(Code::MalformedJson, detail)
-    })
+    Ok(text)
 }
 
 async fn read(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {

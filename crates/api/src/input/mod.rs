@@ -7,7 +7,7 @@ mod paging;
 mod url;
 mod user_fields;
 
-pub(crate) use body::read_json;
+pub(crate) use body::Body;
 pub(crate) use fields::Fields;
 pub(crate) use paging::{Defective, next_page, read_limit};
 pub(crate) use url::{Query, path_id};

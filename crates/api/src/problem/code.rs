@@ -78,6 +78,10 @@ codes! {
     L1AccessRequired = "l1_access_required", FORBIDDEN, "L1 access required";
     /// The caller has no part in managing users.
     UserManagementRequired = "user_management_required", FORBIDDEN, "User management access required";
+    /// The caller does not author flows.
+    FlowAuthoringRequired = "flow_authoring_required", FORBIDDEN, "Flow authoring access required";
+    /// The caller neither authors nor walks flows.
+    FlowAccessRequired = "flow_access_required", FORBIDDEN, "Flow access required";
     /// An owner is to be made, changed or unmade by somebody who is none.
     OwnerRequired = "owner_required", FORBIDDEN, "Owner required";
     /// No such route.

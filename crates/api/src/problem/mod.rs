@@ -80,6 +80,11 @@ impl Problem {
         Self::new(Code::Internal, "Internal error; the log has the cause under the request id")
     }
 
+    /// The body is no JSON; where that shows.
+    pub(crate) fn malformed_json(line: usize, column: usize) -> Self {
+        Self::new(Code::MalformedJson, format!("The body is not valid JSON (line {line}, column {column})"))
+    }
+
     /// Something that may work on the next try.
     pub(crate) fn unavailable(code: Code, detail: &'static str) -> Self {
         // An instance that stops does not come back within a second; the others are a matter of load.

@@ -13,6 +13,8 @@ pub(crate) fn access_denied(denied: AccessDenied) -> Problem {
         AccessDenied::Inactive => Problem::unauthenticated(BAD_TOKEN),
         AccessDenied::L1AccessRequired => Problem::new(Code::L1AccessRequired, denied.to_string()),
         AccessDenied::UserManagementRequired => Problem::new(Code::UserManagementRequired, denied.to_string()),
+        AccessDenied::FlowAuthoringRequired => Problem::new(Code::FlowAuthoringRequired, denied.to_string()),
+        AccessDenied::FlowAccessRequired => Problem::new(Code::FlowAccessRequired, denied.to_string()),
     }
 }
 
@@ -52,10 +54,12 @@ mod tests {
     #[test]
     fn every_error_of_user_management_has_its_code() {
         let id = Uuid::nil();
-        let table: [(UserManagementError, Code); 12] = [
+        let table: [(UserManagementError, Code); 14] = [
             (UserManagementError::UserNotFound(id.into()), Code::UserNotFound),
             (AccessDenied::Inactive.into(), Code::Unauthenticated),
             (AccessDenied::UserManagementRequired.into(), Code::UserManagementRequired),
+            (AccessDenied::FlowAuthoringRequired.into(), Code::FlowAuthoringRequired),
+            (AccessDenied::FlowAccessRequired.into(), Code::FlowAccessRequired),
             (UserRefusal::OwnerRequired.into(), Code::OwnerRequired),
             (UserRefusal::LastOwner.into(), Code::LastOwner),
             (UserManagementError::EmailTaken, Code::EmailTaken),

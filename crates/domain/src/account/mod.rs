@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, UserId};
 use crate::text::{Email, Name};
 
-pub use authoring::{AuthoringDenied, FlowAuthor};
+pub use authoring::{FlowAuthor, FlowReader};
 pub use identity::Identity;
 pub use signed_in::{Abilities, AccountManager, SignedIn};
 
@@ -116,6 +116,12 @@ pub enum AccessDenied {
     /// Their role leaves them no part in managing users.
     #[error("User management access required")]
     UserManagementRequired,
+    /// Their role does not author flows.
+    #[error("Flow authoring access required")]
+    FlowAuthoringRequired,
+    /// Their role neither authors nor walks flows.
+    #[error("Flow access required")]
+    FlowAccessRequired,
 }
 
 /// Somebody who may work on the first line. The only way to one is [`User::l1_access`], so a use case that takes an

@@ -1,7 +1,7 @@
 //! An authored flow: who may write it, what follows from what, and what each publishing keeps.
 
 use chrono::TimeDelta;
-use firstline_domain::account::{AuthoringDenied, Role};
+use firstline_domain::account::{AccessDenied, Role};
 use firstline_domain::flow::FlowStatus;
 use firstline_domain::flow::authored::{
     AuthoredFlow, FlowChange, FlowPlan, FlowRefusal, FlowVersion, VersionNumber, archive, create, edit, publish,
@@ -45,9 +45,9 @@ fn archived() -> (AuthoredFlow, FlowVersion) {
 fn engineers_admins_and_owners_author_flows_and_nobody_else() {
     for role in Role::ALL {
         let may = matches!(role, Role::Engineer | Role::Admin | Role::Owner);
-        let expected = if may { Ok(user(role, true).account_id) } else { Err(AuthoringDenied::AuthorRequired) };
+        let expected = if may { Ok(user(role, true).account_id) } else { Err(AccessDenied::FlowAuthoringRequired) };
         assert_eq!(user(role, true).may_author_flows().map(|author| author.account_id()), expected, "{role:?}");
-        assert_eq!(user(role, false).may_author_flows(), Err(AuthoringDenied::Inactive), "{role:?}");
+        assert_eq!(user(role, false).may_author_flows(), Err(AccessDenied::Inactive), "{role:?}");
     }
 }
 

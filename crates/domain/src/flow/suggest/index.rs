@@ -37,14 +37,17 @@ pub struct Suggestion {
     pub matched: Vec<String>,
 }
 
+/// The flows that have a term, in their order, with what it adds to their score.
+type Postings = Vec<(usize, f64)>;
+
 /// The published flows of an account, ready to be searched. It holds for one set of versions: build it anew when one
 /// is published or archived.
 #[derive(Debug, Clone, Default)]
 pub struct SuggestIndex {
     flows: Vec<(FlowId, VersionNumber, Name)>,
     languages: BTreeSet<Language>,
-    /// For each term of a language, the flows that have it, with what it adds to their score.
-    postings: HashMap<Language, HashMap<Box<str>, Vec<(usize, f64)>>>,
+    /// For each term of a language, where it is.
+    postings: HashMap<Language, HashMap<Box<str>, Postings>>,
 }
 
 impl SuggestIndex {
@@ -155,12 +158,12 @@ impl SuggestIndex {
         terms
     }
 
-    fn flows_with(&self, (language, term): &(Language, String)) -> Option<&Vec<(usize, f64)>> {
+    fn flows_with(&self, (language, term): &(Language, String)) -> Option<&Postings> {
         self.postings.get(language)?.get(term.as_str())
     }
 
     fn matched(&self, terms: &BTreeMap<(Language, String), BTreeSet<(usize, String)>>, at: usize) -> Vec<String> {
-        let has = |flows: &Vec<(usize, f64)>| flows.binary_search_by_key(&at, |(flow, _)| *flow).is_ok();
+        let has = |flows: &Postings| flows.binary_search_by_key(&at, |(flow, _)| *flow).is_ok();
         let hit = terms.iter().filter(|(term, _)| self.flows_with(term).is_some_and(has));
         let by_place: BTreeSet<&(usize, String)> = hit.flat_map(|(_, words)| words).collect();
         let mut matched: Vec<String> = Vec::new();
