@@ -9,6 +9,7 @@ use firstline_testkit::postgres::Cluster;
 use firstline_testkit::service::Service;
 use serde_json::{Value, json};
 
+use crate::cpu::Cpu;
 use crate::load::{Connection, Outcome, Request, request};
 use crate::report::Beside;
 use crate::stock::{STEPS, intake, session_path, sessions, step};
@@ -23,8 +24,9 @@ pub(crate) fn run(
     options: &Options,
     cluster: Option<&Cluster>,
 ) {
-    let bench = Bench::new(service, team, options);
-    let beside = beside.map(|service| Bench::new(service, team, options));
+    let database = |name| cluster.map(|_| name);
+    let bench = Bench::new(service, team, options, database(pgbench::DATABASE));
+    let beside = beside.map(|service| Bench::new(service, team, options, database(BESIDE)));
 
     // A database in use has statistics; here they would come only after the first minute.
     if let Some(cluster) = cluster {
@@ -37,7 +39,9 @@ pub(crate) fn run(
         in_turn(&bench, beside.as_ref(), |bench, time| bench.repeat(&[request("GET", "/livez", "", None)], time));
     println!("{}", report::case(store, "hello", (&hello, other.as_ref()), &hello, None));
 
-    let baseline = cluster.map(|cluster| pgbench::run(cluster, service, team, options));
+    // What pgbench writes would burden one of two databases that are compared.
+    let alone = cluster.filter(|_| beside.is_none());
+    let baseline = alone.map(|cluster| pgbench::run(cluster, service, team, options));
     let case = |name: &str, pgbench: Option<f64>, measure: &dyn Fn(&Bench<'_>, Duration) -> Outcome| {
         if options.wants_case(name) {
             let (outcome, other) = in_turn(&bench, beside.as_ref(), measure);
@@ -61,7 +65,7 @@ pub(crate) fn run(
     case("life_cycle_request", None, &|bench, time| bench.life_cycles(time));
     bench.life_cycles(Duration::from_secs(options.memory_seconds));
     println!("{}", report::memory(store, service.pid(), options.memory_seconds));
-    if let Some(cluster) = cluster {
+    if let Some(cluster) = alone {
         println!("{}", pgbench::save_alone(cluster));
     }
 }
@@ -99,21 +103,34 @@ struct Bench<'a> {
     service: &'a Service,
     team: &'a Team,
     options: &'a Options,
+    /// The database on Postgres.
+    database: Option<&'static str>,
     /// Sessions with paths of ten steps.
     walked: Vec<String>,
 }
 
 impl<'a> Bench<'a> {
-    fn new(service: &'a Service, team: &'a Team, options: &'a Options) -> Self {
+    fn new(service: &'a Service, team: &'a Team, options: &'a Options, database: Option<&'static str>) -> Self {
         let walked = sessions(service, team, team.technician, 64, STEPS);
         sessions(service, team, team.colleague, 1, STEPS);
-        Self { service, team, options, walked }
+        Self { service, team, options, database, walked }
+    }
+
+    /// Runs a load on the service and reads before and after what it has cost.
+    fn load<F>(&self, time: Duration, work: F) -> Outcome
+    where
+        F: AsyncFn(usize, &mut Connection, Instant) + 'static,
+    {
+        let cpu = || Cpu::now(self.service.pid(), self.database);
+        let before = cpu();
+        let outcome = load::run(self.service.address(), self.options.connections, time, work);
+        Outcome { cpu: cpu() - before, ..outcome }
     }
 
     /// The same requests over and over, each connection beginning at another.
     fn repeat(&self, requests: &[Request], time: Duration) -> Outcome {
         let requests = requests.to_vec();
-        load::run(self.service.address(), self.options.connections, time, {
+        self.load(time, {
             async move |number: usize, connection: &mut Connection, until: Instant| {
                 for request in requests.iter().cycle().skip(number * 7) {
                     connection.call(request).await;
@@ -134,7 +151,7 @@ impl<'a> Bench<'a> {
         let requests: Vec<Vec<Request>> =
             fresh.iter().map(|id| (0..2 * STEPS).map(|number| step(id, me, number)).collect()).collect();
         let requests = RefCell::new(requests);
-        load::run(self.service.address(), self.options.connections, time, {
+        self.load(time, {
             async move |_, connection: &mut Connection, until: Instant| {
                 loop {
                     let next = requests.borrow_mut().pop();
@@ -154,7 +171,7 @@ impl<'a> Bench<'a> {
     fn notes(&self, time: Duration) -> Outcome {
         let walked = self.walked.clone();
         let token = token(self.team.technician);
-        load::run(self.service.address(), self.options.connections, time, {
+        self.load(time, {
             async move |number: usize, connection: &mut Connection, until: Instant| {
                 let path = session_path(&walked[number], "/notes");
                 for count in 0_u64.. {
@@ -172,7 +189,7 @@ impl<'a> Bench<'a> {
     fn life_cycles(&self, time: Duration) -> Outcome {
         let me = self.team.technician;
         let (token, intake) = (token(me), Rc::new(intake(me, self.team)));
-        load::run(self.service.address(), self.options.connections, time, {
+        self.load(time, {
             async move |_, connection: &mut Connection, until: Instant| {
                 while Instant::now() < until {
                     let begun: Value = serde_json::from_slice(connection.call(&intake).await).unwrap();

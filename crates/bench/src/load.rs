@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::cpu::Cpu;
+
 /// A request as it goes over the wire.
 pub(crate) type Request = Vec<u8>;
 
@@ -29,25 +31,32 @@ pub(crate) struct Outcome {
     pub(crate) latencies: Vec<Duration>,
     /// How long the load lasted.
     pub(crate) time: Duration,
+    /// The processor time that service and database took, where somebody has looked.
+    pub(crate) cpu: Cpu,
 }
 
 impl Outcome {
     /// What came of no load.
     pub(crate) const fn none() -> Self {
-        Self { latencies: Vec::new(), time: Duration::ZERO }
+        Self { latencies: Vec::new(), time: Duration::ZERO, cpu: Cpu::NONE }
     }
 
     /// Both loads as one.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.latencies.extend(other.latencies);
         self.latencies.sort_unstable();
-        Self { latencies: self.latencies, time: self.time + other.time }
+        Self { latencies: self.latencies, time: self.time + other.time, cpu: self.cpu + other.cpu }
     }
 
     /// Answered requests a second.
     pub(crate) fn rate(&self) -> f64 {
         let answered = u32::try_from(self.latencies.len()).expect("fewer than four thousand million requests");
         f64::from(answered) / self.time.as_secs_f64()
+    }
+
+    /// Processor time for each answered request, in microseconds.
+    pub(crate) fn cost(&self, cpu: Duration) -> f64 {
+        cpu.as_secs_f64() * 1_000_000.0 / (self.rate() * self.time.as_secs_f64())
     }
 
     /// The latency that this share of a hundred of the requests stayed within, in milliseconds.
@@ -128,6 +137,6 @@ where
         }
         let time = began.elapsed();
         latencies.sort_unstable();
-        Outcome { latencies, time }
+        Outcome { latencies, time, cpu: Cpu::NONE }
     }))
 }

@@ -6,8 +6,11 @@
 //! nothing (`/livez`, same service, same connections); `over_pgbench` is the rate beside `pgbench -M prepared` running the
 //! same statements on the same database. fsync is on.
 //!
+//! `service_cpu_us` and `database_cpu_us` are the processor time that a request took there: they hardly depend on what else the
+//! machine does.
+//!
 //! With `--beside PATH` the binary of another version does each case in turn with the measured one, on a database of its own in the
-//! same cluster. They take turns of a second; `over_beside` is the median of the turns' ratios.
+//! same cluster, and pgbench is left out. They take turns of a second; `over_beside` is the median of the turns' ratios.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 #![expect(
     clippy::unwrap_used,
@@ -18,6 +21,7 @@
 )]
 
 mod cases;
+mod cpu;
 mod load;
 mod pgbench;
 mod report;

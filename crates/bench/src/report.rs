@@ -40,7 +40,16 @@ pub(crate) fn case(
         "over_hello": rounded(outcome.rate() / hello.rate()),
         "over_pgbench": pgbench.map(|base| rounded(outcome.rate() / base)),
     });
+    for (who, time) in [("service_cpu_us", outcome.cpu.service), ("database_cpu_us", outcome.cpu.database)] {
+        line[who] = rounded(outcome.cost(time)).into();
+    }
     if let Some(beside) = beside {
+        let other = &beside.outcome;
+        for (who, time) in
+            [("beside_service_cpu_us", other.cpu.service), ("beside_database_cpu_us", other.cpu.database)]
+        {
+            line[who] = rounded(other.cost(time)).into();
+        }
         line["beside_per_second"] = beside.outcome.rate().round().into();
         line["over_beside"] = rounded(beside.ratio).into();
     }

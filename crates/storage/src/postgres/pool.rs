@@ -48,6 +48,8 @@ impl managed::Manager for Manager {
 
 pub(super) fn build(connector: &Arc<Connector>, connections: usize, settings: &StorageSettings) -> Pool {
     let mut config = managed::PoolConfig::new(connections.max(1));
+    // The connection that was used last: its process on the server has the statement's plan and pages at hand.
+    config.queue_mode = managed::QueueMode::Lifo;
     config.timeouts.wait = Some(settings.wait_timeout);
     config.timeouts.create = Some(settings.connect_timeout);
     config.timeouts.recycle = Some(settings.wait_timeout);
