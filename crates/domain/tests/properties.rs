@@ -3,11 +3,13 @@
 mod support;
 
 use chrono::TimeDelta;
+use firstline_domain::session::event::StepUndone;
 use firstline_domain::session::{
-    CorruptHistory, Event, EventData, EventKind, PlanError, Session, SessionState, Step, Target, replay,
+    CorruptHistory, Event, EventData, EventKind, PlanError, Session, SessionState, Step, Target, replay, undone_by,
 };
+use firstline_domain::text::NodeId;
 use proptest::prelude::*;
-use support::{abandon, after, began, begun, escalate, flow, notes, proposal, resolve, step};
+use support::{abandon, after, began, begun, escalate, flow, notes, proposal, resolve, step, undo};
 
 /// One turn: what is asked, and how many seconds after the turn before (clocks may go backwards).
 #[derive(Debug, Clone)]
@@ -19,6 +21,7 @@ struct Turn {
 #[derive(Debug, Clone)]
 enum What {
     Step(String, Option<String>),
+    Undo,
     Notes(String),
     Resolve(bool),
     Escalate,
@@ -28,6 +31,7 @@ enum What {
 fn turns() -> impl Strategy<Value = Vec<Turn>> {
     let what = prop_oneof![
         8 => ("[a-zü]{1,9}", proptest::option::of("\\PC{0,20}")).prop_map(|(node, note)| What::Step(node, note)),
+        4 => Just(What::Undo),
         5 => "\\PC{0,3}".prop_map(What::Notes),
         1 => any::<bool>().prop_map(What::Resolve),
         1 => Just(What::Escalate),
@@ -49,6 +53,7 @@ fn play(target: Target, turns: Vec<Turn>) -> (Session, Vec<Event>) {
         now += TimeDelta::seconds(turn.seconds);
         let command = match &turn.what {
             What::Step(node, note) => step(node, note.as_deref()),
+            What::Undo => undo(None),
             What::Notes(text) => notes(text),
             What::Resolve(helpful) => resolve(*helpful),
             What::Escalate => escalate(),
@@ -90,13 +95,27 @@ proptest! {
     #[test]
     fn the_header_counts_what_the_path_holds((target, turns) in (targets(), turns())) {
         let (session, history) = play(target, turns);
-        let steps = history.iter().filter(|event| event.data.kind() == EventKind::StepRecorded).count();
-        prop_assert_eq!(session.path.len(), steps);
-        prop_assert_eq!(session.header.step_count as usize, steps);
-        let bytes: u64 = session.path.iter().map(Step::text_bytes).sum();
+        let recorded: Vec<&Step> = history.iter().filter_map(|event| match &event.data {
+            EventData::StepRecorded(step) => Some(step),
+            _ => None,
+        }).collect();
+        let undone = history.iter().filter(|event| event.data.kind() == EventKind::StepUndone).count();
+        prop_assert_eq!((session.header.step_count as usize, session.header.undone_count as usize), (recorded.len(), undone));
+        prop_assert_eq!(session.path.len(), session.header.answered() as usize);
+        let bytes: u64 = recorded.into_iter().map(Step::text_bytes).sum();
         prop_assert_eq!(session.header.step_bytes, bytes);
         prop_assert_eq!(&session.header.current_node_id, &session.path.last().map(|step| step.node_id.clone()));
         prop_assert_eq!(session.walk_notes.digest(), session.header.notes);
+    }
+
+    #[test]
+    fn the_path_is_the_steps_that_nothing_undid((target, turns) in (targets(), turns())) {
+        let (session, history) = play(target, turns);
+        let left: Vec<&Step> = history.iter().zip(undone_by(&history)).filter_map(|(event, undone)| match &event.data {
+            EventData::StepRecorded(step) if undone.is_none() => Some(step),
+            _ => None,
+        }).collect();
+        prop_assert_eq!(left, session.path.iter().collect::<Vec<_>>());
     }
 
     #[test]
@@ -104,7 +123,7 @@ proptest! {
         let (session, history) = play(target, turns);
         let ends = |event: &Event| !matches!(
             event.data,
-            EventData::Started(_) | EventData::StepRecorded(_) | EventData::NotesReplaced(_)
+            EventData::Started(_) | EventData::StepRecorded(_) | EventData::StepUndone(_) | EventData::NotesReplaced(_)
         );
         let ended = history.iter().filter(|event| ends(event)).count();
         prop_assert_eq!(ended, usize::from(session.header.state != SessionState::Active));
@@ -174,9 +193,44 @@ fn a_step_in_an_ad_hoc_history_is_corrupt() {
 }
 
 #[test]
+fn an_undo_of_another_step_than_the_newest_is_corrupt() {
+    let (walk, history) = begun(flow());
+    let (walked, step) = after(&walk, step("a", None), began()).unwrap();
+    let (_, undo) = after(&walked, undo(None), began()).unwrap();
+    let EventData::StepUndone(undone) = &undo[0].data else { unreachable!() };
+    assert_eq!(undone.node_id.as_str(), "a");
+    let history: Vec<Event> = [history, step].concat();
+    for (seq, node) in [(3, "b"), (4, "a")] {
+        let mut forged = history.clone();
+        let mut event = Event {
+            data: EventData::StepUndone(StepUndone { node_id: NodeId::new(node).unwrap() }),
+            ..undo[0].clone()
+        };
+        if seq == 4 {
+            forged.extend(undo.clone());
+            event.seq = seq;
+        }
+        forged.push(event);
+        let expected = CorruptHistory::Impossible { seq, kind: EventKind::StepUndone };
+        assert_eq!(again(&walk, &forged), Err(expected));
+    }
+}
+
+#[test]
+fn a_beginning_from_before_guided_walks_is_read() {
+    let id = "0199c0de-0000-7000-8000-000000000000";
+    let old = format!(
+        r#"{{"session_kind":"flow","flow_id":"{id}","flow_proposal_id":null,"ticket_id":"{id}","ticket_kind":"internal","created_by_user_id":"{id}"}}"#
+    );
+    let EventData::Started(started) = EventData::from_json("started", &old).unwrap() else { unreachable!() };
+    assert_eq!((started.flow_version, started.next_node_id), (None, None));
+}
+
+#[test]
 fn unknown_kinds_and_damaged_data_are_unreadable() {
     for (kind, data) in [
         ("undone", "{}"),
+        ("step_undone", "{}"),
         ("step_recorded", "{}"),
         ("resolved", r#"{"helpful":"yes","resolution_notes":""}"#),
         ("started", r#"{"session_kind":"flow","flow_id":null,"flow_proposal_id":null}"#),

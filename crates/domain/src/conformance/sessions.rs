@@ -12,7 +12,7 @@ use crate::workspace::EscalateWithoutWalk;
 use super::support::{RandomIds, World, call, escalate, notes, resolve, step};
 
 fn planned(session: &Session, command: Command, by: By, now: Instant) -> (Save, Session) {
-    match plan(session, command, by, now).unwrap() {
+    match plan(session, None, command, by, now).unwrap() {
         Plan::Change { save, after } => (*save, *after),
         Plan::Unchanged => panic!("the command changes nothing"),
     }
@@ -120,7 +120,7 @@ pub async fn every_kind_of_text_comes_back_unchanged(world: &World) {
     let odd = " 'quote' \"double\" \\back\\ %s {} $1 ?1 ; -- \t\r\n \u{1}\u{7f}\u{85} ü 漢字 \u{202e}rtl \u{feff} 👩🏽‍🚒 \u{10ffff} ";
     let command = Command::Step {
         node_id: NodeId::new(odd).unwrap(),
-        question: Question::new(odd).unwrap(),
+        question: Some(Question::new(odd).unwrap()),
         answer: Answer::new(odd).unwrap(),
         note: Some(StepNote::new("").unwrap()),
     };

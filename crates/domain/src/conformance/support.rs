@@ -199,7 +199,7 @@ pub(super) fn call(problem: &str) -> CallDetails {
 pub(super) fn step(node: &str) -> Command {
     Command::Step {
         node_id: NodeId::new(node).unwrap(),
-        question: Question::new("Does it start in safe mode?").unwrap(),
+        question: Some(Question::new("Does it start in safe mode?").unwrap()),
         answer: Answer::new("Yes").unwrap(),
         note: None,
     }

@@ -19,7 +19,7 @@ async fn abandon(desk: &Desk, id: crate::ids::SessionId) {
     desk.wait(1);
     let session = desk.stored(id).await;
     let now = session.header.last_step_at + TimeDelta::seconds(1);
-    let Plan::Change { save, .. } = plan(&session, command, By::System, now).unwrap() else { unreachable!() };
+    let Plan::Change { save, .. } = plan(&session, None, command, By::System, now).unwrap() else { unreachable!() };
     desk.world.sessions.save(*save).await.unwrap();
 }
 

@@ -18,7 +18,7 @@ fn unchecked_walk(desk: &Desk, target: Target) -> NewWalk {
         target,
     };
     let now = crate::clock::Clock::now(desk.clock.as_ref());
-    let events = start(&beginning, desk.technician, now);
+    let events = start(&beginning, None, desk.technician, now);
     let session = replay(desk.account.id, beginning.session_id, &events, crate::notes::Notes::empty()).unwrap();
     let ticket = Ticket {
         id: beginning.ticket_id,

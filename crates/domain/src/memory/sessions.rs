@@ -51,8 +51,10 @@ impl SessionStore for MemoryStore {
             return Ok(SaveOutcome::Conflict(Box::new(record.session.clone())));
         }
         for event in &save.events {
-            if let EventData::StepRecorded(step) = &event.data {
-                record.session.path.push(step.clone());
+            match &event.data {
+                EventData::StepRecorded(step) => record.session.path.push(step.clone()),
+                EventData::StepUndone(_) => drop(record.session.path.pop()),
+                _ => {}
             }
         }
         if let Some(notes) = save.notes {

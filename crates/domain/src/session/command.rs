@@ -14,12 +14,17 @@ pub enum Command {
     Step {
         /// The node that was answered.
         node_id: NodeId,
-        /// The question as it was asked.
-        question: Question,
-        /// The answer as it was given.
+        /// The question as it was asked. A guided walk does without: it has the flow's own words.
+        question: Option<Question>,
+        /// The answer as it was given; in a guided walk the id, key or label of one of the node's answers.
         answer: Answer,
         /// The technician's remark.
         note: Option<StepNote>,
+    },
+    /// Take back the newest step that is not taken back yet.
+    Undo {
+        /// The node of that step, if who asks says which they mean: so that of two who ask at once only one takes it back.
+        node_id: Option<NodeId>,
     },
     /// Replace the notes whole.
     ReplaceNotes {
@@ -52,6 +57,8 @@ pub enum Command {
 pub enum CommandName {
     /// See [`Command::Step`].
     Step,
+    /// See [`Command::Undo`].
+    Undo,
     /// See [`Command::ReplaceNotes`].
     ReplaceNotes,
     /// See [`Command::Resolve`].
@@ -68,6 +75,7 @@ impl Command {
     pub const fn name(&self) -> CommandName {
         match self {
             Self::Step { .. } => CommandName::Step,
+            Self::Undo { .. } => CommandName::Undo,
             Self::ReplaceNotes { .. } => CommandName::ReplaceNotes,
             Self::Resolve { .. } => CommandName::Resolve,
             Self::Escalate { .. } => CommandName::Escalate,

@@ -2,10 +2,13 @@
 
 use super::command::{By, Command};
 use super::event::{Escalated, Event, EventData, Resolved, Started};
+use super::plan::PlanError;
 use super::refusal::{Refusal, RefusalReason};
-use super::state::{Header, MAX_STEP_BYTES, MAX_STEPS, SessionState, Step, Target};
+use super::state::{Header, SessionState, Target};
+use super::stepping::{self, Denied, NewStep};
 use crate::account::L1Actor;
 use crate::clock::{Instant, to_micros};
+use crate::flow::walk::CompiledFlow;
 use crate::ids::{AccountId, SessionId, TicketId};
 use crate::notes::MAX_NOTES_BYTES;
 use crate::text::{EscalationReason, ReasonCategory};
@@ -26,10 +29,11 @@ pub struct Beginning {
     pub target: Target,
 }
 
-/// The events of a session that begins now.
+/// The events of a session that begins now. `guide` is the version that is to be walked, where the server knows the flow's
+/// tree: it must be one of the flow that [`Beginning::target`] names.
 #[must_use]
-pub fn start(beginning: &Beginning, actor: L1Actor, now: Instant) -> Vec<Event> {
-    vec![started(beginning, actor, to_micros(now))]
+pub fn start(beginning: &Beginning, guide: Option<&CompiledFlow>, actor: L1Actor, now: Instant) -> Vec<Event> {
+    vec![started(beginning, guide, actor, to_micros(now))]
 }
 
 /// The events of a call that goes to an engineer without any walk: an ad hoc session, begun and escalated at once.
@@ -44,12 +48,14 @@ pub fn start_escalated(
     let now = to_micros(now);
     let beginning = Beginning { target: Target::Adhoc, ..*beginning };
     let escalated = EventData::EscalatedWithoutWalk(Escalated { reason, reason_category });
-    vec![started(&beginning, actor, now), Event::new(2, escalated, By::Actor(actor), now)]
+    vec![started(&beginning, None, actor, now), Event::new(2, escalated, By::Actor(actor), now)]
 }
 
-fn started(beginning: &Beginning, actor: L1Actor, now: Instant) -> Event {
+fn started(beginning: &Beginning, guide: Option<&CompiledFlow>, actor: L1Actor, now: Instant) -> Event {
     let data = EventData::Started(Started {
         target: beginning.target,
+        flow_version: guide.map(CompiledFlow::version),
+        next_node_id: guide.and_then(CompiledFlow::root).map(|root| root.id.clone()),
         ticket_id: beginning.ticket_id,
         ticket_kind: beginning.ticket_kind,
         created_by: actor.user_id(),
@@ -60,14 +66,28 @@ fn started(beginning: &Beginning, actor: L1Actor, now: Instant) -> Event {
 /// Decides what `command` leads to in the session with this `header`: the events to append, in order.
 ///
 /// No events mean that the command is accepted and changes nothing (notes equal to the stored ones). An event's time is
-/// `now`, or the last event's time if a clock went backwards. The path is not needed: the header carries its size.
+/// `now`, or the last event's time if a clock went backwards. The path is not needed: the header carries its size, and where
+/// the walk stands. `guide` is the flow version that a guided session walks; its steps need it, nothing else does.
 ///
 /// # Errors
-/// [`Refusal`] with the rule that the command breaks.
-pub fn decide(header: &Header, command: Command, by: By, now: Instant) -> Result<Vec<Event>, Refusal> {
+/// [`PlanError::Refused`] with the rule that the command breaks; [`PlanError::Corrupt`] when the session does not fit `guide`.
+pub fn decide(
+    header: &Header,
+    guide: Option<&CompiledFlow>,
+    command: Command,
+    by: By,
+    now: Instant,
+) -> Result<Vec<Event>, PlanError> {
     let name = command.name();
-    let refuse = |reason| Refusal { state: header.state.status(), command: name, reason };
     let status = header.state.status();
+    let refuse = |reason| PlanError::Refused(Refusal { state: status, command: name, reason });
+    let deny = |denied| match denied {
+        Denied::Refused(reason) => refuse(reason),
+        Denied::Corrupt(corrupt) => PlanError::Corrupt(corrupt),
+    };
+    if let Some(reason) = stepping::lacks(header, &command) {
+        return Err(refuse(reason));
+    }
     match header.state {
         SessionState::Active => {}
         SessionState::Resolved { .. } | SessionState::Escalated { .. } | SessionState::Abandoned { .. } => {
@@ -78,10 +98,10 @@ pub fn decide(header: &Header, command: Command, by: By, now: Instant) -> Result
     let at = to_micros(now).max(header.last_step_at);
     let data = match command {
         Command::Step { node_id, question, answer, note } => {
-            let step = Step { node_id, question, answer, note, answered_at: at };
-            may_take(header, &step).map_err(refuse)?;
-            EventData::StepRecorded(step)
+            let step = NewStep { node_id, question, answer, note };
+            stepping::record(header, guide, step, at).map_err(deny)?
         }
+        Command::Undo { node_id } => stepping::undo(header, node_id.as_ref()).map_err(deny)?,
         Command::ReplaceNotes { notes } => {
             let bytes = notes.as_json().len();
             if bytes > MAX_NOTES_BYTES {
@@ -103,18 +123,4 @@ pub fn decide(header: &Header, command: Command, by: By, now: Instant) -> Result
         }
     };
     Ok(vec![Event::new(header.version + 1, data, by, at)])
-}
-
-fn may_take(header: &Header, step: &Step) -> Result<(), RefusalReason> {
-    match header.target {
-        Target::Adhoc => return Err(RefusalReason::AdhocSession),
-        Target::Flow(_) | Target::Proposal(_) => {}
-    }
-    if header.step_count >= MAX_STEPS {
-        return Err(RefusalReason::StepLimitReached { max: MAX_STEPS });
-    }
-    if header.step_bytes + step.text_bytes() > MAX_STEP_BYTES {
-        return Err(RefusalReason::SessionTooLarge { max: MAX_STEP_BYTES });
-    }
-    Ok(())
 }

@@ -3,12 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::By;
-use super::state::{Step, Target};
+use super::state::Target;
+use super::step::Step;
 use crate::account::ActingAs;
 use crate::clock::Instant;
+use crate::flow::authored::VersionNumber;
 use crate::ids::{FlowId, FlowProposalId, TicketId, UserId};
 use crate::notes::NotesDigest;
-use crate::text::{EscalationReason, ReasonCategory, ResolutionNotes};
+use crate::text::{EscalationReason, NodeId, ReasonCategory, ResolutionNotes};
 use crate::ticket::TicketKind;
 
 /// One accepted change of a session.
@@ -41,6 +43,8 @@ pub enum EventData {
     Started(Started),
     /// A question was answered.
     StepRecorded(Step),
+    /// The newest step that was not undone yet was taken back. It stays in the history and leaves the path.
+    StepUndone(StepUndone),
     /// The notes were replaced. The text is not here: it is large and saved often.
     NotesReplaced(NotesDigest),
     /// The walk ended solved.
@@ -58,12 +62,23 @@ pub enum EventData {
 pub struct Started {
     /// What is walked.
     pub target: Target,
+    /// The version of the flow, of a guided walk.
+    pub flow_version: Option<VersionNumber>,
+    /// The node that the walk stands at, of a guided walk: its first.
+    pub next_node_id: Option<NodeId>,
     /// The ticket it works on.
     pub ticket_id: TicketId,
     /// Where that ticket lives.
     pub ticket_kind: TicketKind,
     /// Who started it.
     pub created_by: UserId,
+}
+
+/// Which step was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepUndone {
+    /// The node that it had answered.
+    pub node_id: NodeId,
 }
 
 /// How a session was resolved.
@@ -91,6 +106,8 @@ pub enum EventKind {
     Started,
     /// See [`EventData::StepRecorded`].
     StepRecorded,
+    /// See [`EventData::StepUndone`].
+    StepUndone,
     /// See [`EventData::NotesReplaced`].
     NotesReplaced,
     /// See [`EventData::Resolved`].
@@ -105,9 +122,10 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Started,
         Self::StepRecorded,
+        Self::StepUndone,
         Self::NotesReplaced,
         Self::Resolved,
         Self::Escalated,
@@ -121,6 +139,7 @@ impl EventKind {
         match self {
             Self::Started => "started",
             Self::StepRecorded => "step_recorded",
+            Self::StepUndone => "step_undone",
             Self::NotesReplaced => "notes_replaced",
             Self::Resolved => "resolved",
             Self::Escalated => "escalated",
@@ -150,6 +169,11 @@ struct StartedJson {
     session_kind: String,
     flow_id: Option<FlowId>,
     flow_proposal_id: Option<FlowProposalId>,
+    // Those of before there were guided walks do not have these two.
+    #[serde(default)]
+    flow_version: Option<VersionNumber>,
+    #[serde(default)]
+    next_node_id: Option<NodeId>,
     ticket_id: TicketId,
     ticket_kind: TicketKind,
     created_by_user_id: UserId,
@@ -165,6 +189,7 @@ impl EventData {
         match self {
             Self::Started(_) => EventKind::Started,
             Self::StepRecorded(_) => EventKind::StepRecorded,
+            Self::StepUndone(_) => EventKind::StepUndone,
             Self::NotesReplaced(_) => EventKind::NotesReplaced,
             Self::Resolved(_) => EventKind::Resolved,
             Self::Escalated(_) => EventKind::Escalated,
@@ -177,8 +202,9 @@ impl EventData {
     ///
     /// | kind | members |
     /// |---|---|
-    /// | `started` | `session_kind`, `flow_id`, `flow_proposal_id`, `ticket_id`, `ticket_kind`, `created_by_user_id` |
-    /// | `step_recorded` | `node_id`, `question`, `answer`, `note`, `answered_at` |
+    /// | `started` | `session_kind`, `flow_id`, `flow_proposal_id`, `flow_version`, `next_node_id`, `ticket_id`, `ticket_kind`, `created_by_user_id` |
+    /// | `step_recorded` | `node_id`, `question`, `answer`, `note`, `answered_at`; in a guided walk `answer_id`, `next_node_id` |
+    /// | `step_undone` | `node_id` |
     /// | `notes_replaced` | `count`, `bytes`, `sha256` |
     /// | `resolved` | `helpful`, `resolution_notes` |
     /// | `escalated`, `escalated_without_walk` | `reason`, `reason_category` |
@@ -192,11 +218,14 @@ impl EventData {
                 session_kind: started.target.kind().as_str().to_owned(),
                 flow_id: started.target.flow_id(),
                 flow_proposal_id: started.target.flow_proposal_id(),
+                flow_version: started.flow_version,
+                next_node_id: started.next_node_id.clone(),
                 ticket_id: started.ticket_id,
                 ticket_kind: started.ticket_kind,
                 created_by_user_id: started.created_by,
             }),
             Self::StepRecorded(step) => serde_json::to_string(step),
+            Self::StepUndone(undone) => serde_json::to_string(undone),
             Self::NotesReplaced(digest) => serde_json::to_string(digest),
             Self::Resolved(resolved) => serde_json::to_string(resolved),
             Self::Escalated(escalated) | Self::EscalatedWithoutWalk(escalated) => serde_json::to_string(escalated),
@@ -221,12 +250,15 @@ impl EventData {
                 let json: StartedJson = parsed(data)?;
                 Self::Started(Started {
                     target: Target::from_parts(&json.session_kind, json.flow_id, json.flow_proposal_id)?,
+                    flow_version: json.flow_version,
+                    next_node_id: json.next_node_id,
                     ticket_id: json.ticket_id,
                     ticket_kind: json.ticket_kind,
                     created_by: json.created_by_user_id,
                 })
             }
             EventKind::StepRecorded => Self::StepRecorded(parsed(data)?),
+            EventKind::StepUndone => Self::StepUndone(parsed(data)?),
             EventKind::NotesReplaced => Self::NotesReplaced(parsed(data)?),
             EventKind::Resolved => Self::Resolved(parsed(data)?),
             EventKind::Escalated => Self::Escalated(parsed(data)?),
@@ -234,6 +266,25 @@ impl EventData {
             EventKind::Abandoned => parsed::<Nothing>(data).map(|_| Self::Abandoned)?,
         })
     }
+}
+
+/// For each of `events`, a session's whole history, the seq of the event that undid it: only steps are ever undone.
+#[must_use]
+pub fn undone_by(events: &[Event]) -> Vec<Option<i64>> {
+    let mut undone = vec![None; events.len()];
+    let mut standing = Vec::new();
+    for (place, event) in events.iter().enumerate() {
+        match event.data {
+            EventData::StepRecorded(_) => standing.push(place),
+            EventData::StepUndone(_) => {
+                if let Some(by) = standing.pop().and_then(|step| undone.get_mut(step)) {
+                    *by = Some(event.seq);
+                }
+            }
+            _ => {}
+        }
+    }
+    undone
 }
 
 /// Times in JSON: RFC 3339 in UTC with microseconds, `2026-01-31T09:30:00.000000Z`.

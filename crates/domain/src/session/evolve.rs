@@ -1,7 +1,8 @@
 //! From events to sessions: one event at a time ([`evolve`]) or a whole history ([`replay`]).
 
 use super::event::{Event, EventData, EventKind, Started};
-use super::state::{Header, Session, SessionState, Step, Target};
+use super::state::{Header, Session, SessionState, Target};
+use super::step::Step;
 use crate::ids::{AccountId, SessionId};
 use crate::notes::Notes;
 
@@ -42,6 +43,9 @@ pub enum CorruptHistory {
     /// The stored notes are not those that the newest `notes_replaced` names.
     #[error("the stored notes do not match their digest")]
     NotesMismatch,
+    /// The session stands where no walk of its flow version stands, or the version is not there.
+    #[error("the session does not fit the flow version that it walks")]
+    OffItsFlow,
 }
 
 /// Applies the next `event` to `session`.
@@ -77,6 +81,13 @@ pub fn evolve(session: &mut Session, event: &Event, replaced_notes: Option<Notes
             take_step(header, step, event)?;
             session.path.push(step.clone());
         }
+        EventData::StepUndone(undone) => {
+            let newest = session.path.pop_if(|newest| newest.node_id == undone.node_id).ok_or(impossible)?;
+            header.current_node_id = session.path.last().map(|step| step.node_id.clone());
+            header.next_node_id = header.flow_version.map(|_| newest.node_id);
+            header.undone_count += 1;
+            header.last_step_at = event.at;
+        }
         EventData::NotesReplaced(digest) => {
             header.notes = digest.clone();
             header.last_step_at = event.at;
@@ -106,10 +117,17 @@ pub fn evolve(session: &mut Session, event: &Event, replaced_notes: Option<Notes
 }
 
 fn take_step(header: &mut Header, step: &Step, event: &Event) -> Result<(), CorruptHistory> {
-    if step.answered_at != event.at {
+    let guided = header.flow_version.is_some();
+    let fits = match (&step.answer_id, &step.next_node_id) {
+        (Some(_), Some(_)) => guided && header.next_node_id.as_ref() == Some(&step.node_id),
+        (None, None) => !guided,
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    if step.answered_at != event.at || !fits {
         return Err(CorruptHistory::Impossible { seq: event.seq, kind: EventKind::StepRecorded });
     }
     header.current_node_id = Some(step.node_id.clone());
+    header.next_node_id.clone_from(&step.next_node_id);
     header.last_step_at = event.at;
     header.step_count += 1;
     header.step_bytes += step.text_bytes();
@@ -128,11 +146,14 @@ fn begun(account_id: AccountId, session_id: SessionId, event: &Event, started: &
             ticket_id: started.ticket_id,
             ticket_kind: started.ticket_kind,
             target: started.target,
+            flow_version: started.flow_version,
             current_node_id: None,
+            next_node_id: started.next_node_id.clone(),
             state: SessionState::Active,
             started_at: event.at,
             last_step_at: event.at,
             step_count: 0,
+            undone_count: 0,
             step_bytes: 0,
             notes: walk_notes.digest(),
             version: 1,
@@ -158,6 +179,10 @@ pub fn replay(
     };
     if first.seq != 1 {
         return Err(CorruptHistory::Gap { expected: 1, found: first.seq });
+    }
+    let guided = (started.flow_version.is_some(), started.next_node_id.is_some());
+    if !matches!((guided, started.target), ((false, false), _) | ((true, true), Target::Flow(_))) {
+        return Err(CorruptHistory::Impossible { seq: 1, kind: EventKind::Started });
     }
     let mut session = begun(account_id, session_id, first, started);
     for event in rest {

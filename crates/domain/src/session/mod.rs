@@ -8,11 +8,14 @@ pub mod evolve;
 pub mod plan;
 pub mod refusal;
 pub mod state;
+pub mod step;
+mod stepping;
 
 pub use command::{By, Command, CommandName};
 pub use decide::{Beginning, decide, start, start_escalated};
-pub use event::{Event, EventData, EventKind};
+pub use event::{Event, EventData, EventKind, undone_by};
 pub use evolve::{CorruptHistory, evolve, replay};
 pub use plan::{Plan, PlanError, plan};
 pub use refusal::{Refusal, RefusalReason};
-pub use state::{Header, Session, SessionKind, SessionState, SessionStatus, Step, Target};
+pub use state::{Header, Session, SessionKind, SessionState, SessionStatus, Target};
+pub use step::Step;

@@ -6,6 +6,7 @@ use super::evolve::{CorruptHistory, evolve};
 use super::refusal::Refusal;
 use super::state::{Header, Session, SessionState, Target};
 use crate::clock::Instant;
+use crate::flow::walk::CompiledFlow;
 use crate::ids::FlowProposalId;
 use crate::repository::Save;
 use crate::ticket::TicketStatus;
@@ -35,16 +36,27 @@ pub enum PlanError {
     Corrupt(#[from] CorruptHistory),
 }
 
-/// Decides `command` on `session` and works out everything that changes with it.
+/// Decides `command` on `session` and works out everything that changes with it. `guide` is the flow version that a guided
+/// session walks: see [`decide`].
 ///
 /// # Errors
 /// [`PlanError::Refused`] when the state machine says no; [`PlanError::Corrupt`] when the session cannot have come from the rules.
-pub fn plan(session: &Session, command: Command, by: By, now: Instant) -> Result<Plan, PlanError> {
+pub fn plan(
+    session: &Session,
+    guide: Option<&CompiledFlow>,
+    command: Command,
+    by: By,
+    now: Instant,
+) -> Result<Plan, PlanError> {
     let notes = match &command {
         Command::ReplaceNotes { notes } => Some(notes.clone()),
-        Command::Step { .. } | Command::Resolve { .. } | Command::Escalate { .. } | Command::Abandon { .. } => None,
+        Command::Step { .. }
+        | Command::Undo { .. }
+        | Command::Resolve { .. }
+        | Command::Escalate { .. }
+        | Command::Abandon { .. } => None,
     };
-    let events = decide(&session.header, command, by, now)?;
+    let events = decide(&session.header, guide, command, by, now)?;
     if events.is_empty() {
         return Ok(Plan::Unchanged);
     }

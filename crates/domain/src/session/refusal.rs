@@ -2,9 +2,11 @@
 
 use super::command::CommandName;
 use super::state::SessionStatus;
+use crate::flow::walk::Choice;
+use crate::text::NodeId;
 
 /// A command that the state machine refused. Nothing has changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Refusal {
     /// Where the session stood.
@@ -16,7 +18,7 @@ pub struct Refusal {
 }
 
 /// The reason of a [`Refusal`]. The messages are meant for the client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefusalReason {
     /// The walk has ended.
     #[error("Session not active (status={})", .status.as_str())]
@@ -27,6 +29,24 @@ pub enum RefusalReason {
     /// An ad hoc session has no flow to step through.
     #[error("Ad hoc sessions have no steps; use notes")]
     AdhocSession,
+    /// The question is missing, and the server does not know the tree that it stands in.
+    #[error("A step of this session needs its question: the server does not know the flow's tree")]
+    QuestionMissing,
+    /// The step names another node than the walk stands at, or the undo another than was answered last.
+    #[error("That node is not the current one: expected_node_id names it")]
+    StepNotCurrent {
+        /// The node that can be named.
+        expected: NodeId,
+    },
+    /// The node that the walk stands at does not have that answer; an end has none.
+    #[error("{}", unknown_answer(.answers))]
+    AnswerUnknown {
+        /// The answers that it has.
+        answers: Vec<Choice>,
+    },
+    /// There is no step that could be taken back.
+    #[error("Nothing to undo: the session has no step, or all are undone")]
+    NothingToUndo,
     /// The notes are larger than a session keeps.
     #[error("Notes too large ({bytes} bytes as compact JSON, at most {max})")]
     NotesTooLarge {
@@ -50,4 +70,12 @@ pub enum RefusalReason {
     /// Somebody touched the session after all.
     #[error("Session not idle")]
     NotIdle,
+}
+
+fn unknown_answer(answers: &[Choice]) -> &'static str {
+    if answers.is_empty() {
+        "The walk has reached an end, which takes no answer: resolve or escalate the session, or undo the last step"
+    } else {
+        "The node has no such answer: give one of `answers`, by id, key or label"
+    }
 }

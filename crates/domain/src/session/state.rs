@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::step::Step;
 use crate::account::ActingAs;
 use crate::clock::Instant;
+use crate::flow::authored::VersionNumber;
 use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
 use crate::notes::{Notes, NotesDigest};
-use crate::text::{Answer, EscalationReason, NodeId, Question, ReasonCategory, ResolutionNotes, StepNote};
+use crate::text::{EscalationReason, NodeId, ReasonCategory, ResolutionNotes};
 use crate::ticket::TicketKind;
 
-/// The most steps of one session.
+/// The most steps of one session, undone ones included.
 pub const MAX_STEPS: u32 = 2_000;
 
 /// The most bytes (UTF-8) of step text of one session: node ids, questions, answers and notes together.
@@ -187,17 +189,23 @@ pub struct Header {
     pub ticket_kind: TicketKind,
     /// What is walked.
     pub target: Target,
-    /// The node of the newest step.
+    /// The version of the flow that is walked, fixed when the walk began; `None` where the server does not know the tree.
+    pub flow_version: Option<VersionNumber>,
+    /// The node of the newest step that is not undone.
     pub current_node_id: Option<NodeId>,
+    /// The node that the walk stands at, to be answered next, or an end; `None` without a flow version.
+    pub next_node_id: Option<NodeId>,
     /// Where it stands.
     pub state: SessionState,
     /// When it began.
     pub started_at: Instant,
     /// When a step or note last came in; `started_at` before the first.
     pub last_step_at: Instant,
-    /// How many steps.
+    /// How many steps were recorded, those that were undone included.
     pub step_count: u32,
-    /// How many bytes of step text (see [`MAX_STEP_BYTES`]).
+    /// How many of them were undone.
+    pub undone_count: u32,
+    /// How many bytes of step text (see [`MAX_STEP_BYTES`]), that of undone steps included.
     pub step_bytes: u64,
     /// The fingerprint of its notes.
     pub notes: NotesDigest,
@@ -205,30 +213,11 @@ pub struct Header {
     pub version: i64,
 }
 
-/// One answered question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// The node that was answered.
-    pub node_id: NodeId,
-    /// The question as it was asked.
-    pub question: Question,
-    /// The answer as it was given.
-    pub answer: Answer,
-    /// The technician's remark.
-    #[serde(default)]
-    pub note: Option<StepNote>,
-    /// When: the time of the step's event. RFC 3339, UTC, microseconds.
-    #[serde(with = "crate::session::event::rfc3339_micros")]
-    pub answered_at: Instant,
-}
-
-impl Step {
-    /// How many bytes of text the step adds to its session.
+impl Header {
+    /// How many steps the path has: those that are not undone.
     #[must_use]
-    pub fn text_bytes(&self) -> u64 {
-        let note = self.note.as_ref().map_or(0, |note| note.as_str().len());
-        let bytes = self.node_id.as_str().len() + self.question.as_str().len() + self.answer.as_str().len() + note;
-        bytes as u64
+    pub const fn answered(&self) -> u32 {
+        self.step_count.saturating_sub(self.undone_count)
     }
 }
 
@@ -237,7 +226,7 @@ impl Step {
 pub struct Session {
     /// Everything but path and notes.
     pub header: Header,
-    /// Its steps, oldest first.
+    /// Its steps that are not undone, oldest first.
     pub path: Vec<Step>,
     /// Its notes.
     pub walk_notes: Notes,

@@ -37,7 +37,7 @@ impl Workspace {
         let mut session =
             self.sessions.session(account_id, session_id).await?.ok_or(WorkspaceError::SessionNotFound(session_id))?;
         loop {
-            let planned = plan(&session, command.clone(), by, self.now()).map_err(|error| match error {
+            let planned = plan(&session, None, command.clone(), by, self.now()).map_err(|error| match error {
                 PlanError::Refused(refusal) => WorkspaceError::Refused(refusal),
                 PlanError::Corrupt(source) => WorkspaceError::Corrupt { session_id, source },
             })?;

@@ -48,7 +48,7 @@ impl Workspace {
         self.check_target(actor, intake.target).await?;
         let beginning = self.beginning(actor, TicketId::generate(self.ids.as_ref()), intake.target);
         let now = self.now();
-        let events = start(&beginning, actor, now);
+        let events = start(&beginning, None, actor, now);
         let ticket = new_ticket(actor, &beginning, intake.call, events.as_slice())?;
         self.create(beginning, WalkedTicket::New(ticket), events).await
     }
@@ -63,7 +63,7 @@ impl Workspace {
         self.check_target(actor, target).await?;
         ticket.may_start_walk()?;
         let beginning = self.beginning(actor, ticket_id, target);
-        let events = start(&beginning, actor, self.now().max(ticket.ticket.created_at));
+        let events = start(&beginning, None, actor, self.now().max(ticket.ticket.created_at));
         self.create(beginning, WalkedTicket::Existing(ticket_id), events).await
     }
 

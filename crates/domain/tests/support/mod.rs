@@ -46,7 +46,7 @@ pub fn begun(target: Target) -> (Session, Vec<Event>) {
         ticket_kind: TicketKind::Internal,
         target,
     };
-    let events = start(&beginning, actor(), began());
+    let events = start(&beginning, None, actor(), began());
     let session = replay(beginning.account_id, beginning.session_id, &events, Notes::empty()).unwrap();
     (session, events)
 }
@@ -57,7 +57,7 @@ pub fn after(session: &Session, command: Command, now: DateTime<Utc>) -> Result<
         Command::Abandon { .. } => By::System,
         _ => By::Actor(actor()),
     };
-    Ok(match plan(session, command, by, now)? {
+    Ok(match plan(session, None, command, by, now)? {
         Plan::Unchanged => (session.clone(), Vec::new()),
         Plan::Change { save, after } => (*after, save.events),
     })
@@ -66,7 +66,7 @@ pub fn after(session: &Session, command: Command, now: DateTime<Utc>) -> Result<
 pub fn step(node: &str, note: Option<&str>) -> Command {
     Command::Step {
         node_id: NodeId::new(node).unwrap(),
-        question: Question::new("Is the cable in?").unwrap(),
+        question: Some(Question::new("Is the cable in?").unwrap()),
         answer: Answer::new("Yes").unwrap(),
         note: note.map(|note| StepNote::new(note).unwrap()),
     }
@@ -90,4 +90,8 @@ pub fn escalate() -> Command {
 
 pub fn abandon() -> Command {
     Command::Abandon { idle_after: TimeDelta::hours(24) }
+}
+
+pub fn undo(node: Option<&str>) -> Command {
+    Command::Undo { node_id: node.map(|node| NodeId::new(node).unwrap()) }
 }

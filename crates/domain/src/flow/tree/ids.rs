@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The most characters of a node's or an answer's id. Small enough that `call/node` fits into a
 /// [`NodeId`](crate::text::NodeId).
@@ -17,8 +17,8 @@ macro_rules! short_id {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
         /// 1 to 64 characters, only ASCII letters and digits, `_` and `-`.
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
         pub struct $name(String);
 
         impl $name {
