@@ -76,6 +76,7 @@ fn save(brings: Brings, account: &str, user: &str, session: &str) -> String {
     let (data, actor) = (format!("ARRAY['{event}']"), format!("ARRAY['{user}'::uuid]"));
     let values = numbered([
         "'node-7'",
+        "NULL::text",
         "'active'",
         "NULL::boolean",
         "NULL::text",
@@ -87,6 +88,7 @@ fn save(brings: Brings, account: &str, user: &str, session: &str) -> String {
         "NULL::timestamptz",
         ":new",
         ":old",
+        "0",
         "1500",
         "0",
         "2",

@@ -19,7 +19,7 @@ use crate::statements::{Text as Constant, Wall};
 enum Bind {
     Id(Option<Uuid>),
     Text(Option<String>),
-    Int(i64),
+    Int(Option<i64>),
     Bool(Option<bool>),
     At(Option<DateTime<Utc>>),
 }
@@ -53,7 +53,11 @@ impl Statement {
     }
 
     pub(crate) fn int(self, int: impl Into<i64>) -> Self {
-        self.with(Bind::Int(int.into()))
+        self.with(Bind::Int(Some(int.into())))
+    }
+
+    pub(crate) fn maybe_int(self, int: Option<impl Into<i64>>) -> Self {
+        self.with(Bind::Int(int.map(Into::into)))
     }
 
     pub(crate) fn bool(self, bool: impl Into<Option<bool>>) -> Self {
@@ -101,7 +105,7 @@ macro_rules! dialect {
                 match bind {
                     Bind::Id(id) => query.bind::<Nullable<Uid>, _>(id),
                     Bind::Text(text) => query.bind::<Nullable<Text>, _>(text),
-                    Bind::Int(int) => query.bind::<BigInt, _>(int),
+                    Bind::Int(int) => query.bind::<Nullable<BigInt>, _>(int),
                     Bind::Bool(bool) => query.bind::<Nullable<Bool>, _>(bool),
                     Bind::At(at) => query.bind::<Nullable<Instant>, _>(at),
                 }

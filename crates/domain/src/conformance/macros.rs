@@ -28,6 +28,7 @@ macro_rules! session_store_conformance {
             a_new_walk_reads_back_as_it_was_written,
             every_change_reads_back_as_it_was_decided,
             replaying_the_stored_events_gives_the_stored_session,
+            undone_steps_stay_in_the_events_and_leave_the_path,
             an_escalation_without_walk_is_written_whole,
             of_two_savers_from_one_version_exactly_one_is_saved,
             saving_what_is_not_there_is_missing,
@@ -50,6 +51,7 @@ macro_rules! session_store_conformance {
         );
         $crate::conformance_rules!(races, $world;
             no_concurrent_step_is_lost,
+            of_many_that_undo_each_takes_back_one_step,
             of_many_that_end_a_session_exactly_one_succeeds,
             nothing_is_recorded_after_the_end,
             of_many_that_walk_an_open_ticket_exactly_one_starts,

@@ -8,7 +8,7 @@ use crate::error::WorkspaceError;
 use crate::session::{Command, Session, SessionStatus, Target, replay};
 use crate::ticket::TicketStatus;
 
-use super::support::{Desk, World, escalate, notes, resolve, step};
+use super::support::{Desk, World, escalate, notes, resolve, step, undo};
 
 /// Starts `racers` tasks at once and answers what each came to.
 pub(super) async fn race<F, T>(racers: usize, run: impl Fn(usize) -> F) -> Vec<T>
@@ -54,6 +54,24 @@ pub async fn no_concurrent_step_is_lost(world: &World) {
     nodes.sort_unstable();
     nodes.dedup();
     assert_eq!((nodes.len(), stored.path.len(), stored.header.version), (50, 50, 51));
+    assert_history_agrees(&desk, &stored).await;
+}
+
+/// However many undo at once, each takes one step back; of those that name the same step exactly one does.
+pub async fn of_many_that_undo_each_takes_back_one_step(world: &World) {
+    let desk = world.desk().await;
+    let mut session = desk.flow_walk().await;
+    for number in 0..20 {
+        session = desk.command(session.header.id, step(&format!("n{number}"))).await;
+    }
+    let results = race(10, |_| change(desk.clone(), session.clone(), undo())).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    let named = Command::Undo { node_id: session.path.get(9).map(|step| step.node_id.clone()) };
+    let results = race(10, |_| change(desk.clone(), session.clone(), named.clone())).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    let stored = desk.stored(session.header.id).await;
+    assert_eq!(stored.path, session.path[..9]);
+    assert_eq!((stored.header.step_count, stored.header.undone_count), (20, 11));
     assert_history_agrees(&desk, &stored).await;
 }
 

@@ -9,7 +9,7 @@ use crate::session::{By, Command, Event, EventData, Plan, Session, SessionState,
 use crate::text::{Answer, NodeId, Question, StepNote};
 use crate::workspace::EscalateWithoutWalk;
 
-use super::support::{RandomIds, World, call, escalate, notes, resolve, step};
+use super::support::{RandomIds, World, call, escalate, notes, resolve, step, undo};
 
 fn planned(session: &Session, command: Command, by: By, now: Instant) -> (Save, Session) {
     match plan(session, None, command, by, now).unwrap() {
@@ -52,7 +52,7 @@ pub async fn every_change_reads_back_as_it_was_decided(world: &World) {
 pub async fn replaying_the_stored_events_gives_the_stored_session(world: &World) {
     let desk = world.desk().await;
     let id = desk.flow_walk().await.header.id;
-    for command in [notes("[{}]"), step("a"), notes(r#"[{"z":{"y":[1,2.5,null]}}]"#), step("b"), escalate()] {
+    for command in [notes("[{}]"), step("a"), undo(), notes(r#"[{"z":{"y":[1,2.5,null]}}]"#), step("b"), escalate()] {
         desk.wait(7);
         desk.command(id, command).await;
     }
@@ -60,6 +60,31 @@ pub async fn replaying_the_stored_events_gives_the_stored_session(world: &World)
     let stored = desk.stored(id).await;
     let again = replay(desk.account.id, id, &events, stored.walk_notes.clone()).unwrap();
     assert_eq!(again, stored);
+}
+
+/// An undone step is in the events and not in the path, wherever it stood; the counts of the header tell both.
+pub async fn undone_steps_stay_in_the_events_and_leave_the_path(world: &World) {
+    let desk = world.desk().await;
+    for target in [Target::Flow(desk.flow.id), Target::Proposal(desk.proposal.id)] {
+        let id = desk.walk_of(target).await.header.id;
+        let turns = [step("a"), step("b"), undo(), step("c"), notes("[{}]"), undo(), undo(), step("d"), step("e")];
+        let lengths = [1, 2, 1, 2, 2, 1, 0, 1, 2];
+        for (command, length) in turns.into_iter().zip(lengths) {
+            desk.wait(1);
+            let session = desk.command(id, command).await;
+            assert_eq!(session.path.len(), length);
+            assert_eq!(desk.stored(id).await, session);
+            assert_eq!(world.sessions.active(desk.account.id, desk.technician.user_id(), 1).await.unwrap(), [session]);
+        }
+        let ended = desk.command(id, resolve(true)).await;
+        assert_eq!((ended.header.step_count, ended.header.undone_count, ended.header.version), (5, 3, 11));
+        let nodes: Vec<&str> = ended.path.iter().map(|step| step.node_id.as_str()).collect();
+        assert_eq!(nodes, ["d", "e"]);
+        let events = world.sessions.events(desk.account.id, id).await.unwrap().unwrap();
+        assert_eq!(replay(desk.account.id, id, &events, ended.walk_notes.clone()).unwrap(), ended);
+        let ticket = world.sessions.ticket(desk.account.id, ended.header.ticket_id).await.unwrap().unwrap();
+        assert_eq!(ticket.sessions, [ended.header]);
+    }
 }
 
 /// A call escalated without a walk has two events, an empty path and an escalated ticket, at once.

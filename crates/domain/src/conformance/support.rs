@@ -205,6 +205,11 @@ pub(super) fn step(node: &str) -> Command {
     }
 }
 
+/// Taking the newest step back.
+pub(super) const fn undo() -> Command {
+    Command::Undo { node_id: None }
+}
+
 /// Notes with one entry.
 pub(super) fn notes(json: &str) -> Command {
     Command::ReplaceNotes { notes: Notes::new(serde_json::from_str(json).unwrap()).unwrap() }

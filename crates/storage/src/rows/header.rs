@@ -5,6 +5,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use firstline_domain::account::ActingAs;
 use firstline_domain::error::StoreError;
+use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::ids::{FlowId, FlowProposalId};
 use firstline_domain::notes::NotesDigest;
 use firstline_domain::session::{Header, SessionState, SessionStatus, Target};
@@ -35,8 +36,12 @@ pub(crate) struct HeaderRow {
     flow_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<Uid>)]
     flow_proposal_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    flow_version: Option<i64>,
     #[diesel(sql_type = Nullable<Text>)]
     current_node_id: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    next_node_id: Option<String>,
     #[diesel(sql_type = Text)]
     status: String,
     #[diesel(sql_type = Nullable<Bool>)]
@@ -62,6 +67,8 @@ pub(crate) struct HeaderRow {
     #[diesel(sql_type = BigInt)]
     step_count: i64,
     #[diesel(sql_type = BigInt)]
+    undone_count: i64,
+    #[diesel(sql_type = BigInt)]
     step_bytes: i64,
     #[diesel(sql_type = BigInt)]
     notes_count: i64,
@@ -84,9 +91,13 @@ impl TryFrom<HeaderRow> for Header {
             None => None,
             Some(name) => Some(table.known("acting_as", ActingAs::parse(name))?),
         };
-        let current_node_id = match row.current_node_id {
+        let node =
+            |column: &str, node: Option<String>| node.map(|node| table.checked(column, NodeId::new(node))).transpose();
+        let flow_version = match row.flow_version {
             None => None,
-            Some(node) => Some(table.checked("current_node_id", NodeId::new(node))?),
+            Some(number) => {
+                Some(table.known("flow_version", VersionNumber::new(table.count("flow_version", number)?))?)
+            }
         };
         Ok(Self {
             id: row.id.into(),
@@ -96,11 +107,14 @@ impl TryFrom<HeaderRow> for Header {
             ticket_id: row.ticket_id.into(),
             ticket_kind: table.known("ticket_kind", TicketKind::parse(&row.ticket_kind))?,
             target,
-            current_node_id,
+            flow_version,
+            current_node_id: node("current_node_id", row.current_node_id)?,
+            next_node_id: node("next_node_id", row.next_node_id)?,
             state,
             started_at: row.started_at,
             last_step_at: row.last_step_at,
             step_count: table.count("step_count", row.step_count)?,
+            undone_count: table.count("undone_count", row.undone_count)?,
             step_bytes: table.count("step_bytes", row.step_bytes)?,
             notes: NotesDigest {
                 count: table.count("notes_count", row.notes_count)?,

@@ -1,7 +1,8 @@
 //! The writes that are decided first and then saved, inside a savepoint of the writer's transaction.
 
 use diesel::{RunQueryDsl, SqliteConnection};
-use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, SessionId};
+use firstline_domain::flow::authored::VersionNumber;
+use firstline_domain::ids::{AccountId, SessionId};
 use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave, WalkedTicket};
 use firstline_domain::session::{Event, Header, Target};
 use firstline_domain::text::{CustomerContact, CustomerName};
@@ -87,14 +88,20 @@ pub(super) fn save_user(connection: &mut SqliteConnection, save: &UserSave) -> R
 }
 
 fn target_missing(connection: &mut SqliteConnection, header: &Header) -> Result<Option<CreateOutcome>, WriteError> {
-    let (text, id, missing) = match header.target {
+    let account_id = header.account_id.as_uuid();
+    let (look_up, missing) = match header.target {
         Target::Adhoc => return Ok(None),
-        Target::Flow(id) => (text::WALKABLE_FLOW, FlowId::as_uuid(id), CreateOutcome::FlowNotFound),
+        Target::Flow(id) => {
+            let version = header.flow_version.map(VersionNumber::get);
+            let look_up = Statement::new(text::WALKABLE_FLOW).id(account_id).id(id.as_uuid()).maybe_int(version);
+            (look_up, CreateOutcome::FlowNotFound)
+        }
         Target::Proposal(id) => {
-            (text::WALKABLE_PROPOSAL, FlowProposalId::as_uuid(id), CreateOutcome::FlowProposalNotFound)
+            let look_up = Statement::new(text::WALKABLE_PROPOSAL).id(account_id).id(id.as_uuid());
+            (look_up, CreateOutcome::FlowProposalNotFound)
         }
     };
-    let found = rows::<WrittenRow>(connection, Statement::new(text).id(header.account_id.as_uuid()).id(id))?;
+    let found = rows::<WrittenRow>(connection, look_up)?;
     Ok(found.is_empty().then_some(missing))
 }
 

@@ -37,45 +37,47 @@ macro_rules! all_or_nothing {
     };
 }
 
-/// The save. `$20` the notes, `$21` the ticket's status and `$22` its time, `$23` the proposal, `$24` how many rows all
-/// that is, from `$25` the events. No row comes back when the version is another.
+/// The save. `$22` the notes, `$23` the ticket's status and `$24` its time, `$25` the proposal, `$26` how many rows all
+/// that is, from `$27` the events. No row comes back when the version is another.
 ///
 /// Ticket and proposal are looked up by what `saved` returned, and not joined with it: a join could begin at the other end, and
 /// on a table without statistics it would, through the whole account.
 pub(crate) const SAVE: Text = Text::of_postgres(concat!(
     "WITH saved AS (",
-    update_session!(gate!("$17")),
+    update_session!(gate!("$19")),
     "), \
      events AS (",
-    insert_events!("saved", "$17", "$25", "$26", "$27", "$28", "$29", "$30"),
+    insert_events!("saved", "$19", "$27", "$28", "$29", "$30", "$31", "$32"),
     "), \
      notes AS (INSERT INTO session_notes (account_id, session_id, notes) \
-      SELECT account_id, id, $20 FROM saved WHERE $20 IS NOT NULL AND ",
-    gate!("$17"),
+      SELECT account_id, id, $22 FROM saved WHERE $22 IS NOT NULL AND ",
+    gate!("$19"),
     " ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes RETURNING 1), \
-     ticket AS (UPDATE tickets t SET status = $21, updated_at = $22 \
-      WHERE t.account_id = $17 AND t.id = (SELECT ticket_id FROM saved) AND $21 IS NOT NULL AND ",
-    gate!("$17"),
+     ticket AS (UPDATE tickets t SET status = $23, updated_at = $24 \
+      WHERE t.account_id = $19 AND t.id = (SELECT ticket_id FROM saved) AND $23 IS NOT NULL AND ",
+    gate!("$19"),
     " RETURNING 1), \
      proposal AS (UPDATE flow_proposals p SET validated_by_outcome = true \
-      WHERE p.account_id = $17 AND p.id = $23 AND EXISTS (SELECT 1 FROM saved) AND ",
-    gate!("$17"),
+      WHERE p.account_id = $19 AND p.id = $25 AND EXISTS (SELECT 1 FROM saved) AND ",
+    gate!("$19"),
     " RETURNING 1) \
      SELECT ",
     all_or_nothing!(
         "(SELECT count(*) FROM events) + (SELECT count(*) FROM notes) + (SELECT count(*) FROM ticket) \
          + (SELECT count(*) FROM proposal)",
-        "$24"
+        "$26"
     ),
     " WHERE EXISTS (SELECT 1 FROM saved)"
 ));
 
-/// Whether what is walked can be: `$7` the kind, `$8` the flow, `$9` the proposal.
+/// Whether what is walked can be: `$7` the kind, `$8` the flow, `$9` the proposal. A flow whose tree is known is walked by a
+/// version of it, `$10`, any other without.
 macro_rules! target {
     () => {
         concat!(
             "SELECT CASE $7 WHEN 'flow' THEN EXISTS (SELECT 1 FROM flows f \
-               WHERE f.account_id = $1 AND f.id = $8 AND f.status = 'published' AND ",
+               WHERE f.account_id = $1 AND f.id = $8 AND f.status = 'published' \
+                AND (f.tree = 'external') = ($10 IS NULL) AND ",
             gate!("$1"),
             ") WHEN 'proposal' THEN EXISTS (SELECT 1 FROM flow_proposals p WHERE p.account_id = $1 AND p.id = $9 AND ",
             gate!("$1"),
@@ -84,8 +86,8 @@ macro_rules! target {
     };
 }
 
-/// The part that both creations share: session, events, and what came of it. `$27` is how many events there are, from
-/// `$28` the events.
+/// The part that both creations share: session, events, and what came of it. `$30` is how many events there are, from
+/// `$31` the events.
 macro_rules! create {
     ($ticket:expr) => {
         concat!(
@@ -98,21 +100,21 @@ macro_rules! create {
             insert_session!(concat!(" FROM ticket WHERE ", gate!("$1"))),
             " RETURNING account_id, id), \
              events AS (",
-            insert_events!("created", "$1", "$28", "$29", "$30", "$31", "$32", "$33"),
+            insert_events!("created", "$1", "$31", "$32", "$33", "$34", "$35", "$36"),
             ") \
              SELECT target.found AS target_found, g.tickets > 0 AS ticket_open, \
-              CASE WHEN g.tickets = 0 OR g.events = $27 THEN g.events \
-               ELSE CAST('incomplete: ' || g.events || ' of ' || $27 || ' rows' AS bigint) END AS written \
+              CASE WHEN g.tickets = 0 OR g.events = $30 THEN g.events \
+               ELSE CAST('incomplete: ' || g.events || ' of ' || $30 || ' rows' AS bigint) END AS written \
              FROM target CROSS JOIN (SELECT (SELECT count(*) FROM ticket) AS tickets, \
               (SELECT count(*) FROM events) AS events OFFSET 0) g"
         )
     };
 }
 
-/// A new session on a new ticket, which `$34` to `$40` describe.
+/// A new session on a new ticket, which `$37` to `$43` describe.
 pub(crate) const CREATE_WITH_TICKET: Text = Text::of_postgres(create!(concat!(
     "INSERT INTO tickets (account_id, id, created_by_user_id, problem_statement, customer_name, customer_contact, \
-      status, created_at, updated_at) SELECT $1, $5, $34, $35, $36, $37, $38, $39, $40 FROM target WHERE found AND ",
+      status, created_at, updated_at) SELECT $1, $5, $37, $38, $39, $40, $41, $42, $43 FROM target WHERE found AND ",
     gate!("$1"),
     " RETURNING id"
 )));

@@ -34,9 +34,10 @@ pub(crate) const OPEN_TICKET: Text = Text::of_sqlite(
     "SELECT CAST(1 AS bigint) AS written FROM tickets WHERE account_id = $1 AND id = $2 AND status = 'open'",
 );
 
-/// Answers a row when the flow can be walked.
+/// Answers a row when the flow can be walked: one whose tree is known by a version of it, any other without.
 pub(crate) const WALKABLE_FLOW: Text = Text::of_sqlite(
-    "SELECT CAST(1 AS bigint) AS written FROM flows WHERE account_id = $1 AND id = $2 AND status = 'published'",
+    "SELECT CAST(1 AS bigint) AS written FROM flows WHERE account_id = $1 AND id = $2 AND status = 'published' \
+     AND (tree = 'external') = ($3 IS NULL)",
 );
 
 /// Answers a row when the proposal is there.

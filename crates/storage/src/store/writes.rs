@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use firstline_domain::account::ActingAs;
 use firstline_domain::error::StoreError;
+use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::ids::{FlowId, FlowProposalId, UserId};
 use firstline_domain::repository::Save;
 use firstline_domain::session::{Event, Header, SessionState};
@@ -45,7 +46,7 @@ impl<'a> From<&'a SessionState> for End<'a> {
     }
 }
 
-/// Binds `$1` to `$26` of a text that begins by putting in a session.
+/// Binds `$1` to `$29` of a text that begins by putting in a session.
 pub(crate) fn inserted(text: Text, header: &Header) -> Result<Statement, StoreError> {
     let end = End::from(&header.state);
     let statement = Statement::new(text)
@@ -58,7 +59,9 @@ pub(crate) fn inserted(text: Text, header: &Header) -> Result<Statement, StoreEr
         .text(header.target.kind().as_str())
         .id(header.target.flow_id().map(FlowId::as_uuid))
         .id(header.target.flow_proposal_id().map(FlowProposalId::as_uuid))
+        .maybe_int(header.flow_version.map(VersionNumber::get))
         .maybe_text(header.current_node_id.as_ref().map(NodeId::as_str))
+        .maybe_text(header.next_node_id.as_ref().map(NodeId::as_str))
         .text(header.state.status().as_str())
         .bool(end.helpful)
         .maybe_text(end.resolution_notes)
@@ -72,12 +75,13 @@ pub(crate) fn inserted(text: Text, header: &Header) -> Result<Statement, StoreEr
     counts(statement, header)
 }
 
-/// Binds `$1` to `$19` of a text that begins with the compare-and-set.
+/// Binds `$1` to `$21` of a text that begins with the compare-and-set.
 pub(crate) fn updated(text: Text, save: &Save) -> Result<Statement, StoreError> {
     let header = &save.header;
     let end = End::from(&header.state);
     let statement = Statement::new(text)
         .maybe_text(header.current_node_id.as_ref().map(NodeId::as_str))
+        .maybe_text(header.next_node_id.as_ref().map(NodeId::as_str))
         .text(header.state.status().as_str())
         .bool(end.helpful)
         .maybe_text(end.resolution_notes)
@@ -95,6 +99,7 @@ fn counts(statement: Statement, header: &Header) -> Result<Statement, StoreError
     Ok(statement
         .int(header.version)
         .int(header.step_count)
+        .int(header.undone_count)
         .int(bytes)
         .int(header.notes.count)
         .int(header.notes.bytes)

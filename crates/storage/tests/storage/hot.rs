@@ -121,9 +121,9 @@ fn events(seq: &'static str, kind: &'static str) -> Vec<&'static str> {
 /// A step that brings notes, moves its ticket and validates a proposal: four rows beside the session's.
 fn save() -> Vec<&'static str> {
     [
-        vec!["'n'::text", "'active'::text", "NULL::boolean", "NULL::text", "NULL::text", "NULL::text", AT],
+        vec!["'n'::text", "NULL::text", "'active'::text", "NULL::boolean", "NULL::text", "NULL::text", "NULL::text", AT],
         vec!["NULL::timestamptz"; 3],
-        vec!["6::bigint", "5::bigint", "9::bigint", "0::bigint", "2::bigint", "repeat('0', 64)"],
+        vec!["6::bigint", "5::bigint", "0::bigint", "9::bigint", "0::bigint", "2::bigint", "repeat('0', 64)"],
         vec![ODD, SESSION, "5::bigint", "'[1]'::text", "'escalated'::text", AT, PROPOSAL, "4::bigint"],
         events("ARRAY[6]::bigint[]", "ARRAY['step_recorded']"),
     ]
@@ -141,9 +141,11 @@ fn save_user(user: &'static str, kind: &'static str) -> Vec<&'static str> {
 fn create(account: &'static str, user: &'static str, ticket: &'static str, flow: &'static str) -> Vec<&'static str> {
     [
         vec![account, NEW, user, "NULL::text", ticket, "'internal'::text", "'flow'::text", flow, "NULL::uuid"],
-        vec!["NULL::text", "'active'::text", "NULL::boolean", "NULL::text", "NULL::text", "NULL::text", AT, AT],
+        vec!["NULL::bigint", "NULL::text", "NULL::text"],
+        vec!["'active'::text", "NULL::boolean", "NULL::text", "NULL::text", "NULL::text", AT, AT],
         vec!["NULL::timestamptz"; 3],
-        vec!["1::bigint", "0::bigint", "0::bigint", "0::bigint", "2::bigint", "repeat('0', 64)", "1::bigint"],
+        vec!["1::bigint", "0::bigint", "0::bigint", "0::bigint", "0::bigint", "2::bigint", "repeat('0', 64)"],
+        vec!["1::bigint"],
         events("ARRAY[1]::bigint[]", "ARRAY['started']"),
     ]
     .concat()

@@ -8,7 +8,7 @@ use crate::support::{Base, intake, notes, step};
 
 fn planned(session: &Session, command: firstline_domain::session::Command, by: By) -> Save {
     let now = session.header.last_step_at + chrono::TimeDelta::seconds(1);
-    match plan(session, command, by, now).unwrap() {
+    match plan(session, None, command, by, now).unwrap() {
         Plan::Change { save, .. } => *save,
         Plan::Unchanged => panic!("nothing to save"),
     }

@@ -183,7 +183,7 @@ pub fn intake(target: Target) -> Intake {
 pub fn step(node: &str) -> Command {
     Command::Step {
         node_id: NodeId::new(node).unwrap(),
-        question: Question::new("Does it open in safe mode?").unwrap(),
+        question: Some(Question::new("Does it open in safe mode?").unwrap()),
         answer: Answer::new("yes").unwrap(),
         note: None,
     }
