@@ -13,8 +13,8 @@ use crate::routes::{
     __path_active_sessions, __path_change_user, __path_create_user, __path_documentation, __path_escalate,
     __path_escalate_without_walk, __path_intake, __path_list_users, __path_me, __path_openapi_document, __path_queue,
     __path_read_session, __path_read_ticket, __path_read_user, __path_record_step, __path_replace_notes,
-    __path_resolve, __path_session_events, __path_user_events, __path_walk_ticket, Access, BodyRule, ROUTES, RouteSpec,
-    Verb,
+    __path_resolve, __path_session_events, __path_undo, __path_user_events, __path_walk_ticket, Access, BodyRule,
+    ROUTES, RouteSpec, Verb,
 };
 use crate::wire::schema;
 
@@ -28,10 +28,10 @@ use crate::wire::schema;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
-        intake, queue, active_sessions, read_session, session_events, record_step, replace_notes, resolve, escalate,
+        intake, queue, active_sessions, read_session, session_events, record_step, undo, replace_notes, resolve, escalate,
         escalate_without_walk, read_ticket, walk_ticket, me, list_users, create_user, read_user, change_user, user_events, openapi_document, documentation, livez, readyz
     ),
-    components(schemas(schema::Problem, schema::Defect)),
+    components(schemas(schema::Problem, schema::Defect, schema::AnswerChoice)),
     tags(
         (name = "l1", description = "The first line."),
         (name = "users", description = "Who is signed in, and managing the account's users."),

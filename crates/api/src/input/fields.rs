@@ -2,7 +2,7 @@
 
 use firstline_domain::notes::{Notes, find_nul, pointer_token};
 use firstline_domain::session::Target;
-use firstline_domain::text::{TextDefect, customer_text};
+use firstline_domain::text::{Question, TextDefect, customer_text};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -98,6 +98,18 @@ impl<'a> Fields<'a> {
         let value = self.take(name)?;
         let text = self.string(name, value)?;
         self.checked(name, text)
+    }
+
+    /// The text of a question, which only a guided walk does without: whether it is one, the session tells later.
+    pub(crate) fn question(&mut self, name: &str) -> Option<Question> {
+        if let Some(value) = self.take(name) {
+            let text = self.string(name, value)?;
+            return self.checked(name, text);
+        }
+        if self.members.is_some() {
+            self.defects.add_possible(self.pointer(name), "is required, unless the walk is guided");
+        }
+        None
     }
 
     /// A text about the customer: missing and empty are the same.

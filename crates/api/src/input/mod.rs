@@ -18,23 +18,33 @@ use crate::problem::{Defect, Problem};
 
 /// The defects of one request, in the order in which they were found.
 #[derive(Debug, Default)]
-pub(crate) struct Defects(Vec<Defect>);
+pub(crate) struct Defects {
+    found: Vec<Defect>,
+    /// How many of them are defects only for some objects: told beside others, as the object is not looked at then.
+    possible: usize,
+}
 
 impl Defects {
     /// Notes down that what stands at `pointer` breaks a rule. The same defect is noted once.
     pub(crate) fn add(&mut self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) {
         let defect = Defect { pointer: pointer.into(), detail: detail.into() };
         // Only the fields' own defects can repeat an earlier one, and fields are few.
-        if self.0.len() > 64 || !self.0.contains(&defect) {
-            self.0.push(defect);
+        if self.found.len() > 64 || !self.found.contains(&defect) {
+            self.found.push(defect);
         }
+    }
+
+    /// Notes down that what stands at `pointer` breaks a rule that not every object has.
+    pub(crate) fn add_possible(&mut self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) {
+        self.found.push(Defect { pointer: pointer.into(), detail: detail.into() });
+        self.possible += 1;
     }
 
     /// `Some` if there is no defect and everything needed is there.
     pub(crate) fn resolve<T>(self, value: Option<T>) -> Result<T, Problem> {
         match value {
-            Some(value) if self.0.is_empty() => Ok(value),
-            _ => Err(Problem::invalid(self.0)),
+            Some(value) if self.found.len() == self.possible => Ok(value),
+            _ => Err(Problem::invalid(self.found)),
         }
     }
 }

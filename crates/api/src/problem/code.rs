@@ -62,6 +62,12 @@ codes! {
     SessionNotActive = "session_not_active", BAD_REQUEST, "Session not active";
     /// An ad hoc session takes no steps.
     AdhocSession = "adhoc_session", BAD_REQUEST, "Ad hoc session";
+    /// Another node is named than the walk stands at, or than was answered last where that is to be undone.
+    StepNotCurrent = "step_not_current", BAD_REQUEST, "Step not current";
+    /// The node does not have that answer.
+    AnswerUnknown = "answer_unknown", BAD_REQUEST, "Answer unknown";
+    /// There is no step that could be undone.
+    NothingToUndo = "nothing_to_undo", BAD_REQUEST, "Nothing to undo";
     /// The notes are larger than a session keeps.
     NotesTooLarge = "notes_too_large", BAD_REQUEST, "Notes too large";
     /// The session has as many steps as it may have.

@@ -5,7 +5,7 @@ use std::error::Error;
 use firstline_domain::error::{StoreError, WorkspaceError};
 use firstline_domain::session::{Refusal, RefusalReason};
 
-use super::{Code, Problem};
+use super::{Code, Defect, Problem};
 use crate::context::RequestContext;
 
 impl Problem {
@@ -16,7 +16,7 @@ impl Problem {
             WorkspaceError::TicketNotFound(_) => Self::new(Code::TicketNotFound, error.to_string()),
             WorkspaceError::FlowNotFound(_) => Self::new(Code::FlowNotFound, error.to_string()),
             WorkspaceError::FlowProposalNotFound(_) => Self::new(Code::FlowProposalNotFound, error.to_string()),
-            WorkspaceError::Refused(refusal) => Self::new(code_of_refusal(refusal), refusal.to_string()),
+            WorkspaceError::Refused(refusal) => of_refusal(refusal),
             WorkspaceError::TicketNotOpen(not_open) => Self::new(Code::TicketNotOpen, not_open.to_string()),
             WorkspaceError::Contended(session_id) => {
                 tracing::warn!(request_id = context.request_id(), %session_id, "session contended beyond the deadline");
@@ -28,15 +28,24 @@ impl Problem {
     }
 }
 
-const fn code_of_refusal(refusal: &Refusal) -> Code {
-    match refusal.reason {
+fn of_refusal(refusal: &Refusal) -> Problem {
+    let detail = refusal.to_string();
+    let code = match &refusal.reason {
         RefusalReason::SessionNotActive { .. } => Code::SessionNotActive,
         RefusalReason::AdhocSession => Code::AdhocSession,
+        // A defect of the request, which only the session tells.
+        RefusalReason::QuestionMissing => {
+            return Problem::invalid(vec![Defect { pointer: "/question".to_owned(), detail: "is required".into() }]);
+        }
+        RefusalReason::StepNotCurrent { expected } => return Problem::step_not_current(detail, expected),
+        RefusalReason::AnswerUnknown { answers } => return Problem::answer_unknown(detail, answers),
+        RefusalReason::NothingToUndo => Code::NothingToUndo,
         RefusalReason::NotesTooLarge { .. } => Code::NotesTooLarge,
         RefusalReason::StepLimitReached { .. } => Code::StepLimitReached,
         RefusalReason::SessionTooLarge { .. } => Code::SessionTooLarge,
         RefusalReason::NotIdle => Code::SessionNotIdle,
-    }
+    };
+    Problem::new(code, detail)
 }
 
 /// The problem when the caller cannot be looked up.
@@ -93,16 +102,22 @@ mod tests {
     #[test]
     fn every_error_of_the_use_cases_has_its_code() {
         use firstline_domain::session::{CommandName, SessionStatus};
+        use firstline_domain::text::NodeId;
         use firstline_domain::ticket::{TicketNotOpen, TicketStatus};
         use uuid::Uuid;
         let refused = |reason| Refusal { state: SessionStatus::Active, command: CommandName::Step, reason }.into();
-        let table: [(WorkspaceError, Code); 14] = [
+        let node = NodeId::new("n").unwrap();
+        let table: [(WorkspaceError, Code); 18] = [
             (WorkspaceError::SessionNotFound(Uuid::nil().into()), Code::SessionNotFound),
             (WorkspaceError::TicketNotFound(Uuid::nil().into()), Code::TicketNotFound),
             (WorkspaceError::FlowNotFound(Uuid::nil().into()), Code::FlowNotFound),
             (WorkspaceError::FlowProposalNotFound(Uuid::nil().into()), Code::FlowProposalNotFound),
             (refused(RefusalReason::SessionNotActive { status: SessionStatus::Resolved }), Code::SessionNotActive),
             (refused(RefusalReason::AdhocSession), Code::AdhocSession),
+            (refused(RefusalReason::QuestionMissing), Code::InvalidRequest),
+            (refused(RefusalReason::StepNotCurrent { expected: node }), Code::StepNotCurrent),
+            (refused(RefusalReason::AnswerUnknown { answers: Vec::new() }), Code::AnswerUnknown),
+            (refused(RefusalReason::NothingToUndo), Code::NothingToUndo),
             (refused(RefusalReason::NotesTooLarge { bytes: 2, max: 1 }), Code::NotesTooLarge),
             (refused(RefusalReason::StepLimitReached { max: 1 }), Code::StepLimitReached),
             (refused(RefusalReason::SessionTooLarge { max: 1 }), Code::SessionTooLarge),

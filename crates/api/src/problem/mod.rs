@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
+use firstline_domain::flow::walk::Choice;
+use firstline_domain::text::NodeId;
 use serde::Serialize;
 
 pub use code::Code;
@@ -36,12 +38,24 @@ pub(crate) struct Defect {
     pub(crate) detail: Cow<'static, str>,
 }
 
+/// What a problem lists beside its summary.
+#[derive(Debug)]
+enum Listed {
+    Nothing,
+    /// What breaks a rule of the request.
+    Defects(Vec<Defect>),
+    /// The node that the walk stands at.
+    ExpectedNode(NodeId),
+    /// The answers that the node has.
+    Answers(Vec<Choice>),
+}
+
 /// Why a request is refused, before it is written down as an answer.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) code: Code,
     detail: Cow<'static, str>,
-    errors: Vec<Defect>,
+    listed: Listed,
     header: Option<(header::HeaderName, Cow<'static, str>)>,
 }
 
@@ -53,13 +67,21 @@ struct Body<'a> {
     detail: &'a str,
     code: &'static str,
     request_id: &'a str,
-    #[serde(skip_serializing_if = "<[Defect]>::is_empty")]
-    errors: &'a [Defect],
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    listed: Option<ListedJson<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ListedJson<'a> {
+    Defects { errors: &'a [Defect] },
+    ExpectedNode { expected_node_id: &'a NodeId },
+    Answers { answers: &'a [Choice] },
 }
 
 impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), header: None }
+        Self { code, detail: detail.into(), listed: Listed::Nothing, header: None }
     }
 
     /// Some token was given, or none: the body is the same, only the challenge says which.
@@ -117,7 +139,17 @@ impl Problem {
         if all > 5 {
             detail.extend(["; and ", (all - 5).to_string().as_str(), " more"]);
         }
-        Self { errors, ..Self::new(Code::InvalidRequest, detail) }
+        Self { listed: Listed::Defects(errors), ..Self::new(Code::InvalidRequest, detail) }
+    }
+
+    /// Another node than the present one is named.
+    pub(crate) fn step_not_current(detail: String, expected: &NodeId) -> Self {
+        Self { listed: Listed::ExpectedNode(expected.clone()), ..Self::new(Code::StepNotCurrent, detail) }
+    }
+
+    /// The node does not have that answer.
+    pub(crate) fn answer_unknown(detail: String, answers: &[Choice]) -> Self {
+        Self { listed: Listed::Answers(answers.to_vec()), ..Self::new(Code::AnswerUnknown, detail) }
     }
 
     fn with(mut self, name: header::HeaderName, value: impl Into<Cow<'static, str>>) -> Self {
@@ -145,7 +177,12 @@ impl Problem {
             detail: &self.detail,
             code: self.code.as_str(),
             request_id,
-            errors: &self.errors,
+            listed: match &self.listed {
+                Listed::Nothing => None,
+                Listed::Defects(errors) => Some(ListedJson::Defects { errors }),
+                Listed::ExpectedNode(expected_node_id) => Some(ListedJson::ExpectedNode { expected_node_id }),
+                Listed::Answers(answers) => Some(ListedJson::Answers { answers }),
+            },
         };
         // Strings and numbers alone: writing them to memory cannot fail.
         serde_json::to_vec(&body).unwrap_or_default()
@@ -163,7 +200,8 @@ mod tests {
         };
         assert_eq!(Problem::invalid(defects(1)).detail, "Invalid request: /f0 is required");
         assert!(Problem::invalid(defects(7)).detail.ends_with("/f4 is required; and 2 more"));
-        assert_eq!(Problem::invalid(defects(1000)).errors.len(), MAX_LISTED);
+        let Listed::Defects(listed) = Problem::invalid(defects(1000)).listed else { unreachable!() };
+        assert_eq!(listed.len(), MAX_LISTED);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(crate) use me::__path_me;
 pub(crate) use queue::__path_queue;
 pub(crate) use sessions::{
     __path_active_sessions, __path_escalate, __path_read_session, __path_record_step, __path_replace_notes,
-    __path_resolve, __path_session_events,
+    __path_resolve, __path_session_events, __path_undo,
 };
 pub(crate) use tickets::{__path_read_ticket, __path_walk_ticket};
 pub(crate) use users::{
@@ -146,6 +146,7 @@ table! {
     ReadSession: Get "/api/v1/l1/sessions/{session_id}", L1, None, only(sessions::read_session);
     SessionEvents: Get "/api/v1/l1/sessions/{session_id}/events", L1, None, only(sessions::session_events);
     RecordStep: Post "/api/v1/l1/sessions/{session_id}/step", L1, Required, only(sessions::record_step);
+    Undo: Post "/api/v1/l1/sessions/{session_id}/undo", L1, Optional, only(sessions::undo);
     ReplaceNotes: Post "/api/v1/l1/sessions/{session_id}/notes", L1, Required, only(sessions::replace_notes);
     Resolve: Post "/api/v1/l1/sessions/{session_id}/resolve", L1, Required, only(sessions::resolve);
     Escalate: Post "/api/v1/l1/sessions/{session_id}/escalate", L1, Required, only(sessions::escalate);

@@ -45,16 +45,28 @@ pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem
 }
 
 /// Records an answered question.
+///
+/// A guided walk (one with a `flow_version`) takes an answer of its `next_node` by id, key or label, and records the flow's own words.
 #[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/step", tag = "l1", operation_id = "record_step",
     params(schema::SessionPath), request_body = schema::NewStep,
     responses((status = 200, description = "The session with the step.", body = schema::Session)))]
 pub(crate) async fn record_step(call: L1Call) -> Result<HttpResponse, Problem> {
     change(call, |fields| {
-        let (node_id, question, answer) = (fields.text("node_id"), fields.text("question"), fields.text("answer"));
+        let (node_id, question, answer) = (fields.text("node_id"), fields.question("question"), fields.text("answer"));
         let note = fields.optional_text("note");
-        Some(Command::Step { node_id: node_id?, question: question?, answer: answer?, note })
+        Some(Command::Step { node_id: node_id?, question, answer: answer?, note })
     })
     .await
+}
+
+/// Takes the newest step back that is not taken back yet.
+///
+/// It stays in the events and leaves the path; a guided walk stands at its node again.
+#[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/undo", tag = "l1", operation_id = "undo",
+    params(schema::SessionPath), request_body = Option<schema::Undo>,
+    responses((status = 200, description = "The session without the step.", body = schema::Session)))]
+pub(crate) async fn undo(call: L1Call) -> Result<HttpResponse, Problem> {
+    change(call, |fields| Some(Command::Undo { node_id: fields.optional_text("node_id") })).await
 }
 
 /// Replaces the notes whole.
@@ -94,7 +106,7 @@ fn only_session_id(call: &L1Call) -> Result<SessionId, Problem> {
     defects.resolve(id)
 }
 
-/// The way of the four commands: read path and body, carry out, answer the session.
+/// The way of the commands: read path and body, carry out, answer the session.
 async fn change(call: L1Call, read: impl FnOnce(&mut Fields<'_>) -> Option<Command>) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let id = path_id(&call.request, "session_id", &mut defects);
@@ -104,7 +116,7 @@ async fn change(call: L1Call, read: impl FnOnce(&mut Fields<'_>) -> Option<Comma
         Command::Step { .. } => Counted::Step,
         Command::Resolve { .. } => Counted::End(Outcome::Resolved),
         Command::Escalate { .. } => Counted::End(Outcome::Escalated),
-        Command::ReplaceNotes { .. } | Command::Abandon { .. } => Counted::Nothing,
+        Command::Undo { .. } | Command::ReplaceNotes { .. } | Command::Abandon { .. } => Counted::Nothing,
     };
     let session = call.state.services.workspace.change(call.actor, id, command).await;
     let session = session.map_err(|error| Problem::of_workspace(&error, &call.context))?;

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use firstline_domain::account::ActingAs;
 use firstline_domain::ids::UserId;
-use firstline_domain::session::Event;
+use firstline_domain::session::{Event, undone_by};
 use serde::Serialize;
 
 use super::{Time, append, append_array, append_members};
@@ -21,9 +21,10 @@ struct Tail {
     actor_user_id: Option<UserId>,
     acting_as: Option<&'static str>,
     at: Time,
+    undone_by_seq: Option<i64>,
 }
 
-fn append_event(out: &mut Vec<u8>, event: &Event) -> Result<(), Problem> {
+fn append_event(out: &mut Vec<u8>, (event, undone_by_seq): &(&Event, Option<i64>)) -> Result<(), Problem> {
     append(out, &Head { seq: event.seq, kind: event.data.kind().as_str() })?;
     out.pop();
     out.extend_from_slice(b",\"data\":");
@@ -32,6 +33,7 @@ fn append_event(out: &mut Vec<u8>, event: &Event) -> Result<(), Problem> {
         actor_user_id: event.actor_user_id,
         acting_as: event.acting_as.map(ActingAs::as_str),
         at: Time(event.at),
+        undone_by_seq: *undone_by_seq,
     };
     append_members(out, &tail)
 }
@@ -39,6 +41,7 @@ fn append_event(out: &mut Vec<u8>, event: &Event) -> Result<(), Problem> {
 /// The answer with a session's events.
 pub(crate) fn events_answer(events: &[Event]) -> Result<HttpResponse, Problem> {
     let mut out = Vec::with_capacity(2 + 512 * events.len());
-    append_array(&mut out, events, append_event)?;
+    let marked: Vec<_> = events.iter().zip(undone_by(events)).collect();
+    append_array(&mut out, &marked, append_event)?;
     Ok(json(out))
 }

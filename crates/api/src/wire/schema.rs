@@ -44,15 +44,23 @@ pub(crate) struct NewStep {
     /// The node that was answered. Not blank.
     #[schema(min_length = 1, max_length = 128, pattern = r"\S")]
     node_id: String,
-    /// The question as it was asked. Not blank.
+    /// The question as it was asked. Not blank. A guided walk needs none and records the flow's own; any other needs it.
     #[schema(min_length = 1, max_length = 4_096, pattern = r"\S")]
-    question: String,
-    /// The answer as it was given. Not blank.
+    question: Option<String>,
+    /// The answer as it was given; in a guided walk the id, key or label of an answer of the node. Not blank.
     #[schema(min_length = 1, max_length = 4_096, pattern = r"\S")]
     answer: String,
     /// The technician's remark.
     #[schema(max_length = 16_384)]
     note: Option<String>,
+}
+
+/// Which step to take back.
+#[derive(ToSchema)]
+pub(crate) struct Undo {
+    /// The node of the newest step. With it, of two who undo at once only one takes the step back. Not blank.
+    #[schema(min_length = 1, max_length = 128, pattern = r"\S")]
+    node_id: Option<String>,
 }
 
 /// Notes that replace the session's notes whole.
@@ -207,10 +215,10 @@ pub(crate) struct Session {
     flow_id: Option<Uuid>,
     #[schema(required)]
     flow_proposal_id: Option<Uuid>,
-    /// The node of the newest step.
+    /// The node of the newest step that is not undone.
     #[schema(required)]
     current_node_id: Option<String>,
-    /// The steps, oldest first.
+    /// The steps that are not undone, oldest first.
     walked_path: Vec<Step>,
     /// The notes, with their keys in the order in which they were sent.
     walk_notes: Vec<Map<String, Value>>,
@@ -238,6 +246,9 @@ pub(crate) struct Session {
     escalated_at: Option<DateTime<Utc>>,
     /// The seq of the newest event.
     version: i64,
+    /// The version of the flow that is walked, fixed when the walk began; null where the server does not know the tree.
+    #[schema(required, minimum = 1)]
+    flow_version: Option<u32>,
 }
 
 /// A walk session without its path and notes.
@@ -272,6 +283,9 @@ pub(crate) struct SessionSummary {
     #[schema(required)]
     escalated_at: Option<DateTime<Utc>>,
     version: i64,
+    /// The version of the flow that is walked, fixed when the walk began; null where the server does not know the tree.
+    #[schema(required, minimum = 1)]
+    flow_version: Option<u32>,
 }
 
 /// One answered question.
@@ -283,6 +297,22 @@ pub(crate) struct Step {
     #[schema(required)]
     note: Option<String>,
     answered_at: DateTime<Utc>,
+    /// The id of the answer; null unless the walk is guided.
+    #[schema(required)]
+    answer_id: Option<String>,
+    /// The node that the answer leads to; null unless the walk is guided.
+    #[schema(required)]
+    next_node_id: Option<String>,
+}
+
+/// An answer that a node has.
+#[derive(ToSchema)]
+pub(crate) struct AnswerChoice {
+    id: String,
+    /// The key that gives it.
+    #[schema(minimum = 1, maximum = 9)]
+    key: u8,
+    label: String,
 }
 
 /// One accepted change of a session.
@@ -300,6 +330,9 @@ pub(crate) struct Event {
     #[schema(required)]
     acting_as: Option<ActingAs>,
     at: DateTime<Utc>,
+    /// The seq of the event that undid this step; null for what stands.
+    #[schema(required)]
+    undone_by_seq: Option<i64>,
 }
 
 /// What happened.
@@ -308,6 +341,7 @@ pub(crate) struct Event {
 pub(crate) enum EventKind {
     Started,
     StepRecorded,
+    StepUndone,
     NotesReplaced,
     Resolved,
     Escalated,
@@ -376,6 +410,10 @@ pub(crate) struct Problem {
     request_id: String,
     /// Every defect of the request; with status 422 only.
     errors: Option<Vec<Defect>>,
+    /// The node that can be named instead; with the code `step_not_current` only.
+    expected_node_id: Option<String>,
+    /// The answers that the node has; with the code `answer_unknown` only.
+    answers: Option<Vec<AnswerChoice>>,
 }
 
 /// Something in path, query or body that breaks a rule.

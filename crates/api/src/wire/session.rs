@@ -2,9 +2,11 @@
 
 use actix_web::HttpResponse;
 use firstline_domain::account::ActingAs;
+use firstline_domain::flow::authored::VersionNumber;
+use firstline_domain::flow::tree::AnswerId;
 use firstline_domain::ids::{FlowId, FlowProposalId, SessionId, TicketId, UserId};
 use firstline_domain::session::{Header, Session, SessionState, Step};
-use firstline_domain::text::NodeId;
+use firstline_domain::text::{Answer, NodeId, Question, StepNote};
 use firstline_domain::workspace::WalkBegun;
 use serde::Serialize;
 
@@ -39,6 +41,7 @@ struct Tail<'a> {
     escalation_reason_category: Option<&'a str>,
     escalated_at: Option<Time>,
     version: i64,
+    flow_version: Option<VersionNumber>,
 }
 
 impl<'a> Head<'a> {
@@ -70,6 +73,7 @@ impl<'a> Tail<'a> {
             escalation_reason_category: None,
             escalated_at: None,
             version: header.version,
+            flow_version: header.flow_version,
         };
         match &header.state {
             SessionState::Active | SessionState::Abandoned { .. } => tail,
@@ -89,12 +93,37 @@ impl<'a> Tail<'a> {
     }
 }
 
+/// A step with its nulls, which a store does without.
+#[derive(Serialize)]
+struct StepJson<'a> {
+    node_id: &'a NodeId,
+    question: &'a Question,
+    answer: &'a Answer,
+    note: Option<&'a StepNote>,
+    answered_at: Time,
+    answer_id: Option<&'a AnswerId>,
+    next_node_id: Option<&'a NodeId>,
+}
+
+fn append_step(out: &mut Vec<u8>, step: &Step) -> Result<(), Problem> {
+    let step = StepJson {
+        node_id: &step.node_id,
+        question: &step.question,
+        answer: &step.answer,
+        note: step.note.as_ref(),
+        answered_at: Time(step.answered_at),
+        answer_id: step.answer_id.as_ref(),
+        next_node_id: step.next_node_id.as_ref(),
+    };
+    append(out, &step)
+}
+
 /// A whole session.
 pub(super) fn append_session(out: &mut Vec<u8>, session: &Session) -> Result<(), Problem> {
     append(out, &Head::of(&session.header))?;
     out.pop();
     out.extend_from_slice(b",\"walked_path\":");
-    append::<[Step]>(out, session.path.as_slice())?;
+    append_array(out, &session.path, append_step)?;
     out.extend_from_slice(b",\"walk_notes\":");
     out.extend_from_slice(session.walk_notes.as_json().as_bytes());
     append_members(out, &Tail::of(&session.header))
@@ -110,7 +139,7 @@ pub(super) fn append_header(out: &mut Vec<u8>, header: &Header) -> Result<(), Pr
 /// About how many bytes the JSON of `session` has: asked for once instead of grown into.
 fn estimate(session: &Session) -> usize {
     let text = usize::try_from(session.header.step_bytes).unwrap_or_default();
-    1_024 + text + 128 * session.path.len() + session.walk_notes.as_json().len()
+    1_024 + text + 192 * session.path.len() + session.walk_notes.as_json().len()
 }
 
 /// The answer with one session.

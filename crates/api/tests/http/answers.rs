@@ -29,7 +29,7 @@ fn assert_described(service: &Service, schema: &str, value: &Value) {
     assert_eq!(described(service, schema), (members.clone(), members), "{schema}");
 }
 
-const SESSION: [&str; 21] = [
+const SESSION: [&str; 22] = [
     "id",
     "session_kind",
     "flow_id",
@@ -51,6 +51,7 @@ const SESSION: [&str; 21] = [
     "escalation_reason_category",
     "escalated_at",
     "version",
+    "flow_version",
 ];
 
 #[test]
@@ -64,7 +65,7 @@ fn a_session_has_its_fields_in_order_with_nulls() {
         "last_step_at": "2026-01-01T00:00:00.123456Z", "resolved_at": null, "ticket_id": ticket,
         "ticket_kind": "internal", "acting_as": "l1_coverage", "created_by_user_id": COVERAGE, "helpful": null,
         "resolution_notes": null, "escalation_reason": null, "escalation_reason_category": null, "escalated_at": null,
-        "version": 1,
+        "version": 1, "flow_version": null,
     });
     assert_eq!(answer, expected);
     assert_eq!(keys(&answer), SESSION);
@@ -84,7 +85,7 @@ fn a_walk_goes_from_intake_to_resolved_with_its_events() {
     assert_eq!(
         answer["walked_path"],
         json!([{"node_id": "n1", "question": "Is it plugged in?", "answer": "Yes",
-        "note": "He sighed", "answered_at": "2026-01-01T00:00:01.123456Z"}])
+        "note": "He sighed", "answered_at": "2026-01-01T00:00:01.123456Z", "answer_id": null, "next_node_id": null}])
     );
     assert_eq!((&answer["current_node_id"], &answer["version"]), (&json!("n1"), &json!(2)));
     assert_described(&service, "Step", &answer["walked_path"][0]);
@@ -104,9 +105,9 @@ fn a_walk_goes_from_intake_to_resolved_with_its_events() {
     assert_eq!(
         events[3],
         json!({"seq": 4, "kind": "resolved", "data": resolve, "actor_user_id": COVERAGE,
-        "acting_as": "l1_coverage", "at": "2026-01-01T00:00:03.123456Z"})
+        "acting_as": "l1_coverage", "at": "2026-01-01T00:00:03.123456Z", "undone_by_seq": null})
     );
-    assert_eq!(keys(&events[0]), ["seq", "kind", "data", "actor_user_id", "acting_as", "at"]);
+    assert_eq!(keys(&events[0]), ["seq", "kind", "data", "actor_user_id", "acting_as", "at", "undone_by_seq"]);
     assert_described(&service, "Event", &events[0]);
     let ticket = service.get(TECH, &format!("/api/v1/l1/tickets/{ticket}")).json();
     assert_eq!((&ticket["status"], &ticket["customer_contact"]), (&json!("resolved"), &json!("555")));

@@ -30,6 +30,8 @@ pub(crate) enum Who {
 pub(crate) enum Object {
     /// An active walk of a flow.
     Session,
+    /// One with a step that can be undone.
+    WalkedSession,
     /// The ticket of one.
     Ticket,
     /// A ticket without an active session. Not on every store: it takes a sweep to have one.
@@ -88,6 +90,7 @@ pub(crate) fn row(route: RouteName, words: &dyn Fn(&str) -> String) -> Row {
         RouteName::ReadSession => sessions::read(),
         RouteName::SessionEvents => sessions::events(),
         RouteName::RecordStep => sessions::step(words),
+        RouteName::Undo => sessions::undo(words),
         RouteName::ReplaceNotes => sessions::notes(words),
         RouteName::Resolve => sessions::resolve(words),
         RouteName::Escalate => sessions::escalate(words),

@@ -31,6 +31,13 @@ pub(super) fn step(words: &dyn Fn(&str) -> String) -> Row {
     change("step", step)
 }
 
+pub(super) fn undo(words: &dyn Fn(&str) -> String) -> Row {
+    let undo = |body| Shot::post("/api/v1/l1/sessions/{}/undo", body).naming(Object::WalkedSession);
+    // A node that is not the newest step's is refused.
+    let other = undo(json!({ "node_id": words("node_id") })).labelled("another node").own(400);
+    Row::of(Who::FirstLine, [undo(json!({})), other])
+}
+
 pub(super) fn notes(words: &dyn Fn(&str) -> String) -> Row {
     change("notes", json!({ "notes": [{ "text": words("notes"), words("notes_key"): 1 }] }))
 }

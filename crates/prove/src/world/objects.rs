@@ -37,8 +37,7 @@ impl<'a> Objects<'a> {
             begin(&technician, side, &json!({ "flow_proposal_id": side.proposal }));
             let (session, ticket) = begin(&technician, side, &json!({ "flow_id": side.flow }));
             let words = side.words();
-            let step = json!({ "node_id": words("node"), "question": words("question"), "answer": words("answer") });
-            technician.post(&format!("/api/v1/l1/sessions/{session}/step"), &step).expect(200);
+            step(&technician, side, &session);
             let notes = json!({ "notes": [{ "text": words("note") }] });
             technician.post(&format!("/api/v1/l1/sessions/{session}/notes"), &notes).expect(200);
             let owner = world.client(side.owner());
@@ -53,7 +52,7 @@ impl<'a> Objects<'a> {
     /// The id of the one that stays as it is. None where the store has no such thing.
     pub(crate) fn kept(&self, object: Object) -> Option<String> {
         match object {
-            Object::Session => Some(self.session.clone()),
+            Object::Session | Object::WalkedSession => Some(self.session.clone()),
             Object::Ticket => Some(self.ticket.clone()),
             Object::OpenTicket => self.open_tickets.first().cloned(),
             Object::Flow => Some(self.side.flow.to_string()),
@@ -71,6 +70,11 @@ impl<'a> Objects<'a> {
     pub(crate) fn fresh(&mut self, object: Object) -> Option<String> {
         match object {
             Object::Session => Some(begin(&self.technician, self.side, &json!({ "flow_id": self.side.flow })).0),
+            Object::WalkedSession => {
+                let session = begin(&self.technician, self.side, &json!({ "flow_id": self.side.flow })).0;
+                step(&self.technician, self.side, &session);
+                Some(session)
+            }
             Object::Ticket => Some(begin(&self.technician, self.side, &json!({ "flow_id": self.side.flow })).1),
             Object::OpenTicket if self.open_tickets.len() > 1 => self.open_tickets.pop(),
             Object::OpenTicket if self.open_tickets.is_empty() => None,
@@ -81,6 +85,13 @@ impl<'a> Objects<'a> {
             }
         }
     }
+}
+
+/// Records a step.
+fn step(technician: &Client, side: &Side, session: &str) {
+    let words = side.words();
+    let step = json!({ "node_id": words("node"), "question": words("question"), "answer": words("answer") });
+    technician.post(&format!("/api/v1/l1/sessions/{session}/step"), &step).expect(200);
 }
 
 /// The cursor of a list's second page.

@@ -66,6 +66,7 @@ on_every_store! {
         a_closed_session_refuses_every_change,
         an_ad_hoc_session_has_notes_and_no_steps,
         notes_are_replaced_whole_and_too_large_ones_refused,
+        an_undone_step_leaves_the_path_and_stays_marked_in_the_events,
         only_published_flows_of_the_account_can_be_walked,
         a_proposal_is_walked_like_a_flow,
         active_lists_the_callers_own_newest_touch_first,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::site::{Site, intake, path, step, text};
 
 /// The members of a session in the order of the documentation.
-const SESSION: [&str; 21] = [
+const SESSION: [&str; 22] = [
     "id",
     "session_kind",
     "flow_id",
@@ -27,6 +27,7 @@ const SESSION: [&str; 21] = [
     "escalation_reason_category",
     "escalated_at",
     "version",
+    "flow_version",
 ];
 
 pub fn a_call_is_walked_to_its_resolution(site: &Site) {
@@ -47,7 +48,7 @@ pub fn a_call_is_walked_to_its_resolution(site: &Site) {
     let walked = client.post(&path(&session, "/step"), &noted).expect(200);
     let steps = walked["walked_path"].as_array().unwrap();
     let members: Vec<&str> = steps[3].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(members, ["node_id", "question", "answer", "note", "answered_at"]);
+    assert_eq!(members, ["node_id", "question", "answer", "note", "answered_at", "answer_id", "next_node_id"]);
     assert_eq!((&steps[0]["note"], &steps[3]["note"]), (&Value::Null, &noted["note"]));
     assert_eq!(steps[3]["answered_at"], walked["last_step_at"]);
     assert_eq!(text(&walked, "last_step_at").len(), "2026-01-01T00:00:00.000000Z".len());
@@ -96,7 +97,7 @@ pub fn a_closed_session_refuses_every_change(site: &Site) {
     for (status, end, body) in &ends {
         let (session, _) = intake(&client, &json!({ "flow_id": site.ours.flow }));
         let closed = client.post(&path(&session, end), body).expect(200);
-        let changes = [("/step", step("a")), ("/notes", json!({ "notes": [{}] }))];
+        let changes = [("/step", step("a")), ("/undo", json!({})), ("/notes", json!({ "notes": [{}] }))];
         for (route, body) in changes.iter().chain(&[(ends[0].1, ends[0].2.clone()), (ends[1].1, ends[1].2.clone())]) {
             let refused = client.post(&path(&session, route), body);
             assert_eq!(refused.problem(400), "session_not_active");
@@ -132,6 +133,43 @@ pub fn notes_are_replaced_whole_and_too_large_ones_refused(site: &Site) {
     assert_eq!(kept["walk_notes"], largest["notes"]);
     let ticket = client.get(&format!("/api/v1/l1/tickets/{ticket}")).expect(200);
     assert_eq!(ticket["status"], json!("walking"));
+}
+
+pub fn an_undone_step_leaves_the_path_and_stays_marked_in_the_events(site: &Site) {
+    let client = site.technician();
+    for target in [json!({ "flow_id": site.ours.flow }), json!({ "flow_proposal_id": site.ours.proposal })] {
+        let (session, ticket) = intake(&client, &target);
+        let undo = |body: &Value| client.post(&path(&session, "/undo"), body);
+        assert_eq!(undo(&json!({})).problem(400), "nothing_to_undo");
+        for node in ["a", "b", "c"] {
+            client.post(&path(&session, "/step"), &step(node)).expect(200);
+        }
+        let undone = client.post_text(&path(&session, "/undo"), "").expect(200);
+        assert_eq!((&undone["current_node_id"], &undone["version"]), (&json!("b"), &json!(5)));
+        assert_eq!(client.get(&path(&session, "")).expect(200), undone);
+        let refused = undo(&json!({ "node_id": "c" }));
+        assert_eq!(refused.problem(400), "step_not_current");
+        assert_eq!(refused.json()["expected_node_id"], json!("b"));
+        undo(&json!({ "node_id": "b" })).expect(200);
+        let fresh = undo(&json!({ "node_id": null })).expect(200);
+        assert_eq!((&fresh["current_node_id"], &fresh["walked_path"]), (&Value::Null, &json!([])));
+        assert_eq!(undo(&json!({})).problem(400), "nothing_to_undo");
+        let last = client.post(&path(&session, "/step"), &step("d")).expect(200);
+        assert_eq!((&last["walked_path"][0]["node_id"], &last["version"]), (&json!("d"), &json!(8)));
+        let ticket = client.get(&format!("/api/v1/l1/tickets/{ticket}")).expect(200);
+        assert_eq!((&ticket["status"], &ticket["sessions"][0]["current_node_id"]), (&json!("walking"), &json!("d")));
+        let events = client.get(&path(&session, "/events")).expect(200);
+        let column = |member: &str| -> Vec<Value> {
+            events.as_array().unwrap().iter().map(|event| event[member].clone()).collect()
+        };
+        assert_eq!(
+            column("undone_by_seq"),
+            [json!(null), json!(7), json!(6), json!(5), json!(null), json!(null), json!(null), json!(null)]
+        );
+        assert_eq!((&events[4]["kind"], &events[4]["data"]), (&json!("step_undone"), &json!({ "node_id": "c" })));
+    }
+    let (adhoc, _) = intake(&client, &json!({}));
+    assert_eq!(client.post(&path(&adhoc, "/undo"), &json!({})).problem(400), "adhoc_session");
 }
 
 pub fn only_published_flows_of_the_account_can_be_walked(site: &Site) {

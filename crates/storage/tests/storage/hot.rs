@@ -121,7 +121,16 @@ fn events(seq: &'static str, kind: &'static str) -> Vec<&'static str> {
 /// A step that brings notes, moves its ticket and validates a proposal: four rows beside the session's.
 fn save() -> Vec<&'static str> {
     [
-        vec!["'n'::text", "NULL::text", "'active'::text", "NULL::boolean", "NULL::text", "NULL::text", "NULL::text", AT],
+        vec![
+            "'n'::text",
+            "NULL::text",
+            "'active'::text",
+            "NULL::boolean",
+            "NULL::text",
+            "NULL::text",
+            "NULL::text",
+            AT,
+        ],
         vec!["NULL::timestamptz"; 3],
         vec!["6::bigint", "5::bigint", "0::bigint", "9::bigint", "0::bigint", "2::bigint", "repeat('0', 64)"],
         vec![ODD, SESSION, "5::bigint", "'[1]'::text", "'escalated'::text", AT, PROPOSAL, "4::bigint"],
