@@ -50,7 +50,7 @@ pub(super) fn record(
     not_ad_hoc(header)?;
     let NewStep { node_id, question, answer, note } = step;
     let step = if header.flow_version.is_some() {
-        guided(header, guide, GuidedStep { node_id, answer }, note, at)?
+        guided(header, guide, &GuidedStep { node_id, answer }, note, at)?
     } else {
         let question = question.ok_or(RefusalReason::QuestionMissing)?;
         Step { node_id, question, answer, note, answered_at: at, answer_id: None, next_node_id: None }
@@ -67,7 +67,7 @@ pub(super) fn record(
 fn guided(
     header: &Header,
     guide: Option<&CompiledFlow>,
-    step: GuidedStep,
+    step: &GuidedStep,
     note: Option<StepNote>,
     at: Instant,
 ) -> Result<Step, Denied> {
@@ -76,7 +76,7 @@ fn guided(
     };
     let stands_at = guide.filter(its_own).zip(header.next_node_id.as_ref());
     let (flow, current) = stands_at.ok_or(Denied::Corrupt(CorruptHistory::OffItsFlow))?;
-    let taken = flow.answer(current, &step).map_err(|refused| match refused {
+    let taken = flow.answer(current, step).map_err(|refused| match refused {
         StepRefused::StepNotCurrent { expected } => RefusalReason::StepNotCurrent { expected }.into(),
         StepRefused::AnswerUnknown { answers } => RefusalReason::AnswerUnknown { answers }.into(),
         StepRefused::NodeUnknown => Denied::Corrupt(CorruptHistory::OffItsFlow),
