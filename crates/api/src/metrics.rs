@@ -69,6 +69,7 @@ pub struct Metrics {
     active: Gauge,
     sessions: Family<OutcomeLabels, Counter<u64, AtomicU64>>,
     steps: Counter<u64, AtomicU64>,
+    folded: Counter<u64, AtomicU64>,
     limited: Family<LimitLabels, Counter<u64, AtomicU64>>,
     connections: Gauge,
     cut: Family<CutLabels, Counter<u64, AtomicU64>>,
@@ -80,25 +81,32 @@ impl Metrics {
         let duration = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         let active = Gauge::default();
         let sessions = Family::default();
-        let steps = Counter::default();
+        let (steps, folded) = (Counter::default(), Counter::default());
         let limited = Family::default();
         let help = "How long requests took, until the answer's head";
         registry.register_with_unit("http_server_request_duration", help, Unit::Seconds, duration.clone());
         registry.register("http_server_active_requests", "Requests being answered now", active.clone());
         registry.register("firstline_sessions", "Walk sessions of this instance by what happened", sessions.clone());
         registry.register("firstline_steps_recorded", "Steps recorded by this instance", steps.clone());
+        let help = "Ended walks that this instance counted into the statistics of their flows";
+        registry.register("firstline_walks_folded", help, folded.clone());
         let help = "Requests that this instance refused because there were too many, by what they were counted by";
         registry.register("firstline_requests_limited", help, limited.clone());
         let (connections, cut) = (Gauge::default(), Family::default());
         registry.register("firstline_connections_open", "Connections open now", connections.clone());
         let help = "Connections that this instance ended, by what they were too slow with or had too many of";
         registry.register("firstline_connections_cut", help, cut.clone());
-        Self { registry, duration, active, sessions, steps, limited, connections, cut }
+        Self { registry, duration, active, sessions, steps, folded, limited, connections, cut }
     }
 
     /// Counts sessions that the sweeper abandoned.
     pub fn count_abandoned(&self, sessions: u64) {
         self.outcome(Outcome::Abandoned, sessions);
+    }
+
+    /// Counts walks that the job counted into the statistics of their flows.
+    pub fn count_folded(&self, walks: u64) {
+        self.folded.inc_by(walks);
     }
 
     pub(crate) fn count_session(&self, outcome: Outcome) {

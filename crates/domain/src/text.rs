@@ -49,7 +49,7 @@ fn check(text: &str, max: usize, may_be_blank: bool) -> Result<(), TextDefect> {
 macro_rules! checked_text {
     ($($(#[$doc:meta])* $name:ident, max $max:literal, blank $blank:literal;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(String);
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use firstline_domain::conformance::World;
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::Store;
 
@@ -10,3 +11,4 @@ fn empty_store() -> std::future::Ready<Arc<dyn Store>> {
 }
 
 firstline_domain::store_conformance!(empty_store());
+firstline_domain::flow_stats_conformance!(async { World::of(empty_store().await) });

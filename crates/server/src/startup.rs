@@ -10,6 +10,7 @@ use actix_web::dev::{Server, ServerHandle};
 use async_trait::async_trait;
 use firstline_api::{ReadinessProbe, Services, Shared, TokenVerifier, metrics_app};
 use firstline_domain::error::Cause;
+use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::repository::Store;
 use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::Workspace;
@@ -25,7 +26,7 @@ use crate::identity::SignIn;
 use crate::settings::Settings;
 use crate::signals::StopSignals;
 use crate::system::{SystemClock, UuidV7};
-use crate::{output, provision, sweeper};
+use crate::{output, provision, statistics, sweeper};
 
 /// The use cases over a store, with this machine's clock and ids.
 pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings) -> Workspace {
@@ -37,6 +38,12 @@ pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings) -> Workspac
 pub(crate) fn user_management(store: &Arc<dyn Store>, settings: &Settings) -> UserManagement {
     let deadline = settings.workspace().contention_deadline;
     UserManagement::new(Arc::clone(store) as _, Arc::new(SystemClock), Arc::new(UuidV7), deadline)
+}
+
+/// The use cases of the statistics of flows over a store, with this machine's clock.
+pub(crate) fn flow_statistics(store: &Arc<dyn Store>) -> FlowStatistics {
+    let (sessions, flows, stats) = (Arc::clone(store) as _, Arc::clone(store) as _, Arc::clone(store) as _);
+    FlowStatistics::new(sessions, flows, stats, Arc::new(SystemClock))
 }
 
 /// Serves until a signal ends it, and prints where as soon as it accepts connections.
@@ -69,8 +76,8 @@ pub(crate) struct Running {
     signals: StopSignals,
     drain_delay: Duration,
     servers: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
-    stop_sweeper: watch::Sender<bool>,
-    sweeper: Option<JoinHandle<()>>,
+    stop_jobs: watch::Sender<bool>,
+    jobs: Vec<JoinHandle<()>>,
 }
 
 impl Running {
@@ -120,14 +127,12 @@ impl Running {
             }
             None => None,
         };
-        let (stop_sweeper, stopped) = watch::channel(false);
-        let every = settings.sweep.interval;
-        let sweeper = (!every.is_zero())
-            .then(|| tokio::spawn(sweeper::run(workspace(&store, settings), shared.clone(), every, stopped)));
+        let (stop_jobs, stopped) = watch::channel(false);
+        let jobs = start_jobs(settings, &store, &shared, &stopped);
         let kind = database.kind().as_str();
         tracing::info!(%listening, metrics = metrics.map(tracing::field::display), store = kind, "serving");
         let (database, drain_delay) = (database.clone(), settings.server.drain_delay);
-        Ok(Self { listening, metrics, database, shared, signals, drain_delay, servers, stop_sweeper, sweeper })
+        Ok(Self { listening, metrics, database, shared, signals, drain_delay, servers, stop_jobs, jobs })
     }
 
     /// Serves until a signal, then ends as [`stop`](Self::stop) does.
@@ -154,8 +159,8 @@ impl Running {
     /// When a second signal came.
     pub(crate) async fn stop(&mut self) -> Result<(), Failure> {
         self.shared.readiness().start_draining();
-        let _ = self.stop_sweeper.send(true);
-        let Self { signals, servers, sweeper, database, drain_delay, .. } = self;
+        let _ = self.stop_jobs.send(true);
+        let Self { signals, servers, jobs, database, drain_delay, .. } = self;
         let orderly = async {
             tokio::time::sleep(*drain_delay).await;
             for (handle, task) in servers.drain(..) {
@@ -166,7 +171,7 @@ impl Running {
                     Err(error) => tracing::error!(error = chain(&error), "listener panicked"),
                 }
             }
-            if let Some(task) = sweeper.take() {
+            for task in jobs.drain(..) {
                 let _ = task.await;
             }
             database.close().await;
@@ -181,6 +186,21 @@ impl Running {
             }
         }
     }
+}
+
+/// Starts what is done again and again beside the server.
+fn start_jobs(
+    settings: &Settings,
+    store: &Arc<dyn Store>,
+    shared: &Shared,
+    stop: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
+    let (sweep, count) = (settings.sweep.interval, settings.stats.interval);
+    let sweeper = (!sweep.is_zero())
+        .then(|| tokio::spawn(sweeper::run(workspace(store, settings), shared.clone(), sweep, stop.clone())));
+    let statistics = (!count.is_zero())
+        .then(|| tokio::spawn(statistics::run(flow_statistics(store), shared.clone(), count, stop.clone())));
+    sweeper.into_iter().chain(statistics).collect()
 }
 
 /// Returns when one of the servers has ended by itself.

@@ -25,9 +25,12 @@
 )]
 
 pub mod directory;
+pub mod flow_stats;
 pub mod flows;
+mod guided;
 mod macros;
 pub mod races;
+mod recount;
 pub mod sessions;
 mod support;
 pub mod tickets;
@@ -35,7 +38,8 @@ pub mod together;
 pub mod user_races;
 pub mod users;
 
+pub use recount::recount;
 pub use support::{Desk, ManualClock, RandomIds, World};
 
 #[cfg(doc)]
-use crate::repository::{Directory, FlowStore, SessionStore, UserStore};
+use crate::repository::{Directory, FlowStatsStore, FlowStore, SessionStore, UserStore};

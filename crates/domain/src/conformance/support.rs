@@ -12,7 +12,7 @@ use crate::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use crate::ids::{AccountId, IdSource, SessionId};
 use crate::memory::MemoryStore;
 use crate::notes::Notes;
-use crate::repository::{Directory, FlowStore, PutOutcome, SessionStore, Store, UserStore};
+use crate::repository::{Directory, FlowStatsStore, FlowStore, PutOutcome, SessionStore, Store, UserStore};
 use crate::session::{Command, Session, Target};
 use crate::text::{
     Answer, CustomerContact, CustomerName, Email, EscalationReason, Name, NodeId, ProblemStatement, Question,
@@ -67,20 +67,29 @@ pub struct World {
     pub users: Arc<dyn UserStore>,
     /// Flows and proposals.
     pub flows: Arc<dyn FlowStore>,
+    /// What walks tell of flows.
+    pub stats: Arc<dyn FlowStatsStore>,
 }
 
 impl World {
     /// A world in which one store does everything.
     #[must_use]
     pub fn of(store: Arc<dyn Store>) -> Self {
-        Self { sessions: store.clone(), directory: store.clone(), users: store.clone(), flows: store }
+        Self {
+            sessions: store.clone(),
+            directory: store.clone(),
+            users: store.clone(),
+            flows: store.clone(),
+            stats: store,
+        }
     }
 
-    /// A world around a session store that stands alone; directory and flows are kept in memory.
+    /// A world around a session store that stands alone; directory and flows are kept in memory, and no walk is counted.
     #[must_use]
     pub fn with_sessions(sessions: Arc<dyn SessionStore>) -> Self {
         let memory = MemoryStore::new();
-        Self { sessions, directory: Arc::new(memory.clone()), users: Arc::new(memory.clone()), flows: Arc::new(memory) }
+        let memory = Arc::new(memory);
+        Self { sessions, directory: memory.clone(), users: memory.clone(), flows: memory.clone(), stats: memory }
     }
 
     /// Sets up an account with an L1 technician and a coverage engineer, a flow and a proposal.

@@ -4,6 +4,7 @@
 //! mutex. What it holds is gone when the last clone is dropped.
 
 mod directory;
+mod flow_stats;
 mod flows;
 #[cfg(feature = "sabotage")]
 mod sabotage;

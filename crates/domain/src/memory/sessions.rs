@@ -43,8 +43,8 @@ impl SessionStore for MemoryStore {
 
     async fn save(&self, save: Save) -> Result<SaveOutcome, StoreError> {
         let mut tables = self.tables();
-        let account_id = save.header.account_id;
-        let Some(record) = tables.sessions.get_mut(&(account_id, save.header.id)) else {
+        let (account_id, session_id) = (save.header.account_id, save.header.id);
+        let Some(record) = tables.sessions.get_mut(&(account_id, session_id)) else {
             return Ok(SaveOutcome::Missing);
         };
         if record.session.header.version != save.expected_version {
@@ -71,6 +71,7 @@ impl SessionStore for MemoryStore {
         if let Some(proposal) = save.validated_proposal.and_then(|id| tables.proposals.get_mut(&(account_id, id))) {
             proposal.validated_by_outcome = true;
         }
+        tables.note_end((account_id, session_id));
         Ok(SaveOutcome::Saved)
     }
 

@@ -1,10 +1,12 @@
 //! What is held, keyed as in the databases: the account first, where a row belongs to one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::account::{Account, User};
+use crate::flow::authored::VersionNumber;
 use crate::flow::{Flow, FlowProposal};
 use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
+use crate::repository::KeptStats;
 use crate::session::{Event, Session};
 use crate::ticket::Ticket;
 use crate::user_management::UserEvent;
@@ -32,4 +34,7 @@ pub(super) struct Tables {
     pub(super) sessions: HashMap<(AccountId, SessionId), SessionRecord>,
     pub(super) flows: HashMap<(AccountId, FlowId), Flow>,
     pub(super) proposals: HashMap<(AccountId, FlowProposalId), FlowProposal>,
+    /// Ended walks of a flow's version that are in no statistics yet.
+    pub(super) unfolded: BTreeSet<(AccountId, SessionId)>,
+    pub(super) flow_stats: BTreeMap<(AccountId, FlowId, VersionNumber), KeptStats>,
 }

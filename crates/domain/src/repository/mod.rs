@@ -1,9 +1,10 @@
 //! What a store must do. Split so that reuse is cheap: [`SessionStore`] is needed, [`Directory`], [`UserStore`] and
-//! [`FlowStore`] stand beside it and may be somebody else's. All are object-safe; the `conformance` feature has a suite for each.
+//! [`FlowStore`] stand beside it and may be somebody else's; [`FlowStatsStore`] needs the sessions beside it. All are object-safe; the `conformance` feature has a suite for each.
 //!
 //! A store obeys: it compares versions and keeps uniqueness, and decides nothing. Looking up what is not there is
 //! `Ok(None)`; another account's rows are not there.
 
+mod flow_stats;
 mod users;
 
 use async_trait::async_trait;
@@ -19,6 +20,7 @@ use crate::session::{Event, Header, Session};
 use crate::text::Email;
 use crate::ticket::{Ticket, TicketStatus, TicketWithSessions};
 
+pub use flow_stats::{FlowStatsStore, FoldOutcome, FoldSave, KeptStats, PendingWalks, UnfoldedWalk};
 pub use users::{Roster, UserFilter, UserSave, UserSaveOutcome, UserStore};
 
 /// The ticket of a new session.
@@ -246,6 +248,6 @@ pub trait FlowStore: Send + Sync {
 }
 
 /// All that the service needs of one database.
-pub trait Store: SessionStore + Directory + UserStore + FlowStore {}
+pub trait Store: SessionStore + Directory + UserStore + FlowStore + FlowStatsStore {}
 
-impl<T: SessionStore + Directory + UserStore + FlowStore> Store for T {}
+impl<T: SessionStore + Directory + UserStore + FlowStore + FlowStatsStore> Store for T {}

@@ -17,6 +17,7 @@ mod nested;
 mod properties;
 mod schema;
 mod starter;
+mod stats;
 mod suggest;
 mod support;
 mod walk;

@@ -69,6 +69,11 @@ pub(super) enum Call {
     },
     /// Abandon the walks that nobody touches, once
     Sweep,
+    /// Keep the statistics of flows
+    Stats {
+        #[command(subcommand)]
+        call: StatsCall,
+    },
     /// Print the description of the API (OpenAPI 3.1)
     Openapi,
     /// Try it out: a temporary database, an account with people and flows, tokens and curl lines
@@ -93,6 +98,12 @@ pub(super) struct ServeCall {
     /// Where to offer metrics, "" for nowhere (the setting metrics.bind)
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(super) metrics_bind: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum StatsCall {
+    /// Count the walks that have ended into the statistics of their flows, once
+    Fold,
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,7 +15,7 @@ use firstline_domain::text::TextDefect;
 
 pub(crate) use access::{open, prepare, store_failure};
 pub(crate) use args::Args;
-use args::{AccountCall, AuthCall, Call, FlowCall, ProposalCall, TokenCall, UserCall};
+use args::{AccountCall, AuthCall, Call, FlowCall, ProposalCall, StatsCall, TokenCall, UserCall};
 
 use crate::failure::Failure;
 use crate::settings::{Overrides, Settings, load};
@@ -57,6 +57,7 @@ impl Args {
             Call::Openapi | Call::Flow { call: FlowCall::Files(_) } => Ok(()),
             Call::Migrate => upkeep::migrate(&settings).await,
             Call::Sweep => upkeep::sweep(&settings).await,
+            Call::Stats { call: StatsCall::Fold } => upkeep::fold(&settings).await,
             Call::Account { call: AccountCall::Create { name } } => directory::create_account(&settings, name).await,
             Call::User { call: UserCall::Create(user) } => directory::create_user(&settings, user).await,
             Call::User { call: UserCall::Update(change) } => directory::update_user(&settings, change).await,

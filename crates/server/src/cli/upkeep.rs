@@ -10,7 +10,8 @@ use super::access::{administer, migrate_failure, open};
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::Settings;
-use crate::startup::workspace;
+use crate::startup::{flow_statistics, workspace};
+use crate::statistics::fold_once;
 use crate::sweeper::sweep_once;
 
 pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
@@ -28,4 +29,13 @@ pub(super) async fn sweep(settings: &Settings) -> Result<(), Failure> {
     };
     let swept = administer(&settings.database, sweep).await?;
     output::object(&json!({ "abandoned": swept.abandoned, "left": swept.left, "corrupt": swept.corrupt }))
+}
+
+pub(super) async fn fold(settings: &Settings) -> Result<(), Failure> {
+    let fold = async |store: Arc<dyn Store>| {
+        let folded = fold_once(&flow_statistics(&store)).await;
+        folded.map_err(|error| Failure::caused("counting stopped; what was counted until then stays so", &error))
+    };
+    let folded = administer(&settings.database, fold).await?;
+    output::object(&json!({ "walks": folded.walks, "conflicts": folded.conflicts, "corrupt": folded.corrupt }))
 }

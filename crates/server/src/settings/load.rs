@@ -205,6 +205,7 @@ mod tests {
             ("FIRSTLINE__SERVER__BIND", "localhost", "server.bind"),
             ("FIRSTLINE__METRICS__BIND", "9464", "metrics.bind"),
             ("FIRSTLINE__SWEEP__INTERVAL", "soon", "sweep.interval"),
+            ("FIRSTLINE__STATS__INTERVAL", "often", "stats.interval"),
             ("FIRSTLINE__LIMITS__BODY_BYTES", "-1", "limits.body_bytes"),
             ("FIRSTLINE__LIMITS__MAX_CONNECTIONS", "0", "limits.max_connections"),
             ("FIRSTLINE__SERVER__WORKERS", "513", "server.workers"),

@@ -25,6 +25,7 @@ pub(crate) struct Settings {
     pub(crate) metrics: MetricsSettings,
     pub(crate) limits: LimitSettings,
     pub(crate) sweep: SweepSettings,
+    pub(crate) stats: StatsSettings,
     pub(crate) log: LogSettings,
 }
 
@@ -64,6 +65,14 @@ pub(crate) struct SweepSettings {
     pub(crate) interval: Duration,
     #[serde(with = "humantime_serde")]
     pub(crate) idle_after: Duration,
+}
+
+/// When ended walks are counted into the statistics of their flows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StatsSettings {
+    #[serde(with = "humantime_serde")]
+    pub(crate) interval: Duration,
 }
 
 /// What is logged, and how.

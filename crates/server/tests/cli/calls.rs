@@ -36,6 +36,7 @@ fn every_call_prints_exactly_one_object() {
     let proposal = place.call(&["proposal", "register", "--account", &account, "--name", "Printer"]);
     assert!(proposal["flow_proposal_id"].is_string());
     assert_eq!(place.call(&["sweep"]), json!({ "abandoned": 0, "left": 0, "corrupt": 0 }));
+    assert_eq!(place.call(&["stats", "fold"]), json!({ "walks": 0, "conflicts": 0, "corrupt": 0 }));
     assert!(text(&place.call(&["openapi"])["openapi"]).starts_with("3.1"));
 }
 

@@ -4,9 +4,9 @@ use diesel::pg::Pg;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
-use firstline_domain::ids::FlowProposalId;
+use firstline_domain::ids::{FlowProposalId, SessionId};
 use firstline_domain::notes::Notes;
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave, WalkedTicket};
+use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave, WalkedTicket};
 use firstline_domain::session::{Event, Target};
 use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::TicketStatus;
@@ -16,9 +16,9 @@ use crate::error::WriteError;
 use crate::rows::CreatedRow;
 use crate::sql_types::{Instant, Uid};
 use crate::statement::Statement;
-use crate::statements::postgres::{CHANGE_USER, CREATE_ON_TICKET, CREATE_USER, CREATE_WITH_TICKET, SAVE};
-use crate::store::user_writes;
+use crate::statements::postgres::{CHANGE_USER, CREATE_ON_TICKET, CREATE_USER, CREATE_WITH_TICKET, SAVE, SAVE_FOLD};
 use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
+use crate::store::{flow_stats, user_writes};
 
 type Query = BoxedSqlQuery<'static, Pg, SqlQuery>;
 
@@ -75,6 +75,12 @@ pub(super) fn save_user(save: &UserSave) -> Result<Statement, WriteError> {
     };
     let event = user_writes::event(text, save).map_err(WriteError::Store)?;
     Ok(user_writes::details(event, &save.user))
+}
+
+pub(super) fn save_fold(save: &FoldSave) -> Result<Query, WriteError> {
+    let kept = flow_stats::kept(SAVE_FOLD, save).map_err(WriteError::Store)?.int(count(save.walks.len())?);
+    let walks: Vec<_> = save.walks.iter().copied().map(SessionId::as_uuid).collect();
+    Ok(kept.for_postgres().bind::<Array<Uid>, _>(walks))
 }
 
 /// Binds the events as six arrays, so that the text does not depend on how many there are.

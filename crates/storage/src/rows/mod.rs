@@ -4,6 +4,7 @@
 mod directory;
 mod event;
 mod flow;
+mod flow_stats;
 mod header;
 mod session;
 mod ticket;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 pub(crate) use directory::AccountRow;
 pub(crate) use event::{EventsRow, history};
 pub(crate) use flow::{FlowRow, ProposalRow};
+pub(crate) use flow_stats::{FlowStatsRow, PendingRow, UnfoldedRow};
 pub(crate) use header::HeaderRow;
 pub(crate) use session::SessionRow;
 pub(crate) use ticket::{IdleRow, QueueTicketRow, TicketRow, with_sessions};

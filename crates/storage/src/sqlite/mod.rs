@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use diesel::RunQueryDsl;
 use firstline_domain::error::StoreError;
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave};
+use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
 
 use crate::error::{OpenError, WriteError};
 use crate::rows::Row;
@@ -75,6 +75,10 @@ impl Engine for SqliteEngine {
 
     async fn save_user(&self, save: UserSave) -> Result<bool, WriteError> {
         self.writer.run(move |connection| writes::save_user(connection, &save)).await
+    }
+
+    async fn save_fold(&self, save: FoldSave) -> Result<bool, WriteError> {
+        self.writer.run(move |connection| writes::save_fold(connection, &save)).await
     }
 
     async fn save(&self, save: Save) -> Result<bool, WriteError> {

@@ -3,7 +3,7 @@
 use diesel::{RunQueryDsl, SqliteConnection};
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::ids::{AccountId, SessionId};
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave, WalkedTicket};
+use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave, WalkedTicket};
 use firstline_domain::session::{Event, Header, Target};
 use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::Ticket;
@@ -14,8 +14,8 @@ use crate::error::WriteError;
 use crate::rows::{IdRow, Row, WrittenRow};
 use crate::statement::Statement;
 use crate::statements::sqlite as text;
-use crate::store::user_writes;
 use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
+use crate::store::{flow_stats, user_writes};
 
 /// Writes a save; false when the stored version is not the expected one.
 pub(super) fn save(connection: &mut SqliteConnection, save: &Save) -> Result<bool, WriteError> {
@@ -84,6 +84,25 @@ pub(super) fn save_user(connection: &mut SqliteConnection, save: &UserSave) -> R
     };
     exactly_one(connection, user)?;
     exactly_one(connection, user_writes::event(text::INSERT_USER_EVENT, save).map_err(WriteError::Store)?)?;
+    Ok(true)
+}
+
+/// Writes statistics and marks the walks in them; false when somebody else came first.
+pub(super) fn save_fold(connection: &mut SqliteConnection, save: &FoldSave) -> Result<bool, WriteError> {
+    let (account_id, flow_id, version) = (save.account_id.as_uuid(), save.flow_id.as_uuid(), save.version.get());
+    for id in &save.walks {
+        let walk = Statement::new(text::UNFOLDED_WALK).id(account_id).id(flow_id).int(version).id(id.as_uuid());
+        if rows::<WrittenRow>(connection, walk)?.is_empty() {
+            return Ok(false);
+        }
+    }
+    let kept = flow_stats::kept(text::PUT_FLOW_STATS, save).map_err(WriteError::Store)?;
+    if kept.for_sqlite().execute(connection).map_err(failure)? == 0 {
+        return Ok(false);
+    }
+    for id in &save.walks {
+        exactly_one(connection, Statement::new(text::MARK_FOLDED).id(account_id).id(id.as_uuid()))?;
+    }
     Ok(true)
 }
 

@@ -75,6 +75,7 @@ macro_rules! update_session {
 }
 
 pub(crate) mod directory;
+pub(crate) mod flow_stats;
 pub(crate) mod flows;
 pub(crate) mod postgres;
 pub(crate) mod sessions;
@@ -94,7 +95,8 @@ mod tests {
 
     #[test]
     fn first_appearances_of_parameters_are_in_numeric_order() {
-        let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, users::ALL, sqlite::ALL];
+        let shared =
+            [directory::ALL, flow_stats::ALL, flows::ALL, sessions::ALL, tickets::ALL, users::ALL, sqlite::ALL];
         for text in shared.into_iter().flatten().map(|text| text.sqlite) {
             let mut seen = 0;
             for number in text.split('$').skip(1) {
@@ -108,7 +110,8 @@ mod tests {
 
     #[test]
     fn each_level_of_a_walled_text_that_names_a_table_has_a_gate_and_no_text_across_accounts_has_one() {
-        let shared = [directory::ALL, flows::ALL, sessions::ALL, tickets::ALL, users::ALL, postgres::ALL];
+        let shared =
+            [directory::ALL, flow_stats::ALL, flows::ALL, sessions::ALL, tickets::ALL, users::ALL, postgres::ALL];
         for text in shared.into_iter().flatten() {
             let gates = text.postgres.matches("set_config(").count();
             let words: Vec<&str> = text.postgres.split([' ', '(']).collect();
@@ -129,6 +132,7 @@ mod tests {
             "users",
             "flows",
             "flow_proposals",
+            "flow_stats",
             "tickets",
             "walk_sessions",
             "session_events",

@@ -164,5 +164,34 @@ pub(crate) const CHANGE_USER: Text = Text::of_postgres(save_user!(
      FROM event WHERE u.account_id = $1 AND u.id = $3 AND "
 ));
 
+/// Statistics that count the walks `$7`, `$6` in number. No row comes back when they have another revision than `$4`, or when one of
+/// the walks is counted already.
+///
+/// Whoever waits for the statistics' row has an older snapshot than whoever held it: so the revision is compared once more there,
+/// under the lock, and what the snapshot shows of the walks is then as they are. Walks are marked under that lock alone, so two that mark the
+/// same ones never wait for each other crosswise. They are looked up by what the partial index does not know: on a table without
+/// statistics it would pass for as good as the primary key.
+pub(crate) const SAVE_FOLD: Text = Text::of_postgres(concat!(
+    "WITH kept AS (INSERT INTO flow_stats (account_id, flow_id, version, revision, stats) \
+      SELECT $1, $2, $3, $4 + 1, $5 WHERE $6 = (SELECT count(*) FROM walk_sessions s \
+       WHERE s.account_id = $1 AND s.id = ANY ($7) AND s.flow_id = $2 AND s.flow_version = $3 \
+       AND s.status IS DISTINCT FROM 'active' AND NOT s.folded AND ",
+    gate!("$1"),
+    ") AND $4 = coalesce((SELECT f.revision FROM flow_stats f \
+       WHERE f.account_id = $1 AND f.flow_id = $2 AND f.version = $3 AND ",
+    gate!("$1"),
+    "), 0) AND ",
+    gate!("$1"),
+    " ON CONFLICT (account_id, flow_id, version) DO UPDATE SET revision = excluded.revision, stats = excluded.stats \
+       WHERE flow_stats.revision = $4 RETURNING 1), \
+     marked AS (UPDATE walk_sessions w SET folded = true \
+      WHERE w.account_id = $1 AND w.id = ANY ($7) AND EXISTS (SELECT 1 FROM kept) AND ",
+    gate!("$1"),
+    " RETURNING 1) \
+     SELECT ",
+    all_or_nothing!("(SELECT count(*) FROM marked)", "$6"),
+    " WHERE EXISTS (SELECT 1 FROM kept)"
+));
+
 #[cfg(test)]
-pub(crate) const ALL: &[Text] = &[SAVE, CREATE_WITH_TICKET, CREATE_ON_TICKET, CREATE_USER, CHANGE_USER];
+pub(crate) const ALL: &[Text] = &[SAVE, CREATE_WITH_TICKET, CREATE_ON_TICKET, CREATE_USER, CHANGE_USER, SAVE_FOLD];

@@ -67,6 +67,23 @@ pub(crate) const UPDATE_USER: Text = Text::of_sqlite(
       issuer = $5, subject = $6 WHERE account_id = $7 AND id = $8",
 );
 
+/// Answers a row when the ended walk is of that version and not counted yet. The writer is alone, so it stays so until it has
+/// written.
+pub(crate) const UNFOLDED_WALK: Text = Text::of_sqlite(
+    "SELECT CAST(1 AS bigint) AS written FROM walk_sessions \
+     WHERE account_id = $1 AND flow_id = $2 AND flow_version = $3 AND id = $4 AND status <> 'active' AND NOT folded",
+);
+
+/// Writes nothing when the statistics have another revision than `$4`.
+pub(crate) const PUT_FLOW_STATS: Text = Text::of_sqlite(
+    "INSERT INTO flow_stats (account_id, flow_id, version, revision, stats) SELECT $1, $2, $3, $4 + 1, $5 \
+     WHERE $4 = coalesce((SELECT revision FROM flow_stats WHERE account_id = $1 AND flow_id = $2 AND version = $3), 0) \
+     ON CONFLICT (account_id, flow_id, version) DO UPDATE SET revision = excluded.revision, stats = excluded.stats",
+);
+
+pub(crate) const MARK_FOLDED: Text =
+    Text::of_sqlite("UPDATE walk_sessions SET folded = 1 WHERE account_id = $1 AND id = $2");
+
 #[cfg(test)]
 pub(crate) const ALL: &[Text] = &[
     UPDATE_SESSION,
@@ -83,4 +100,7 @@ pub(crate) const ALL: &[Text] = &[
     UPDATE_USER,
     WALKABLE_FLOW,
     WALKABLE_PROPOSAL,
+    UNFOLDED_WALK,
+    PUT_FLOW_STATS,
+    MARK_FOLDED,
 ];

@@ -2,6 +2,7 @@
 //! only runs statements and the two writes of the one write path.
 
 mod directory;
+pub(crate) mod flow_stats;
 mod flows;
 mod sessions;
 pub(crate) mod user_writes;
@@ -9,7 +10,7 @@ mod users;
 pub(crate) mod writes;
 
 use firstline_domain::error::StoreError;
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save, UserSave};
+use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
 
 use crate::error::WriteError;
 use crate::rows::{Row, WrittenRow};
@@ -35,6 +36,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
     /// Writes a change of a user with its event; false when the directory's version is not the expected one.
     fn save_user(&self, save: UserSave) -> impl Future<Output = Result<bool, WriteError>> + Send;
+
+    /// Writes statistics and marks the walks in them; false when somebody else came first.
+    fn save_fold(&self, save: FoldSave) -> impl Future<Output = Result<bool, WriteError>> + Send;
 }
 
 /// The domain's store over one database.

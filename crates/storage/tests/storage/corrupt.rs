@@ -97,3 +97,15 @@ async fn corrupt_tickets_users_flows_and_proposals_are_named() {
         assert_eq!(table_named(store.account(desk.account.id).await, desk.account.id), "accounts");
     }
 }
+
+#[tokio::test]
+async fn corrupt_statistics_are_named() {
+    for base in Base::both().await {
+        let desk = base.desk().await;
+        let (account, flow) = (desk.account.id, desk.flow.id);
+        let (account_id, flow_id) = (base.id(account.as_uuid()), base.id(flow.as_uuid()));
+        base.sql(&format!("INSERT INTO flow_stats VALUES ({account_id}, {flow_id}, 1, 1, 'secret')")).await.unwrap();
+        let read = base.database.shared().flow_stats(account, flow, None, 9).await;
+        assert_eq!(table_named(read, flow), "flow_stats");
+    }
+}

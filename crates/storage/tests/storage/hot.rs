@@ -1,7 +1,7 @@
 //! The statements that a live call leans on, with values that find something in a filled database.
 
 use crate::statements::tickets::QUEUE_OF_POSTGRES;
-use crate::statements::{Text, Wall, directory, flows, postgres, sessions, tickets, users};
+use crate::statements::{Text, Wall, directory, flow_stats, flows, postgres, sessions, tickets, users};
 
 /// Fills a database so that reading a table whole costs more than an index: 6,000 calls in 2 accounts.
 pub const FILL: &str = "
@@ -19,16 +19,19 @@ pub const FILL: &str = "
       (ARRAY['open', 'walking', 'resolved', 'escalated'])[n % 4 + 1], 'epoch'::timestamptz + n * interval '1 s',
       'epoch'::timestamptz + n * interval '1 s' FROM generate_series(40, 6039) n;
     INSERT INTO walk_sessions (account_id, id, created_by_user_id, ticket_id, ticket_kind, session_kind, current_node_id,
-      flow_id, status, abandoned_at, started_at, last_step_at, version, step_count, step_bytes, notes_count, notes_bytes,
-      notes_sha256)
+      flow_id, flow_version, next_node_id, folded, status, abandoned_at, started_at, last_step_at, version, step_count,
+      step_bytes, notes_count, notes_bytes, notes_sha256)
       SELECT account_id, md5('s' || id)::uuid, created_by_user_id, id, 'internal', 'flow', 'n',
       md5('f' || extract(epoch FROM created_at)::int % 2000)::uuid,
+      CASE WHEN status <> 'walking' THEN 1 END, CASE WHEN status <> 'walking' THEN 'n' END,
+      status <> 'walking' AND extract(epoch FROM created_at)::int % 40 <> 3,
       CASE WHEN status = 'walking' THEN 'active' ELSE 'abandoned' END,
       CASE WHEN status = 'walking' THEN NULL ELSE created_at END, created_at, created_at, 5, 4, 9, 0, 2, repeat('0', 64)
       FROM tickets;
     INSERT INTO session_events SELECT s.account_id, s.id, n, CASE n WHEN 1 THEN 'started' ELSE 'step_recorded' END, '{}', NULL,
       NULL, s.started_at FROM walk_sessions s, generate_series(1, 5) n;
     INSERT INTO session_notes SELECT account_id, id, '[]' FROM walk_sessions;
+    INSERT INTO flow_stats SELECT account_id, id, 1, 3, '{}' FROM flows;
     ANALYZE";
 
 /// The account with the even numbers and the one with the odd ones, each with things of its own.
@@ -38,7 +41,9 @@ const USER: &str = "md5('u1')::uuid";
 const TICKET: &str = "md5('t41')::uuid";
 const SESSION: &str = "md5('s' || md5('t41')::uuid)::uuid";
 const FLOW: &str = "md5('f41')::uuid";
+const COUNTED_FLOW: &str = "md5('f43')::uuid";
 const PROPOSAL: &str = "md5('p41')::uuid";
+const NONE: &str = "'00000000-0000-0000-0000-000000000000'::uuid";
 const NEW: &str = "md5('new')::uuid";
 const AT: &str = "timestamptz '2020-01-01'";
 const LATER: &str = "timestamptz '2030-01-01'";
@@ -106,7 +111,15 @@ pub fn hot() -> Vec<Hot> {
             QUEUE_OF_POSTGRES.of_status_after,
             &[ODD, "'walking'::text", LATER, TICKET, "51::bigint"],
         ),
+        read("unfolded after", flow_stats::UNFOLDED_AFTER, &[ODD, NONE, AT, SESSION, "200::bigint"]),
+        read("pending walks", flow_stats::PENDING_WALKS, &[ODD, COUNTED_FLOW, "1000::bigint"]),
+        read(
+            "flow stats",
+            flow_stats::FLOW_STATS,
+            &[ODD, COUNTED_FLOW, "1::bigint", "4294967295::bigint", "11::bigint"],
+        ),
         Hot { name: "save", text: postgres::SAVE, values: save() },
+        Hot { name: "save fold", text: postgres::SAVE_FOLD, values: save_fold() },
         Hot { name: "save new user", text: postgres::CREATE_USER, values: save_user(NEW, "'user_created'::text") },
         Hot { name: "save user", text: postgres::CHANGE_USER, values: save_user(USER, "'user_changed'::text") },
         Hot { name: "create with ticket", text: postgres::CREATE_WITH_TICKET, values: create_with_ticket() },
@@ -137,6 +150,12 @@ fn save() -> Vec<&'static str> {
         events("ARRAY[6]::bigint[]", "ARRAY['step_recorded']"),
     ]
     .concat()
+}
+
+/// One walk more, added to what is kept.
+fn save_fold() -> Vec<&'static str> {
+    let walks = "ARRAY[md5('s' || md5('t43')::uuid)::uuid]";
+    vec![ODD, COUNTED_FLOW, "1::bigint", "3::bigint", "'{\"more\":1}'::text", "1::bigint", walks]
 }
 
 fn save_user(user: &'static str, kind: &'static str) -> Vec<&'static str> {
@@ -174,6 +193,7 @@ fn type_of(value: &str) -> &'static str {
         "ARRAY[NULL]::uuid[]" => "uuid[]",
         "ARRAY[now()]" => "timestamptz[]",
         value if value.ends_with("::bigint[]") => "bigint[]",
+        value if value.starts_with("ARRAY") && value.ends_with("::uuid]") => "uuid[]",
         value if value.starts_with("ARRAY") => "text[]",
         value if value.ends_with("::uuid") => "uuid",
         value if value.contains("timestamptz") => "timestamptz",

@@ -85,7 +85,10 @@ async fn the_groups_have_only_the_rights_that_serving_needs() {
         )
         .await
         .unwrap();
-    assert_eq!(changed, "accounts flow_proposals flows session_notes tickets users walk_sessions", "no event changes");
+    assert_eq!(
+        changed, "accounts flow_proposals flow_stats flows session_notes tickets users walk_sessions",
+        "no event changes"
+    );
     let keys = base
         .sql(
             "SELECT count(*) FROM information_schema.column_privileges WHERE grantee = 'firstline_service' \
@@ -104,7 +107,8 @@ async fn the_groups_have_only_the_rights_that_serving_needs() {
     assert_eq!(
         seen,
         "users: account_id account_role active can_cover_l1 email id issuer subject SELECT\n\
-         walk_sessions: account_id id last_step_at started_at status SELECT"
+         walk_sessions: abandoned_at account_id escalated_at flow_id flow_version folded id last_step_at resolved_at started_at \
+         status SELECT"
     );
     let functions = base
         .sql("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef")
@@ -131,7 +135,7 @@ async fn every_tenant_table_has_account_id_first_in_its_keys_on_sqlite() {
         ))
         .await
         .unwrap();
-    assert_eq!((primary.lines().count(), foreign.lines().count() >= 12), (8, true), "{primary}\n{foreign}");
+    assert_eq!((primary.lines().count(), foreign.lines().count() >= 12), (9, true), "{primary}\n{foreign}");
     for key in primary.lines().chain(foreign.lines()) {
         assert!(key.ends_with(" account_id"), "{key}");
     }
@@ -166,6 +170,8 @@ async fn rows_that_contradict_themselves_are_refused() {
             "next_node_id = 'a'",
             "flow_version = 0, next_node_id = 'a'",
             "flow_version = 1, next_node_id = 'a', session_kind = 'adhoc', flow_id = NULL",
+            "folded = true",
+            "flow_version = 1, next_node_id = 'a', folded = true",
             "ticket_kind = 'psa'",
             "acting_as = 'owner'",
         ];

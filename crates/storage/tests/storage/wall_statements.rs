@@ -35,8 +35,16 @@ fn few() -> String {
 
 /// All rows of the account whose rows the statement is about, in every table that it can write.
 fn fingerprint(account: &str) -> String {
-    let tables =
-        ["users", "user_events", "tickets", "walk_sessions", "session_events", "session_notes", "flow_proposals"];
+    let tables = [
+        "users",
+        "user_events",
+        "tickets",
+        "walk_sessions",
+        "session_events",
+        "session_notes",
+        "flow_proposals",
+        "flow_stats",
+    ];
     let of = |table| {
         // The time of an event is the moment of the run.
         let row = if table == "session_events" { "concat_ws(' ', x.session_id, x.seq, x.kind)" } else { "x::text" };

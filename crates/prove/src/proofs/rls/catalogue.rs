@@ -111,7 +111,9 @@ const QUESTIONS: [(&str, &str); 17] = [
 
 /// The columns that the look-up may read, of all tables.
 const LOOKUP: &str = "users.account_id users.account_role users.active users.can_cover_l1 users.email users.id users.issuer \
-     users.subject walk_sessions.account_id walk_sessions.id walk_sessions.last_step_at walk_sessions.started_at walk_sessions.status";
+     users.subject walk_sessions.abandoned_at walk_sessions.account_id walk_sessions.escalated_at walk_sessions.flow_id \
+     walk_sessions.flow_version walk_sessions.folded walk_sessions.id walk_sessions.last_step_at walk_sessions.resolved_at \
+     walk_sessions.started_at walk_sessions.status";
 
 pub(super) fn look(superuser: &Sql, world: &World, tables: &[Table], report: &Report) {
     for (what, sql) in QUESTIONS {

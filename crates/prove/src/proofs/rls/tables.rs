@@ -28,6 +28,11 @@ pub(super) fn fill(world: &World) {
             side.technician().user,
             side.marker
         ));
+        world.place.run_sql(&format!(
+            "INSERT INTO flow_stats SELECT '{0}', '{1}', 1, 1, '{{\"words\": \"{2}\"}}' \
+             WHERE NOT EXISTS (SELECT FROM flow_stats WHERE account_id = '{0}')",
+            side.account, side.flow, side.marker
+        ));
     }
 }
 

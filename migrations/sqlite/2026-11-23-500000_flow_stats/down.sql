@@ -1,0 +1,3 @@
+DROP TABLE flow_stats;
+DROP INDEX walk_sessions_unfolded;
+ALTER TABLE walk_sessions DROP COLUMN folded;
