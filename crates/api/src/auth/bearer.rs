@@ -29,6 +29,7 @@ pub(crate) async fn authenticate<A: Caller>(
             Problem::identity_provider_unavailable(retry_after)
         }
     })?;
+    state.shared.edge().admit_named(&named, context)?;
     let user = named.look_up(state.services.directory.as_ref()).await;
     let user = user.map_err(|error| user_lookup_failed(&error, context))?;
     // Unknown and inactive users get the very answer of a bad token: who exists is not for strangers to find out.
@@ -37,7 +38,7 @@ pub(crate) async fn authenticate<A: Caller>(
     let access = A::admit(user);
     if !matches!(access, Err(AccessDenied::Inactive)) {
         context.set_caller(user_id, account_id);
-        state.shared.edge().admit_caller(user_id, account_id, context)?;
+        state.shared.edge().admit_caller(&named, (user_id, account_id), context)?;
     }
     access.map_err(access_denied)
 }

@@ -53,7 +53,7 @@ pub enum AccountRule {
 }
 
 /// Whom a token names. Whether there is such a user, the directory knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Named {
     /// A user by id.
     User {

@@ -11,15 +11,15 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::dev::ServiceRequest;
-use firstline_domain::ids::{AccountId, UserId};
 
 pub use address::{ClientAddressRule, ForwardedHeader};
 pub use cors::{BadOrigin, Origin};
 pub use rates::{Rate, RateSettings};
 
+use crate::auth::Named;
 use crate::context::RequestContext;
 use crate::problem::Problem;
-use rates::Rates;
+use rates::{Party, Rates};
 
 /// Where those go who ask whether the instance lives. They are never turned away.
 const PROBES: [&str; 2] = ["/livez", "/readyz"];
@@ -63,20 +63,34 @@ impl Edge {
         rates.admit_address(address, context.standings())
     }
 
+    /// Refuses whom a token names if that is certain before the directory is asked.
+    ///
+    /// # Errors
+    /// The user or the account has made too many requests.
+    pub(crate) fn admit_named(&self, named: &Named, context: &RequestContext) -> Result<(), Problem> {
+        let refused = self.rates.as_ref().and_then(|rates| rates.refuse_named(named, context.standings()));
+        let Some(((user, account), problem)) = refused else { return Ok(()) };
+        context.set_caller(user, account);
+        self.charge_no_address(context);
+        Err(problem)
+    }
+
     /// Counts a request by its caller, once that is known.
     ///
     /// # Errors
     /// The user or the account has made too many.
-    pub(crate) fn admit_caller(
-        &self,
-        user: UserId,
-        account: AccountId,
-        context: &RequestContext,
-    ) -> Result<(), Problem> {
-        self.rates.as_ref().map_or(Ok(()), |rates| rates.admit_caller(user, account, context.standings()))
+    pub(crate) fn admit_caller(&self, named: &Named, caller: Party, context: &RequestContext) -> Result<(), Problem> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        rates.admit_caller(named, caller, context.standings()).inspect_err(|_| self.charge_no_address(context))
     }
 
-    /// Counts a request that was answered with 401.
+    fn charge_no_address(&self, context: &RequestContext) {
+        if let (Some(rates), Some(address)) = (&self.rates, context.address()) {
+            rates.give_back_address(address, context.standings());
+        }
+    }
+
+    /// Counts a request whose token does not count.
     ///
     /// # Errors
     /// Too many from its address were.

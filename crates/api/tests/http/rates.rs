@@ -5,6 +5,7 @@ use std::time::Duration;
 use firstline_api::{ClientAddressRule, EdgeSettings, HttpSettings, Rate, RateSettings};
 
 use crate::support::client::{Answer, raw};
+use crate::support::directory::Fault;
 use crate::support::{COLLEAGUE, ENGINEER, INACTIVE, STRANGER, Service, TECH};
 
 const QUEUE: &str = "/api/v1/l1/queue";
@@ -109,6 +110,36 @@ fn guessing_tokens_is_slowed_down_and_good_tokens_from_the_same_address_are_not(
         assert!(colleague.header("ratelimit").unwrap().contains("\"user\";r="), "{colleague:?}");
     }
     assert_eq!(call("x", "203.0.113.6").status, 401);
+}
+
+#[test]
+fn a_user_over_their_limit_takes_nothing_from_the_others_behind_the_address() {
+    let rates = RateSettings { user: burst(3), address: burst(20), ..RateSettings::default() };
+    let service = service(rates, &[]);
+    for number in 0..60 {
+        assert_eq!(service.get(TECH, QUEUE).status, if number < 3 { 200 } else { 429 });
+    }
+    let answer = service.get(COLLEAGUE, QUEUE);
+    assert_eq!(answer.status, 200);
+    assert!(answer.header("ratelimit").unwrap().starts_with("\"address\";r=16;"), "{answer:?}");
+    // The account's limit is its own as well.
+    let rates = RateSettings { account: burst(3), address: burst(20), ..RateSettings::default() };
+    let service = self::service(rates, &[]);
+    for number in 0..60 {
+        let user = if number % 2 == 0 { TECH } else { COLLEAGUE };
+        assert_eq!(service.get(user, QUEUE).status, if number < 3 { 200 } else { 429 });
+    }
+    assert_eq!(service.get(STRANGER, QUEUE).status, 200);
+}
+
+#[test]
+fn a_user_over_their_limit_costs_the_directory_nothing() {
+    let service = service(RateSettings { user: burst(2), ..RateSettings::default() }, &[]);
+    let statuses: Vec<u16> = (0..3).map(|_| service.get(TECH, QUEUE).status).collect();
+    assert_eq!(statuses, [200, 200, 429]);
+    service.fault(Fault::Unavailable);
+    refused(&service.get(TECH, QUEUE), "Too many requests of this user");
+    assert_eq!(service.get(COLLEAGUE, QUEUE).status, 503);
 }
 
 #[test]

@@ -50,6 +50,15 @@ impl<K: Hash + Eq + Clone, C: Clock + Clone> Limiter<K, C> {
         self.standing(outcome.map(|state| state.remaining_burst_capacity()).map_err(|refused| self.wait(&refused)))
     }
 
+    pub(super) fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// Gives back what [`take`](Self::take) has counted.
+    pub(super) fn give_back(&self, key: &K) {
+        self.store.give_back(key, self.rate.quota().replenish_interval().into());
+    }
+
     fn wait(&self, refused: &governor::NotUntil<C::Instant>) -> Duration {
         refused.wait_time_from(self.clock.now())
     }

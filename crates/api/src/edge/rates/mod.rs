@@ -3,6 +3,7 @@
 
 mod key;
 mod limiter;
+mod refused;
 mod settings;
 mod standing;
 mod store;
@@ -14,9 +15,11 @@ use governor::clock::{Clock, DefaultClock};
 
 pub(crate) use key::AddressKey;
 use limiter::Limiter;
+use refused::{Refusal, Refused};
 pub use settings::{Rate, RateSettings};
 pub(crate) use standing::{Standing, Standings};
 
+use crate::auth::Named;
 use crate::problem::Problem;
 
 /// What a limit counts by.
@@ -54,12 +57,16 @@ impl Limit {
     }
 }
 
+/// A user and the account they are of.
+pub(crate) type Party = (UserId, AccountId);
+
 /// All limits of this process.
 pub(crate) struct Rates<C: Clock = DefaultClock> {
     address: Limiter<AddressKey, C>,
     failed_sign_in: Limiter<AddressKey, C>,
     user: Limiter<UserId, C>,
     account: Limiter<AccountId, C>,
+    refused: Refused<C>,
 }
 
 impl Rates {
@@ -76,6 +83,7 @@ impl<C: Clock + Clone> Rates<C> {
             failed_sign_in: Limiter::new(Limit::FailedSignIn, settings.failed_sign_in, keys, clock),
             user: Limiter::new(Limit::User, settings.user, keys, clock),
             account: Limiter::new(Limit::Account, settings.account, keys, clock),
+            refused: Refused::new(keys, clock.clone()),
         }
     }
 
@@ -97,13 +105,41 @@ impl<C: Clock + Clone> Rates<C> {
         if failures.is_refusal() { note(failures, standings) } else { Ok(()) }
     }
 
-    /// Counts a request of somebody who is known.
+    /// Who it is that a token names and the limit that they have met, if that is so short a time ago that asking the
+    /// directory again would change nothing.
+    pub(crate) fn refuse_named(&self, named: &Named, standings: &Standings) -> Option<(Party, Problem)> {
+        let Refusal { party, limit, wait } = self.refused.of(named)?;
+        let rate = if limit == Limit::Account { self.account.rate() } else { self.user.rate() };
+        note(Standing { limit, rate, outcome: Err(wait) }, standings).err().map(|problem| (party, problem))
+    }
+
+    /// Counts a request of somebody who is known, and whom their token named so.
     ///
     /// # Errors
     /// The limit that was met.
-    pub(crate) fn admit_caller(&self, user: UserId, account: AccountId, standings: &Standings) -> Result<(), Problem> {
-        note(self.user.take(&user), standings)?;
-        note(self.account.take(&account), standings)
+    pub(crate) fn admit_caller(&self, named: &Named, party: Party, standings: &Standings) -> Result<(), Problem> {
+        let admitted = self.take_caller(named, party, self.user.take(&party.0), standings);
+        admitted.and_then(|()| self.take_caller(named, party, self.account.take(&party.1), standings))
+    }
+
+    fn take_caller(
+        &self,
+        named: &Named,
+        party: Party,
+        standing: Standing,
+        standings: &Standings,
+    ) -> Result<(), Problem> {
+        if let Err(wait) = standing.outcome {
+            self.refused.keep(named, &Refusal { party, limit: standing.limit, wait });
+        }
+        note(standing, standings)
+    }
+
+    /// Takes back that a request was counted by its address: it was refused by a limit of its caller's own, and
+    /// everybody else behind the address has nothing to do with that.
+    pub(crate) fn give_back_address(&self, address: IpAddr, standings: &Standings) {
+        self.address.give_back(&AddressKey::of(address));
+        standings.take_back(Limit::Address);
     }
 }
 

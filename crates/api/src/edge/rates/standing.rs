@@ -57,6 +57,13 @@ impl Standings {
         self.0.borrow_mut().push(standing);
     }
 
+    /// The request is not counted by this limit after all.
+    pub(super) fn take_back(&self, limit: Limit) {
+        for standing in self.0.borrow_mut().iter_mut().filter(|standing| standing.limit == limit) {
+            standing.outcome = standing.outcome.map(|rest| rest.saturating_add(1).min(standing.rate.burst()));
+        }
+    }
+
     /// The limit that refused the request.
     pub(crate) fn refused_by(&self) -> Option<Limit> {
         self.0.borrow().iter().find(|standing| standing.is_refusal()).map(|standing| standing.limit)

@@ -32,6 +32,15 @@ impl<K: Hash + Eq + Clone> Bounded<K> {
         self.crowded.load(Ordering::Relaxed)
     }
 
+    /// Takes back what one request of `key` has cost.
+    pub(super) fn give_back(&self, key: &K, cost: Nanos) {
+        let mut held = self.held();
+        let Held { known, crowd } = &mut *held;
+        if let Some(state) = known.get_mut(key).or(crowd.as_mut()) {
+            *state = state.saturating_sub(cost);
+        }
+    }
+
     fn held(&self) -> MutexGuard<'_, Held<K>> {
         // Each entry is whole at any time, so a panic elsewhere spoils nothing.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)

@@ -42,10 +42,15 @@ fn account(number: u128) -> AccountId {
     Uuid::from_u128(number).into()
 }
 
+/// How the token of a user names them.
+fn named(number: u128) -> Named {
+    Named::User { user: user(number), account: None }
+}
+
 #[test]
 fn a_user_has_a_burst_and_then_the_rate_and_others_are_not_touched() {
     let (rates, clock) = rates(10);
-    let call = |who| rates.admit_caller(user(who), account(who), &Standings::default());
+    let call = |who| rates.admit_caller(&named(who), (user(who), account(who)), &Standings::default());
     for _ in 0..3 {
         assert!(call(1).is_ok());
     }
@@ -63,7 +68,7 @@ fn the_users_of_an_account_share_its_rate() {
     let (rates, clock) = rates(10);
     let call = |who, of| {
         let standings = Standings::default();
-        let admitted = rates.admit_caller(user(who), account(of), &standings).is_ok();
+        let admitted = rates.admit_caller(&named(who), (user(who), account(of)), &standings).is_ok();
         (admitted, standings.refused_by())
     };
     for who in 0..5 {
@@ -81,13 +86,13 @@ fn the_headers_say_what_holds_and_what_is_left() {
     let standings = Standings::default();
     rates.admit_address(HERE, &standings).unwrap();
     assert_eq!(told(&standings), ("\"address\";q=20;w=2".to_owned(), "\"address\";r=19;t=1".to_owned()));
-    rates.admit_caller(user(1), account(1), &standings).unwrap();
+    rates.admit_caller(&named(1), (user(1), account(1)), &standings).unwrap();
     let (policy, rest) = told(&standings);
     assert_eq!(policy, "\"address\";q=20;w=2, \"user\";q=3;w=2, \"account\";q=5;w=2");
     assert_eq!(rest, "\"address\";r=19;t=1, \"user\";r=2;t=1, \"account\";r=4;t=1");
     let last = || {
         let standings = Standings::default();
-        let outcome = rates.admit_caller(user(1), account(1), &standings);
+        let outcome = rates.admit_caller(&named(1), (user(1), account(1)), &standings);
         (outcome.is_ok(), told(&standings).1)
     };
     assert_eq!(last(), (true, "\"user\";r=1;t=1, \"account\";r=3;t=1".to_owned()));
@@ -126,6 +131,52 @@ fn too_many_failed_sign_ins_hold_up_failing_ones_from_that_address_alone() {
     assert!(rates.admit_address(HERE, &Standings::default()).is_ok());
     clock.advance(Duration::from_secs(1));
     assert_eq!((fail(HERE), fail(HERE)), (None, Some(Limit::FailedSignIn)));
+}
+
+#[test]
+fn what_is_given_back_can_be_had_again_and_never_more_than_there_was() {
+    let (rates, clock) = rates(1);
+    let knock = |from| rates.admit_address(from, &Standings::default()).is_ok();
+    let give_back = |from| {
+        let standings = Standings::default();
+        rates.admit_address(from, &standings).unwrap();
+        rates.give_back_address(from, &standings);
+        told(&standings).1
+    };
+    // One with a place of its own, one of the crowd.
+    for from in [HERE, ELSEWHERE] {
+        for _ in 0..100 {
+            assert_eq!(give_back(from), "\"address\";r=20;t=0");
+        }
+        assert_eq!((0..30).filter(|_| knock(from)).count(), 20);
+    }
+    clock.advance(Duration::from_millis(100));
+    assert_eq!(give_back(HERE), "\"address\";r=1;t=2");
+    assert_eq!((knock(HERE), knock(HERE)), (true, false));
+}
+
+#[test]
+fn who_was_refused_is_refused_again_by_name_until_there_is_room_and_not_longer() {
+    let (rates, clock) = rates(10);
+    let by_name = |who| {
+        let standings = Standings::default();
+        let refused = rates.refuse_named(&named(who), &standings);
+        refused.map(|(party, problem)| (party, problem.code, standings.refused_by(), told(&standings).1))
+    };
+    let call = |who, of| rates.admit_caller(&named(who), (user(who), account(of)), &Standings::default()).is_ok();
+    assert!((0..3).all(|_| by_name(1).is_none() && call(1, 1)) && !call(1, 1));
+    let refused = |who, of, limit: Limit| {
+        let rest = format!("\"{}\";r=0;t=2", limit.as_str());
+        Some(((user(who), account(of)), Code::RateLimited, Some(limit), rest))
+    };
+    clock.advance(Duration::from_millis(499));
+    assert_eq!((by_name(1), by_name(2)), (refused(1, 1, Limit::User), None));
+    clock.advance(Duration::from_millis(1));
+    assert_eq!((by_name(1), call(1, 1)), (None, true));
+    // By the account's limit as well.
+    clock.advance(Duration::from_mins(1));
+    assert!((2..7).all(|who| call(who, 2)) && !call(7, 2));
+    assert_eq!((by_name(7), by_name(2)), (refused(7, 2, Limit::Account), None));
 }
 
 #[test]
