@@ -19,6 +19,7 @@ pub(crate) struct RequestContext {
     route: Cell<&'static str>,
     caller: Cell<Option<(UserId, AccountId)>>,
     address: Cell<Option<IpAddr>>,
+    token_refused: Cell<bool>,
     standings: Standings,
 }
 
@@ -29,6 +30,7 @@ impl RequestContext {
             route: Cell::new(UNMATCHED),
             caller: Cell::new(None),
             address: Cell::new(None),
+            token_refused: Cell::new(false),
             standings: Standings::default(),
         }
     }
@@ -66,6 +68,15 @@ impl RequestContext {
     /// The address that the request counts for; none where rates are not limited.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.address.get()
+    }
+
+    /// A token came with the request, and it does not count.
+    pub(crate) fn set_token_refused(&self) {
+        self.token_refused.set(true);
+    }
+
+    pub(crate) fn is_token_refused(&self) -> bool {
+        self.token_refused.get()
     }
 
     /// How the request stands with the limits of rates.

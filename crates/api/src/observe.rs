@@ -59,7 +59,7 @@ pub(crate) async fn limit(
         return Ok(request.into_response(problem.respond(&context)));
     }
     let answer = next.call(request).await?;
-    if answer.status() == StatusCode::UNAUTHORIZED
+    if context.is_token_refused()
         && let Err(problem) = shared.edge().count_failed_sign_in(&context)
     {
         return Ok(answer.into_response(problem.respond(&context)));

@@ -17,12 +17,12 @@ pub(crate) async fn authenticate<A: Caller>(
     headers: &HeaderMap,
     context: &RequestContext,
 ) -> Result<A, Problem> {
-    let token = bearer_token(headers)?;
+    let token = bearer_token(headers, context)?;
     let verified = state.shared.tokens().verify(token, state.shared.clock().now()).await;
     let named = verified.map_err(|refused| match refused {
         TokenRefused::Defect(defect) => {
             tracing::debug!(request_id = context.request_id(), %defect, "token refused");
-            Problem::unauthenticated(BAD_TOKEN)
+            bad_token(context)
         }
         TokenRefused::KeysUnavailable { retry_after } => {
             tracing::debug!(request_id = context.request_id(), "the keys of the token's issuer cannot be had");
@@ -33,24 +33,29 @@ pub(crate) async fn authenticate<A: Caller>(
     let user = named.look_up(state.services.directory.as_ref()).await;
     let user = user.map_err(|error| user_lookup_failed(&error, context))?;
     // Unknown and inactive users get the very answer of a bad token: who exists is not for strangers to find out.
-    let user = user.ok_or_else(|| Problem::unauthenticated(BAD_TOKEN))?;
+    let user = user.ok_or_else(|| bad_token(context))?;
     let (user_id, account_id) = (user.id, user.account_id);
     let access = A::admit(user);
     if !matches!(access, Err(AccessDenied::Inactive)) {
         context.set_caller(user_id, account_id);
         state.shared.edge().admit_caller(&named, (user_id, account_id), context)?;
     }
-    access.map_err(access_denied)
+    access.map_err(|denied| {
+        if matches!(denied, AccessDenied::Inactive) {
+            context.set_token_refused();
+        }
+        access_denied(denied)
+    })
 }
 
 /// The token of the one `Authorization` header of the scheme `Bearer`, in whatever case.
-fn bearer_token(headers: &HeaderMap) -> Result<&str, Problem> {
+fn bearer_token<'h>(headers: &'h HeaderMap, context: &RequestContext) -> Result<&'h str, Problem> {
     let mut all = headers.get_all(AUTHORIZATION);
     let Some(header) = all.next() else { return Err(Problem::unauthenticated(NO_TOKEN)) };
     if all.next().is_some() {
-        return Err(Problem::unauthenticated(BAD_TOKEN));
+        return Err(bad_token(context));
     }
-    let text = header.to_str().map_err(|_| Problem::unauthenticated(BAD_TOKEN))?;
+    let text = header.to_str().map_err(|_| bad_token(context))?;
     #[cfg(feature = "sabotage")]
     if firstline_domain::sabotage::planted("log-token") {
         tracing::debug!(text, "token read");
@@ -59,4 +64,11 @@ fn bearer_token(headers: &HeaderMap) -> Result<&str, Problem> {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim_start_matches(' ')),
         _ => Err(Problem::unauthenticated(NO_TOKEN)),
     }
+}
+
+/// The answer to a token that does not count. It is a failed sign-in, which a request without a token is not: a page
+/// that has none yet, or whoever asks whether the service lives, tries nothing.
+fn bad_token(context: &RequestContext) -> Problem {
+    context.set_token_refused();
+    Problem::unauthenticated(BAD_TOKEN)
 }

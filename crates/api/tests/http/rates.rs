@@ -99,7 +99,7 @@ fn guessing_tokens_is_slowed_down_and_good_tokens_from_the_same_address_are_not(
     for number in 0..20 {
         assert_eq!(call(&good, "203.0.113.5").status, 200, "{number}");
     }
-    for token in ["x", "", &service.token(INACTIVE), "a.b.c", &good[..good.len() - 1]] {
+    for token in ["x", "y.z", &service.token(INACTIVE), "a.b.c", &good[..good.len() - 1]] {
         assert_eq!(call(token, "203.0.113.5").status, 401);
     }
     for _ in 0..3 {
@@ -110,6 +110,27 @@ fn guessing_tokens_is_slowed_down_and_good_tokens_from_the_same_address_are_not(
         assert!(colleague.header("ratelimit").unwrap().contains("\"user\";r="), "{colleague:?}");
     }
     assert_eq!(call("x", "203.0.113.6").status, 401);
+}
+
+#[test]
+fn a_request_without_a_token_is_no_failed_sign_in() {
+    let service = service(RateSettings { failed_sign_in: burst(1), ..RateSettings::default() }, &[]);
+    let call = |headers: &[(&str, &str)]| service.send("GET", QUEUE, headers, b"");
+    for _ in 0..5 {
+        for headers in [&[][..], &[("authorization", "Basic eDp5")], &[("authorization", "Bearer")]] {
+            assert_eq!(call(headers).status, 401, "{headers:?}");
+        }
+    }
+    let guess = [("authorization", "Bearer x")];
+    assert_eq!(call(&guess).status, 401);
+    refused(&call(&guess), "Too many failed sign-ins from this address");
+    assert_eq!(call(&[]).status, 401, "nobody who tries nothing is held up by those who do");
+    // Every way in which a token does not count is a failed sign-in.
+    let (inactive, good) = (service.token(INACTIVE), format!("Bearer {}", service.token(TECH)));
+    let twice = [("authorization", good.as_str()), ("authorization", good.as_str())];
+    for headers in [&twice[..], &[("authorization", &format!("Bearer {inactive}"))]] {
+        refused(&call(headers), "Too many failed sign-ins from this address");
+    }
 }
 
 #[test]
