@@ -7,7 +7,7 @@ use tokio::time::Instant;
 /// A client that takes an answer slower than this, in bytes a second, is not waited for.
 const SLOWEST_READER: u64 = 4_096;
 
-/// How long an idle connection is kept while there is hardly room for others.
+/// How long a connection is kept that does nothing, or has done nothing yet, while there is hardly room for others.
 const IDLE_WHEN_CROWDED: Duration = Duration::from_secs(2);
 
 /// How long each phase may take.
@@ -117,6 +117,7 @@ impl Pace {
     /// Until when it may go on as it is, and what it is cut for then.
     pub(super) fn due(&self, times: &Times, crowded: bool) -> (Instant, Cut) {
         let of_phase = match self.phase {
+            Phase::Fresh if crowded => (self.since + times.head.min(IDLE_WHEN_CROWDED), Cut::Head),
             Phase::Fresh | Phase::Head => (self.since + times.head, Cut::Head),
             Phase::Answering => (self.since + times.answer, Cut::Answer),
             Phase::Idle if crowded => (self.since + times.idle.min(IDLE_WHEN_CROWDED), Cut::Idle),
@@ -177,11 +178,14 @@ mod tests {
     }
 
     #[test]
-    fn idle_connections_make_room_when_there_is_little() {
+    fn connections_that_do_nothing_make_room_when_there_is_little() {
         let now = Instant::now();
         let mut pace = Pace::new(now);
+        assert_eq!(pace.due(&TIMES, true), (now + IDLE_WHEN_CROWDED, Cut::Head));
         pace.enter(Phase::Idle, now);
         assert_eq!(pace.due(&TIMES, true), (now + IDLE_WHEN_CROWDED, Cut::Idle));
+        pace.received(now);
+        assert_eq!(pace.due(&TIMES, true), pace.due(&TIMES, false));
         pace.enter(Phase::Answering, now);
         assert_eq!(pace.due(&TIMES, true), pace.due(&TIMES, false));
     }

@@ -14,7 +14,7 @@ use super::pace::{Cut, Phase};
 use super::state::Connection;
 use crate::state::Shared;
 
-/// How often at least it is looked whether there is still room for those who are idle.
+/// How often at least it is looked whether there is still room for those who do nothing.
 const GLANCE: Duration = Duration::from_secs(2);
 
 /// Serves a connection until it ends, by itself or because its time is up: then what serves it is dropped, and with it
@@ -25,7 +25,7 @@ pub(super) async fn watch(
     shared: Shared,
 ) -> Result<(), DispatchError> {
     let mut serving = pin!(serving);
-    let mut alarm = pin!(sleep_until(connection.due().0));
+    let mut alarm = pin!(sleep_until(connection.due().0.min(Instant::now() + GLANCE)));
     poll_fn(|context| {
         if let Poll::Ready(ended) = serving.as_mut().poll(context) {
             return Poll::Ready(ended);

@@ -330,3 +330,40 @@ fn when_places_run_out_idle_connections_make_room_and_whoever_waits_is_served() 
     // Idle connections are kept for 75 s otherwise.
     assert!((ms(1_000)..Duration::from_secs(15)).contains(&began.elapsed()), "{:?}", began.elapsed());
 }
+
+#[test]
+fn one_client_cannot_keep_its_neighbours_behind_the_same_address_out_by_holding_connections() {
+    let connections =
+        ServeSettings { connections_per_address: 8, head_timeout: ms(60_000), ..ServeSettings::default() };
+    let service = start(&connections, HttpLimits::default());
+    // Idle ones and such as have never said anything.
+    let mut held: Vec<TcpStream> = (0..8).map(|_| connect(&service)).collect();
+    for stream in held.iter_mut().take(4) {
+        stream.write_all(LIVE).unwrap();
+        assert!(one_answer(stream).starts_with("HTTP/1.1 200"));
+    }
+    let began = Instant::now();
+    let served = || {
+        let mut stream = connect(&service);
+        stream.write_all(LIVE).is_ok() && matches!(stream.read(&mut [0; 8]), Ok(8))
+    };
+    assert!(!served(), "there was room");
+    while !served() {
+        assert!(began.elapsed() < Duration::from_secs(15), "it was kept out");
+        std::thread::sleep(ms(50));
+    }
+    assert!(began.elapsed() > ms(1_000), "nobody made room: {:?}", began.elapsed());
+    // When there is room again, nobody is hurried: five of eight may stay, whatever they do.
+    drop(held);
+    let began = Instant::now();
+    while open(&service) > 0 {
+        assert!(began.elapsed() < SOON);
+        std::thread::sleep(ms(20));
+    }
+    let mut few: Vec<TcpStream> = (0..5).map(|_| connect(&service)).collect();
+    for stream in &mut few {
+        stream.write_all(LIVE).unwrap();
+    }
+    std::thread::sleep(ms(5_000));
+    assert_eq!(open(&service), 5);
+}
