@@ -20,6 +20,7 @@ pub mod clock;
 pub mod conformance;
 pub mod error;
 pub mod flow;
+pub mod flow_management;
 pub mod flow_stats;
 pub mod ids;
 #[cfg(feature = "memory")]

@@ -103,6 +103,22 @@ macro_rules! flow_store_conformance {
             a_flow_needs_an_account_that_is_there,
             a_validated_proposal_stays_validated,
         );
+        $crate::conformance_rules!(authored_flows, $world;
+            an_authored_flow_reads_back_as_written,
+            a_version_never_changes,
+            of_two_savers_of_a_flow_from_one_revision_exactly_one_is_saved,
+            a_new_flow_needs_an_account_and_an_id_of_its_own,
+            an_authored_flow_is_not_registered_over,
+            another_accounts_authored_flows_are_not_there,
+            what_is_published_can_be_walked,
+            the_first_line_sees_what_is_published,
+            flows_and_versions_are_listed_in_order_and_their_pages_are_whole,
+            a_version_is_walked_with_the_sub_flows_that_it_pins,
+        );
+        $crate::conformance_rules!(flow_races, $world;
+            of_many_who_publish_at_once_each_makes_one_version,
+            flows_that_come_to_run_each_other_at_once_still_end,
+        );
     };
 }
 
@@ -152,6 +168,8 @@ mod tests {
             include_str!("user_races.rs"),
             include_str!("flows.rs"),
             include_str!("flow_stats.rs"),
+            include_str!("authored_flows.rs"),
+            include_str!("flow_races.rs"),
             include_str!("together.rs"),
         ];
         for line in suites.iter().flat_map(|suite| suite.lines()) {

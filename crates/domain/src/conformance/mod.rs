@@ -24,7 +24,9 @@
     reason = "a suite speaks by panicking, with the broken rule as the test's name"
 )]
 
+pub mod authored_flows;
 pub mod directory;
+pub mod flow_races;
 pub mod flow_stats;
 pub mod flows;
 mod guided;

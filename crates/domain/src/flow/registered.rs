@@ -44,21 +44,27 @@ impl FlowStatus {
 pub enum TreeLocation {
     /// Elsewhere: the flow is *registered*, and its steps are recorded as the client sends them.
     External,
+    /// Here: the flow is *authored*, and its walks follow a published version.
+    Authored,
 }
 
 impl TreeLocation {
+    /// Every location.
+    pub const ALL: [Self; 2] = [Self::External, Self::Authored];
+
     /// The name in JSON and in columns.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::External => "external",
+            Self::Authored => "authored",
         }
     }
 
     /// The location of that name, if there is one.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        (name == Self::External.as_str()).then_some(Self::External)
+        Self::ALL.into_iter().find(|tree| tree.as_str() == name)
     }
 }
 

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 
 use super::MemoryStore;
 use crate::error::StoreError;
-use crate::flow::{Flow, FlowProposal};
+use crate::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};
+use crate::flow::{Flow, FlowProposal, TreeLocation};
 use crate::ids::{AccountId, FlowId, FlowProposalId};
-use crate::repository::{FlowStore, PutOutcome};
+use crate::repository::{FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable};
 
 #[async_trait]
 impl FlowStore for MemoryStore {
@@ -22,8 +23,124 @@ impl FlowStore for MemoryStore {
         if !tables.accounts.contains_key(&flow.account_id) {
             return Ok(PutOutcome::AccountNotFound);
         }
-        tables.flows.insert((flow.account_id, flow.id), flow.clone());
+        let key = (flow.account_id, flow.id);
+        if tables.authored.contains_key(&key) {
+            return Ok(PutOutcome::Authored);
+        }
+        tables.flows.insert(key, Flow { tree: TreeLocation::External, ..flow.clone() });
         Ok(PutOutcome::Stored)
+    }
+
+    async fn walkable(&self, account_id: AccountId, id: FlowId) -> Result<Option<Walkable>, StoreError> {
+        let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_flow(account_id, id);
+        let flow = tables.flows.get(&(account_id, id)).filter(|flow| flow.can_be_walked());
+        Ok(flow.and_then(|flow| match flow.tree {
+            TreeLocation::External => Some(Walkable::External),
+            TreeLocation::Authored => {
+                tables.authored.get(&(account_id, id)).and_then(AuthoredFlow::walkable).map(Walkable::Version)
+            }
+        }))
+    }
+
+    async fn flows(
+        &self,
+        account_id: AccountId,
+        filter: FlowFilter,
+        after: Option<FlowId>,
+        rows: u16,
+    ) -> Result<Vec<FlowHead>, StoreError> {
+        let tables = self.tables();
+        let of_account = |flow: &&Flow| flow.account_id == account_id;
+        #[cfg(feature = "sabotage")]
+        let of_account = |flow: &&Flow| super::sabotage::forgets_accounts() || of_account(flow);
+        let mut flows: Vec<&Flow> = tables.flows.values().filter(of_account).collect();
+        flows.sort_by_key(|flow| flow.id);
+        let taken = flows.into_iter().filter(|flow| after.is_none_or(|after| flow.id > after));
+        let taken = taken.filter(|flow| filter.status.is_none_or(|status| flow.status == status));
+        let head = |flow: &Flow| {
+            let authored = tables.authored.get(&(flow.account_id, flow.id));
+            let latest = authored.and_then(|authored| authored.latest.as_ref()).map(|latest| latest.number);
+            FlowHead { id: flow.id, name: flow.name.clone(), status: flow.status, tree: flow.tree, latest }
+        };
+        Ok(taken.take(usize::from(rows)).map(head).collect())
+    }
+
+    async fn authored(&self, account_id: AccountId, id: FlowId) -> Result<Option<AuthoredFlow>, StoreError> {
+        let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_flow(account_id, id);
+        Ok(tables.authored.get(&(account_id, id)).cloned())
+    }
+
+    async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
+        let mut tables = self.tables();
+        let FlowChange { flow, expected_revision, version } = change;
+        let key = (flow.account_id, flow.id);
+        if !tables.accounts.contains_key(&flow.account_id) {
+            return Ok(FlowSaveOutcome::AccountNotFound);
+        }
+        let revision = tables.authored.get(&key).map_or(0, |flow| flow.revision);
+        if revision != expected_revision || revision == 0 && tables.flows.contains_key(&key) {
+            return Ok(FlowSaveOutcome::Conflict);
+        }
+        let versions = tables.versions.entry(key).or_default();
+        if let Some(version) = version {
+            if versions.contains_key(&version.number) {
+                return Err(StoreError::Failed("the version is there already".into()));
+            }
+            versions.insert(version.number, version);
+        }
+        let name = flow.name().clone();
+        let (id, account_id, status) = (flow.id, flow.account_id, flow.status);
+        tables.flows.insert(key, Flow { id, account_id, name, status, tree: TreeLocation::Authored });
+        tables.authored.insert(key, flow);
+        Ok(FlowSaveOutcome::Saved)
+    }
+
+    async fn flow_version(
+        &self,
+        account_id: AccountId,
+        id: FlowId,
+        number: VersionNumber,
+    ) -> Result<Option<FlowVersion>, StoreError> {
+        let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_flow(account_id, id);
+        Ok(tables.versions.get(&(account_id, id)).and_then(|versions| versions.get(&number)).cloned())
+    }
+
+    async fn flow_versions(
+        &self,
+        account_id: AccountId,
+        id: FlowId,
+        after: Option<VersionNumber>,
+        rows: u16,
+    ) -> Result<Vec<VersionHead>, StoreError> {
+        let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_flow(account_id, id);
+        let versions = tables.versions.get(&(account_id, id)).into_iter().flat_map(|versions| versions.values().rev());
+        let older = versions.filter(|version| after.is_none_or(|after| version.number < after));
+        let head = |version: &FlowVersion| VersionHead {
+            flow_id: version.flow_id,
+            number: version.number,
+            published_by: version.published_by,
+            published_at: version.published_at,
+        };
+        Ok(older.take(usize::from(rows)).map(head).collect())
+    }
+
+    async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
+        let tables = self.tables();
+        let of_account = |flow: &&AuthoredFlow| flow.account_id == account_id;
+        #[cfg(feature = "sabotage")]
+        let of_account = |flow: &&AuthoredFlow| super::sabotage::forgets_accounts() || of_account(flow);
+        let flows = tables.authored.values().filter(of_account);
+        let mut published: Vec<_> = flows.filter_map(|flow| Some((flow.id, flow.walkable()?))).collect();
+        published.sort_unstable_by_key(|(id, _)| *id);
+        Ok(published)
     }
 
     async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {

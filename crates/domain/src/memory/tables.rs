@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::account::{Account, User};
-use crate::flow::authored::VersionNumber;
+use crate::flow::authored::{AuthoredFlow, FlowVersion, VersionNumber};
 use crate::flow::{Flow, FlowProposal};
 use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
 use crate::repository::KeptStats;
@@ -32,7 +32,10 @@ pub(super) struct Tables {
     pub(super) user_events: HashMap<AccountId, Vec<UserEvent>>,
     pub(super) tickets: BTreeMap<(AccountId, TicketId), TicketRecord>,
     pub(super) sessions: HashMap<(AccountId, SessionId), SessionRecord>,
+    /// Registered and authored.
     pub(super) flows: HashMap<(AccountId, FlowId), Flow>,
+    pub(super) authored: HashMap<(AccountId, FlowId), AuthoredFlow>,
+    pub(super) versions: HashMap<(AccountId, FlowId), BTreeMap<VersionNumber, FlowVersion>>,
     pub(super) proposals: HashMap<(AccountId, FlowProposalId), FlowProposal>,
     /// Ended walks of a flow's version that are in no statistics yet.
     pub(super) unfolded: BTreeSet<(AccountId, SessionId)>,

@@ -5,6 +5,7 @@
 //! `Ok(None)`; another account's rows are not there.
 
 mod flow_stats;
+mod flows;
 mod users;
 
 use async_trait::async_trait;
@@ -12,8 +13,7 @@ use async_trait::async_trait;
 use crate::account::{Account, Identity, User};
 use crate::clock::Instant;
 use crate::error::StoreError;
-use crate::flow::{Flow, FlowProposal};
-use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
+use crate::ids::{AccountId, FlowProposalId, SessionId, TicketId, UserId};
 use crate::notes::Notes;
 use crate::queue::{QueuePosition, QueueRow};
 use crate::session::{Event, Header, Session};
@@ -21,6 +21,7 @@ use crate::text::Email;
 use crate::ticket::{Ticket, TicketStatus, TicketWithSessions};
 
 pub use flow_stats::{FlowStatsStore, FoldOutcome, FoldSave, KeptStats, PendingWalks, UnfoldedWalk};
+pub use flows::{FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, VersionHead, Walkable};
 pub use users::{Roster, UserFilter, UserSave, UserSaveOutcome, UserStore};
 
 /// The ticket of a new session.
@@ -182,6 +183,8 @@ pub enum PutOutcome {
     Stored,
     /// There is no such account.
     AccountNotFound,
+    /// The flow is authored here: its name and status follow its versions.
+    Authored,
 }
 
 /// Knows accounts and users. Whoever has a directory already implements [`Directory::user`] over it.
@@ -216,35 +219,6 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// [`StoreError`].
     async fn put_account(&self, account: &Account) -> Result<PutOutcome, StoreError>;
-}
-
-/// Knows flows and flow proposals.
-#[async_trait]
-pub trait FlowStore: Send + Sync {
-    /// The flow with that id in the account.
-    ///
-    /// # Errors
-    /// [`StoreError`], also for a row that contradicts the rules.
-    async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError>;
-
-    /// Makes the flow, or replaces the one with that id in the same account. Another account's flow of that id is another flow.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError>;
-
-    /// The flow proposal with that id in the account.
-    ///
-    /// # Errors
-    /// [`StoreError`], also for a row that contradicts the rules.
-    async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError>;
-
-    /// Makes the proposal, or renames the one with that id in the same account; `validated_by_outcome` never goes from
-    /// true to false.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError>;
 }
 
 /// All that the service needs of one database.

@@ -89,6 +89,9 @@ pub(super) fn stored(outcome: PutOutcome, account: AccountId) -> Result<(), Fail
     match outcome {
         PutOutcome::Stored => Ok(()),
         PutOutcome::AccountNotFound => Err(no_such_account(account)),
+        PutOutcome::Authored => Err(Failure::new("the flow of that id is authored in this service").remedy(
+            "publish or archive it with PUT or POST under /api/v1/flows; or register another flow under another id",
+        )),
     }
 }
 

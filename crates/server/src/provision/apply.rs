@@ -78,6 +78,7 @@ fn stored(kind: &str, id: impl std::fmt::Display, put: Result<PutOutcome, StoreE
     match put.map_err(store_failure)? {
         PutOutcome::Stored => Ok(()),
         PutOutcome::AccountNotFound => Err(not_provisioned(kind, id, "its account is not there")),
+        PutOutcome::Authored => Err(not_provisioned(kind, id, "it is authored in this service")),
     }
 }
 

@@ -15,6 +15,7 @@ use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::RunQueryDsl;
 use firstline_domain::error::StoreError;
+use firstline_domain::flow::authored::FlowChange;
 use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
 
 use crate::error::{WriteError, unavailable};
@@ -129,6 +130,10 @@ impl Engine for PostgresEngine {
 
     async fn save_fold(&self, save: FoldSave) -> Result<bool, WriteError> {
         Ok(!self.run::<crate::rows::WrittenRow>(Wall::Account, writes::save_fold(&save)?).await?.is_empty())
+    }
+
+    async fn save_flow(&self, change: FlowChange) -> Result<bool, WriteError> {
+        Ok(!self.write::<crate::rows::WrittenRow>(writes::save_flow(&change)?).await?.is_empty())
     }
 
     async fn save(&self, save: Save) -> Result<bool, WriteError> {

@@ -4,6 +4,7 @@ use diesel::pg::Pg;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
+use firstline_domain::flow::authored::FlowChange;
 use firstline_domain::ids::{FlowProposalId, SessionId};
 use firstline_domain::notes::Notes;
 use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave, WalkedTicket};
@@ -16,9 +17,11 @@ use crate::error::WriteError;
 use crate::rows::CreatedRow;
 use crate::sql_types::{Instant, Uid};
 use crate::statement::Statement;
-use crate::statements::postgres::{CHANGE_USER, CREATE_ON_TICKET, CREATE_USER, CREATE_WITH_TICKET, SAVE, SAVE_FOLD};
+use crate::statements::postgres::{
+    CHANGE_FLOW, CHANGE_USER, CREATE_FLOW, CREATE_ON_TICKET, CREATE_USER, CREATE_WITH_TICKET, SAVE, SAVE_FOLD,
+};
 use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
-use crate::store::{flow_stats, user_writes};
+use crate::store::{flow_stats, flow_writes, user_writes};
 
 type Query = BoxedSqlQuery<'static, Pg, SqlQuery>;
 
@@ -81,6 +84,24 @@ pub(super) fn save_fold(save: &FoldSave) -> Result<Query, WriteError> {
     let kept = flow_stats::kept(SAVE_FOLD, save).map_err(WriteError::Store)?.int(count(save.walks.len())?);
     let walks: Vec<_> = save.walks.iter().copied().map(SessionId::as_uuid).collect();
     Ok(kept.for_postgres().bind::<Array<Uid>, _>(walks))
+}
+
+pub(super) fn save_flow(change: &FlowChange) -> Result<Statement, WriteError> {
+    let flow = &change.flow;
+    let is_new = change.expected_revision == 0;
+    let statement = Statement::new(if is_new { CREATE_FLOW } else { CHANGE_FLOW })
+        .id(flow.account_id.as_uuid())
+        .id(flow.id.as_uuid())
+        .text(flow.name().as_str())
+        .text(flow.status.as_str());
+    let statement = flow_writes::details(statement, flow);
+    if is_new {
+        return Ok(statement.id(flow.created_by.as_uuid()).at(flow.created_at));
+    }
+    // The row in `flows`, and the version.
+    let rows = 1 + usize::from(change.version.is_some());
+    let statement = statement.int(change.expected_revision).int(count(rows)?);
+    flow_writes::version(statement, change.version.as_ref()).map_err(WriteError::Store)
 }
 
 /// Binds the events as six arrays, so that the text does not depend on how many there are.

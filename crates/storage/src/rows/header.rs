@@ -5,7 +5,6 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use firstline_domain::account::ActingAs;
 use firstline_domain::error::StoreError;
-use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::ids::{FlowId, FlowProposalId};
 use firstline_domain::notes::NotesDigest;
 use firstline_domain::session::{Header, SessionState, SessionStatus, Target};
@@ -95,9 +94,7 @@ impl TryFrom<HeaderRow> for Header {
             |column: &str, node: Option<String>| node.map(|node| table.checked(column, NodeId::new(node))).transpose();
         let flow_version = match row.flow_version {
             None => None,
-            Some(number) => {
-                Some(table.known("flow_version", VersionNumber::new(table.count("flow_version", number)?))?)
-            }
+            Some(number) => Some(table.version("flow_version", number)?),
         };
         Ok(Self {
             id: row.id.into(),

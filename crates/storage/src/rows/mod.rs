@@ -1,6 +1,7 @@
 //! Rows as both databases give them, and what they mean. A row that contradicts the rules is an error that names table and
 //! id, never a guess; its message holds no customer text.
 
+mod authored;
 mod directory;
 mod event;
 mod flow;
@@ -17,6 +18,7 @@ use diesel::sqlite::Sqlite;
 use firstline_domain::error::StoreError;
 use uuid::Uuid;
 
+pub(crate) use authored::{AuthoredFlowRow, FlowHeadRow, FlowVersionRow, VersionHeadRow, WalkableRow};
 pub(crate) use directory::AccountRow;
 pub(crate) use event::{EventsRow, history};
 pub(crate) use flow::{FlowRow, ProposalRow};

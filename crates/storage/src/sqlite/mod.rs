@@ -1,6 +1,7 @@
 //! SQLite: one thread that writes, a few connections that read, one file.
 
 mod connection;
+mod flow_writes;
 mod lock;
 mod readers;
 mod writer;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use diesel::RunQueryDsl;
 use firstline_domain::error::StoreError;
+use firstline_domain::flow::authored::FlowChange;
 use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
 
 use crate::error::{OpenError, WriteError};
@@ -79,6 +81,10 @@ impl Engine for SqliteEngine {
 
     async fn save_fold(&self, save: FoldSave) -> Result<bool, WriteError> {
         self.writer.run(move |connection| writes::save_fold(connection, &save)).await
+    }
+
+    async fn save_flow(&self, change: FlowChange) -> Result<bool, WriteError> {
+        self.writer.run(move |connection| flow_writes::save(connection, &change)).await
     }
 
     async fn save(&self, save: Save) -> Result<bool, WriteError> {

@@ -159,12 +159,12 @@ fn events(
     Ok(())
 }
 
-fn rows<R: Row>(connection: &mut SqliteConnection, statement: Statement) -> Result<Vec<R>, WriteError> {
+pub(super) fn rows<R: Row>(connection: &mut SqliteConnection, statement: Statement) -> Result<Vec<R>, WriteError> {
     statement.for_sqlite().load::<R>(connection).map_err(failure)
 }
 
 /// Runs a statement that must write one row: a missing one means that what belongs to the session is not there.
-fn exactly_one(connection: &mut SqliteConnection, statement: Statement) -> Result<(), WriteError> {
+pub(super) fn exactly_one(connection: &mut SqliteConnection, statement: Statement) -> Result<(), WriteError> {
     match statement.for_sqlite().execute(connection).map_err(failure)? {
         1 => Ok(()),
         _ => Err(WriteError::Incomplete),

@@ -2,14 +2,60 @@
 
 use super::Text;
 
+/// The newest version of the flow `f`, if it is authored and has one. A sub-select and no join, which for a page of flows could
+/// go through all of the account's.
+macro_rules! latest_version {
+    () => {
+        "(SELECT a.latest_version FROM authored_flows a WHERE a.account_id = f.account_id AND a.flow_id = f.id) \
+          AS latest_version"
+    };
+}
+
 pub(crate) const FLOW: Text = walled!(
     "SELECT account_id, id, name, status, tree FROM flows WHERE account_id = $1 AND id = $2 AND ", gate "$1"
 );
 
+/// A registered flow. No row comes back for one that is authored, which it leaves as it is.
 pub(crate) const PUT_FLOW: Text = walled!(
-    "INSERT INTO flows (account_id, id, name, status, tree) SELECT $1, $2, $3, $4, $5 WHERE ", gate "$1",
-    " ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, status = excluded.status, tree = excluded.tree \
-      RETURNING id"
+    "INSERT INTO flows (account_id, id, name, status, tree) SELECT $1, $2, $3, $4, 'external' WHERE ", gate "$1",
+    " ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name, status = excluded.status \
+      WHERE flows.tree = 'external' RETURNING id"
+);
+
+/// The account's flows after the id `$2`, those in the status `$3` where it is given.
+pub(crate) const FLOWS: Text = walled!(
+    "SELECT f.id, f.name, f.status, f.tree, ", latest_version!(), " FROM flows f \
+     WHERE f.account_id = $1 AND f.id > $2 AND ($3 IS NULL OR f.status = $3) AND ", gate "$1", " ORDER BY f.id LIMIT $4"
+);
+
+/// How a flow that is published is walked.
+pub(crate) const WALKABLE: Text = walled!(
+    "SELECT f.id, f.tree, ", latest_version!(), " FROM flows f WHERE f.account_id = $1 AND f.id = $2 AND f.status = 'published' AND ", gate "$1"
+);
+
+pub(crate) const AUTHORED: Text = walled!(
+    "SELECT a.account_id, a.flow_id, f.status, a.draft, a.draft_restored_from, a.draft_edited_by_user_id, \
+      a.draft_edited_at, a.latest_version, a.latest_name, a.latest_fingerprint, a.revision, a.created_by_user_id, \
+      a.created_at, a.updated_at \
+     FROM flows f JOIN authored_flows a ON a.account_id = f.account_id AND a.flow_id = f.id \
+     WHERE f.account_id = $1 AND f.id = $2 AND ", gate "$1"
+);
+
+/// What may be suggested, in the versions that new walks take.
+pub(crate) const PUBLISHED: Text = walled!(
+    "SELECT f.id, f.tree, ", latest_version!(), " FROM flows f \
+     WHERE f.account_id = $1 AND f.status = 'published' AND f.tree = 'authored' AND ", gate "$1", " ORDER BY f.id"
+);
+
+pub(crate) const VERSION: Text = walled!(
+    "SELECT account_id, flow_id, number, tree, pins, published_by_user_id, published_at FROM flow_versions \
+     WHERE account_id = $1 AND flow_id = $2 AND number = $3 AND ", gate "$1"
+);
+
+/// A flow's versions, the newest first, those before the number `$3`.
+pub(crate) const VERSIONS: Text = walled!(
+    "SELECT flow_id, number, published_by_user_id, published_at FROM flow_versions \
+     WHERE account_id = $1 AND flow_id = $2 AND number < $3 AND ", gate "$1", " ORDER BY number DESC LIMIT $4"
 );
 
 pub(crate) const PROPOSAL: Text = walled!(
@@ -25,4 +71,5 @@ pub(crate) const PUT_PROPOSAL: Text = walled!(
 );
 
 #[cfg(test)]
-pub(crate) const ALL: &[Text] = &[FLOW, PUT_FLOW, PROPOSAL, PUT_PROPOSAL];
+pub(crate) const ALL: &[Text] =
+    &[FLOW, PUT_FLOW, FLOWS, WALKABLE, AUTHORED, PUBLISHED, VERSION, VERSIONS, PROPOSAL, PUT_PROPOSAL];

@@ -193,5 +193,44 @@ pub(crate) const SAVE_FOLD: Text = Text::of_postgres(concat!(
     " WHERE EXISTS (SELECT 1 FROM kept)"
 ));
 
+/// Makes an authored flow: `$3` and `$4` its name and status, from `$5` its draft and the rest. No row comes back when the
+/// account has a flow of that id.
+pub(crate) const CREATE_FLOW: Text = Text::of_postgres(concat!(
+    "WITH flow AS (INSERT INTO flows (account_id, id, name, status, tree) SELECT $1, $2, $3, $4, 'authored' WHERE ",
+    gate!("$1"),
+    " ON CONFLICT (account_id, id) DO NOTHING RETURNING account_id, id), \
+     authored AS (INSERT INTO authored_flows (account_id, flow_id, draft, draft_restored_from, draft_edited_by_user_id, \
+      draft_edited_at, latest_version, latest_name, latest_fingerprint, revision, updated_at, created_by_user_id, \
+      created_at) \
+      SELECT account_id, id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM flow WHERE ",
+    gate!("$1"),
+    " RETURNING 1) \
+     SELECT ",
+    all_or_nothing!("(SELECT count(*) FROM authored)", "1"),
+    " WHERE EXISTS (SELECT 1 FROM flow)"
+));
+
+/// Changes an authored flow, whose revision must still be `$14`: `$15` how many rows beside its own that writes, from `$16` the
+/// version that is published with it, if one is. No row comes back when the revision is another.
+pub(crate) const CHANGE_FLOW: Text = Text::of_postgres(concat!(
+    "WITH authored AS (UPDATE authored_flows SET draft = $5, draft_restored_from = $6, draft_edited_by_user_id = $7, \
+      draft_edited_at = $8, latest_version = $9, latest_name = $10, latest_fingerprint = $11, revision = $12, \
+      updated_at = $13 WHERE account_id = $1 AND flow_id = $2 AND revision = $14 AND ",
+    gate!("$1"),
+    " RETURNING account_id, flow_id), \
+     flow AS (UPDATE flows f SET name = $3, status = $4 \
+      WHERE f.account_id = $1 AND f.id = (SELECT flow_id FROM authored) AND ",
+    gate!("$1"),
+    " RETURNING 1), \
+     version AS (INSERT INTO flow_versions (account_id, flow_id, number, tree, pins, published_by_user_id, published_at) \
+      SELECT account_id, flow_id, $16, $17, $18, $19, $20 FROM authored WHERE $16 IS NOT NULL AND ",
+    gate!("$1"),
+    " RETURNING 1) \
+     SELECT ",
+    all_or_nothing!("(SELECT count(*) FROM flow) + (SELECT count(*) FROM version)", "$15"),
+    " WHERE EXISTS (SELECT 1 FROM authored)"
+));
+
 #[cfg(test)]
-pub(crate) const ALL: &[Text] = &[SAVE, CREATE_WITH_TICKET, CREATE_ON_TICKET, CREATE_USER, CHANGE_USER, SAVE_FOLD];
+pub(crate) const ALL: &[Text] =
+    &[SAVE, SAVE_FOLD, CREATE_WITH_TICKET, CREATE_ON_TICKET, CREATE_USER, CHANGE_USER, CREATE_FLOW, CHANGE_FLOW];

@@ -84,6 +84,34 @@ pub(crate) const PUT_FLOW_STATS: Text = Text::of_sqlite(
 pub(crate) const MARK_FOLDED: Text =
     Text::of_sqlite("UPDATE walk_sessions SET folded = 1 WHERE account_id = $1 AND id = $2");
 
+/// Answers no row when the account has a flow of that id.
+pub(crate) const INSERT_FLOW: Text = Text::of_sqlite(
+    "INSERT INTO flows (account_id, id, name, status, tree) VALUES ($1, $2, $3, $4, 'authored') \
+     ON CONFLICT (account_id, id) DO NOTHING RETURNING id",
+);
+
+pub(crate) const INSERT_AUTHORED: Text = Text::of_sqlite(
+    "INSERT INTO authored_flows \
+     (account_id, flow_id, draft, draft_restored_from, draft_edited_by_user_id, draft_edited_at, latest_version, \
+      latest_name, latest_fingerprint, revision, updated_at, created_by_user_id, created_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+);
+
+/// Answers no row when the revision is not `$12`.
+pub(crate) const UPDATE_AUTHORED: Text = Text::of_sqlite(
+    "UPDATE authored_flows SET draft = $1, draft_restored_from = $2, draft_edited_by_user_id = $3, \
+      draft_edited_at = $4, latest_version = $5, latest_name = $6, latest_fingerprint = $7, revision = $8, \
+      updated_at = $9 WHERE account_id = $10 AND flow_id = $11 AND revision = $12 RETURNING flow_id AS id",
+);
+
+pub(crate) const UPDATE_FLOW: Text =
+    Text::of_sqlite("UPDATE flows SET name = $1, status = $2 WHERE account_id = $3 AND id = $4");
+
+pub(crate) const INSERT_VERSION: Text = Text::of_sqlite(
+    "INSERT INTO flow_versions (account_id, flow_id, number, tree, pins, published_by_user_id, published_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7)",
+);
+
 #[cfg(test)]
 pub(crate) const ALL: &[Text] = &[
     UPDATE_SESSION,
@@ -103,4 +131,9 @@ pub(crate) const ALL: &[Text] = &[
     UNFOLDED_WALK,
     PUT_FLOW_STATS,
     MARK_FOLDED,
+    INSERT_FLOW,
+    INSERT_AUTHORED,
+    UPDATE_AUTHORED,
+    UPDATE_FLOW,
+    INSERT_VERSION,
 ];

@@ -2,12 +2,19 @@
 
 use async_trait::async_trait;
 use firstline_domain::error::StoreError;
-use firstline_domain::flow::{Flow, FlowProposal};
+use firstline_domain::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};
+use firstline_domain::flow::{Flow, FlowProposal, FlowStatus};
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId};
-use firstline_domain::repository::{FlowStore, PutOutcome};
+use firstline_domain::repository::{
+    FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable,
+};
+use uuid::Uuid;
 
 use super::{Engine, SqlStore};
-use crate::rows::{FlowRow, ProposalRow};
+use crate::error::{Constraint, WriteError};
+use crate::rows::{
+    AuthoredFlowRow, FlowHeadRow, FlowRow, FlowVersionRow, IdRow, ProposalRow, VersionHeadRow, WalkableRow,
+};
 use crate::statement::Statement;
 use crate::statements::flows;
 
@@ -18,15 +25,82 @@ impl<E: Engine> FlowStore for SqlStore<E> {
     }
 
     async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError> {
-        let put = || {
-            Statement::new(flows::PUT_FLOW)
-                .id(flow.account_id.as_uuid())
-                .id(flow.id.as_uuid())
-                .text(flow.name.as_str())
-                .text(flow.status.as_str())
-                .text(flow.tree.as_str())
-        };
-        self.put(put).await
+        let put = Statement::new(flows::PUT_FLOW)
+            .id(flow.account_id.as_uuid())
+            .id(flow.id.as_uuid())
+            .text(flow.name.as_str())
+            .text(flow.status.as_str());
+        match self.0.write::<IdRow>(put).await {
+            Ok(rows) if rows.is_empty() => Ok(PutOutcome::Authored),
+            Ok(_) => Ok(PutOutcome::Stored),
+            Err(WriteError::Constraint(Constraint::Reference, _)) => Ok(PutOutcome::AccountNotFound),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn walkable(&self, account_id: AccountId, id: FlowId) -> Result<Option<Walkable>, StoreError> {
+        let statement = Statement::new(flows::WALKABLE).id(account_id.as_uuid()).id(id.as_uuid());
+        self.one::<WalkableRow, _>(statement).await
+    }
+
+    async fn flows(
+        &self,
+        account_id: AccountId,
+        filter: FlowFilter,
+        after: Option<FlowId>,
+        rows: u16,
+    ) -> Result<Vec<FlowHead>, StoreError> {
+        let statement = Statement::new(flows::FLOWS)
+            .id(account_id.as_uuid())
+            // No flow has the nil UUID: it is before all of them.
+            .id(after.map_or_else(Uuid::nil, FlowId::as_uuid))
+            .maybe_text(filter.status.map(FlowStatus::as_str))
+            .int(rows);
+        self.all::<FlowHeadRow, _>(statement).await
+    }
+
+    async fn authored(&self, account_id: AccountId, id: FlowId) -> Result<Option<AuthoredFlow>, StoreError> {
+        let statement = Statement::new(flows::AUTHORED).id(account_id.as_uuid()).id(id.as_uuid());
+        self.one::<AuthoredFlowRow, _>(statement).await
+    }
+
+    async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
+        match self.0.save_flow(change).await {
+            Ok(true) => Ok(FlowSaveOutcome::Saved),
+            Ok(false) => Ok(FlowSaveOutcome::Conflict),
+            Err(WriteError::Constraint(Constraint::Reference, _)) => Ok(FlowSaveOutcome::AccountNotFound),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn flow_version(
+        &self,
+        account_id: AccountId,
+        id: FlowId,
+        number: VersionNumber,
+    ) -> Result<Option<FlowVersion>, StoreError> {
+        let statement = Statement::new(flows::VERSION).id(account_id.as_uuid()).id(id.as_uuid()).int(number.get());
+        self.one::<FlowVersionRow, _>(statement).await
+    }
+
+    async fn flow_versions(
+        &self,
+        account_id: AccountId,
+        id: FlowId,
+        after: Option<VersionNumber>,
+        rows: u16,
+    ) -> Result<Vec<VersionHead>, StoreError> {
+        let statement = Statement::new(flows::VERSIONS)
+            .id(account_id.as_uuid())
+            .id(id.as_uuid())
+            .int(after.map_or(i64::MAX, |after| i64::from(after.get())))
+            .int(rows);
+        self.all::<VersionHeadRow, _>(statement).await
+    }
+
+    async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
+        let rows = self.0.read::<WalkableRow>(Statement::new(flows::PUBLISHED).id(account_id.as_uuid())).await?;
+        rows.into_iter().map(WalkableRow::published).collect()
     }
 
     async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {

@@ -3,6 +3,7 @@
 
 mod directory;
 pub(crate) mod flow_stats;
+pub(crate) mod flow_writes;
 mod flows;
 mod sessions;
 pub(crate) mod user_writes;
@@ -10,6 +11,7 @@ mod users;
 pub(crate) mod writes;
 
 use firstline_domain::error::StoreError;
+use firstline_domain::flow::authored::FlowChange;
 use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
 
 use crate::error::WriteError;
@@ -39,6 +41,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
     /// Writes statistics and marks the walks in them; false when somebody else came first.
     fn save_fold(&self, save: FoldSave) -> impl Future<Output = Result<bool, WriteError>> + Send;
+
+    /// Writes a change of an authored flow with its version; false when the stored revision is not the expected one.
+    fn save_flow(&self, change: FlowChange) -> impl Future<Output = Result<bool, WriteError>> + Send;
 }
 
 /// The domain's store over one database.

@@ -13,6 +13,12 @@ pub const FILL: &str = "
       '{}', NULL, 'epoch' FROM users;
     INSERT INTO flows SELECT md5('a' || n % 2 + 1)::uuid, md5('f' || n)::uuid, 'f', 'published', 'external'
       FROM generate_series(0, 1999) n;
+    UPDATE flows SET tree = 'authored', status = (ARRAY['published', 'archived'])[get_byte(uuid_send(id), 0) % 2 + 1]
+      WHERE id IN (SELECT md5('f' || n)::uuid FROM generate_series(1000, 1999) n);
+    INSERT INTO authored_flows SELECT account_id, id, '{}', NULL, md5('u1')::uuid, 'epoch', 3, 'f', repeat('0', 64), 4,
+      md5('u1')::uuid, 'epoch', 'epoch' FROM flows WHERE tree = 'authored';
+    INSERT INTO flow_versions SELECT account_id, flow_id, n, '{}', '{}', md5('u1')::uuid, 'epoch'
+      FROM authored_flows, generate_series(1, 3) n;
     INSERT INTO flow_proposals SELECT md5('a' || n % 2 + 1)::uuid, md5('p' || n)::uuid, 'p', false
       FROM generate_series(0, 1999) n;
     INSERT INTO tickets SELECT md5('a' || n % 2 + 1)::uuid, md5('t' || n)::uuid, md5('u' || n % 40)::uuid, 'x', NULL, NULL,
@@ -42,6 +48,7 @@ const TICKET: &str = "md5('t41')::uuid";
 const SESSION: &str = "md5('s' || md5('t41')::uuid)::uuid";
 const FLOW: &str = "md5('f41')::uuid";
 const COUNTED_FLOW: &str = "md5('f43')::uuid";
+const AUTHORED: &str = "md5('f1041')::uuid";
 const PROPOSAL: &str = "md5('p41')::uuid";
 const NONE: &str = "'00000000-0000-0000-0000-000000000000'::uuid";
 const NEW: &str = "md5('new')::uuid";
@@ -96,6 +103,12 @@ pub fn hot() -> Vec<Hot> {
         read("users", users::USERS, &[ODD, USER, "'l1_tech'::text", "true::boolean", "51::bigint"]),
         read("events of user", users::USER_EVENTS, &[ODD, USER, "0::bigint", "51::bigint"]),
         read("flow", flows::FLOW, &[ODD, FLOW]),
+        read("flows", flows::FLOWS, &[ODD, USER, "'published'::text", "51::bigint"]),
+        read("walkable", flows::WALKABLE, &[ODD, FLOW]),
+        read("authored flow", flows::AUTHORED, &[ODD, AUTHORED]),
+        read("published", flows::PUBLISHED, &[ODD]),
+        read("flow version", flows::VERSION, &[ODD, AUTHORED, "2::bigint"]),
+        read("flow versions", flows::VERSIONS, &[ODD, AUTHORED, "3::bigint", "51::bigint"]),
         read("proposal", flows::PROPOSAL, &[ODD, PROPOSAL]),
         read("session", sessions::SESSION, &[ODD, SESSION]),
         read("active", sessions::ACTIVE, &[ODD, USER, "20::bigint"]),
@@ -122,6 +135,8 @@ pub fn hot() -> Vec<Hot> {
         Hot { name: "save fold", text: postgres::SAVE_FOLD, values: save_fold() },
         Hot { name: "save new user", text: postgres::CREATE_USER, values: save_user(NEW, "'user_created'::text") },
         Hot { name: "save user", text: postgres::CHANGE_USER, values: save_user(USER, "'user_changed'::text") },
+        Hot { name: "save new flow", text: postgres::CREATE_FLOW, values: new_flow() },
+        Hot { name: "save flow", text: postgres::CHANGE_FLOW, values: changed_flow() },
         Hot { name: "create with ticket", text: postgres::CREATE_WITH_TICKET, values: create_with_ticket() },
         Hot { name: "create on ticket", text: postgres::CREATE_ON_TICKET, values: create_on_ticket() },
     ]
@@ -156,6 +171,34 @@ fn save() -> Vec<&'static str> {
 fn save_fold() -> Vec<&'static str> {
     let walks = "ARRAY[md5('s' || md5('t43')::uuid)::uuid]";
     vec![ODD, COUNTED_FLOW, "1::bigint", "3::bigint", "'{\"more\":1}'::text", "1::bigint", walks]
+}
+
+fn flow(id: &'static str, revision: &'static str) -> Vec<&'static str> {
+    vec![
+        ODD,
+        id,
+        "'x'::text",
+        "'published'::text",
+        "'{}'::text",
+        "2::bigint",
+        USER,
+        AT,
+        "4::bigint",
+        "'x'::text",
+        "repeat('1', 64)",
+        revision,
+        AT,
+    ]
+}
+
+fn new_flow() -> Vec<&'static str> {
+    [flow(NEW, "1::bigint"), vec![USER, AT]].concat()
+}
+
+/// With a version: two rows beside the flow's own.
+fn changed_flow() -> Vec<&'static str> {
+    [flow(AUTHORED, "5::bigint"), vec!["4::bigint", "2::bigint", "4::bigint", "'{}'::text", "'{}'::text", USER, AT]]
+        .concat()
 }
 
 fn save_user(user: &'static str, kind: &'static str) -> Vec<&'static str> {

@@ -60,6 +60,9 @@ async fn look_ups_by_id_use_the_id_even_when_planned_on_an_empty_database() {
         "save user",
         "unfolded",
         "save fold",
+        "flows",
+        "published",
+        "save new flow",
     ];
     for query in hot().into_iter().filter(|hot| !lists.iter().any(|list| hot.name.starts_with(list))) {
         let plan = planned(&base.url, &query, "force_generic_plan").await;

@@ -6,9 +6,12 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use firstline_domain::conformance::World;
 use firstline_domain::error::StoreError;
+use firstline_domain::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};
 use firstline_domain::flow::{Flow, FlowProposal};
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId};
-use firstline_domain::repository::{FlowStore, PutOutcome, Store};
+use firstline_domain::repository::{
+    FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, Store, VersionHead, Walkable,
+};
 use firstline_storage::StoreKind;
 
 use crate::support::Base;
@@ -45,6 +48,51 @@ impl FlowStore for Walked {
         };
         self.base.sql(&update).await.unwrap();
         outcome
+    }
+
+    async fn walkable(&self, account_id: AccountId, id: FlowId) -> Result<Option<Walkable>, StoreError> {
+        self.store.walkable(account_id, id).await
+    }
+
+    async fn flows(
+        &self,
+        account_id: AccountId,
+        filter: FlowFilter,
+        after: Option<FlowId>,
+        rows: u16,
+    ) -> Result<Vec<FlowHead>, StoreError> {
+        self.store.flows(account_id, filter, after, rows).await
+    }
+
+    async fn authored(&self, account_id: AccountId, id: FlowId) -> Result<Option<AuthoredFlow>, StoreError> {
+        self.store.authored(account_id, id).await
+    }
+
+    async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
+        self.store.save_flow(change).await
+    }
+
+    async fn flow_version(
+        &self,
+        account_id: AccountId,
+        id: FlowId,
+        number: VersionNumber,
+    ) -> Result<Option<FlowVersion>, StoreError> {
+        self.store.flow_version(account_id, id, number).await
+    }
+
+    async fn flow_versions(
+        &self,
+        account_id: AccountId,
+        id: FlowId,
+        after: Option<VersionNumber>,
+        rows: u16,
+    ) -> Result<Vec<VersionHead>, StoreError> {
+        self.store.flow_versions(account_id, id, after, rows).await
+    }
+
+    async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
+        self.store.published(account_id).await
     }
 
     async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {

@@ -42,6 +42,9 @@ fn fingerprint(account: &str) -> String {
         "walk_sessions",
         "session_events",
         "session_notes",
+        "flows",
+        "authored_flows",
+        "flow_versions",
         "flow_proposals",
         "flow_stats",
     ];

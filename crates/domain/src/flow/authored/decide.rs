@@ -118,7 +118,7 @@ pub fn publish(
     };
     // What cannot be walked is not published, whatever the check says of it: a sub-flow that could not be looked up.
     CompiledFlow::compile(&version, &called)?;
-    let latest = Some(LatestVersion { number: version.number, fingerprint });
+    let latest = Some(LatestVersion { number: version.number, name: tree.name.clone(), fingerprint });
     let published = AuthoredFlow { status: FlowStatus::Published, latest, ..flow.clone() };
     Ok(changed(flow, published, Some(version), at))
 }

@@ -11,6 +11,7 @@ use crate::flow::format::canonical;
 use crate::flow::registered::FlowStatus;
 use crate::flow::tree::Tree;
 use crate::ids::{AccountId, FlowId, UserId};
+use crate::text::Name;
 
 /// The number of a published version, from 1 without gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,6 +106,8 @@ pub struct Draft {
 pub struct LatestVersion {
     /// Its number.
     pub number: VersionNumber,
+    /// What people call the flow in it.
+    pub name: Name,
     /// SHA-256, lower-case hexadecimal, of what a walk of it depends on: see [`fingerprint`].
     pub fingerprint: String,
 }
@@ -133,6 +136,15 @@ pub struct AuthoredFlow {
 }
 
 impl AuthoredFlow {
+    /// What people call it: as its newest version says, once it is or was in use; until then as its draft does.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        match (self.status, &self.latest) {
+            (FlowStatus::Published | FlowStatus::Archived, Some(latest)) => &latest.name,
+            _ => &self.draft.tree.name,
+        }
+    }
+
     /// The version that a new walk takes: the newest, of a published flow only.
     #[must_use]
     pub fn walkable(&self) -> Option<VersionNumber> {

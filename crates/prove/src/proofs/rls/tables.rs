@@ -33,6 +33,17 @@ pub(super) fn fill(world: &World) {
              WHERE NOT EXISTS (SELECT FROM flow_stats WHERE account_id = '{0}')",
             side.account, side.flow, side.marker
         ));
+        // The same id in both accounts: each has a flow of its own by it.
+        world.place.run_sql(&format!(
+            "INSERT INTO flows VALUES ('{0}', '{2}', '{1}', 'published', 'authored'); \
+             INSERT INTO authored_flows SELECT '{0}', '{2}', '{1}', NULL, '{3}', now(), 1, '{1}', repeat('0', 64), 2, '{3}', \
+              now(), now(); \
+             INSERT INTO flow_versions SELECT '{0}', '{2}', 1, '{1}', '{{}}', '{3}', now()",
+            side.account,
+            side.marker,
+            Uuid::from_u128(1),
+            side.technician().user
+        ));
     }
 }
 
@@ -44,7 +55,7 @@ pub(super) fn walled(superuser: &Sql, world: &World, report: &Report) -> Vec<Tab
           AND a.attname = CASE c.relname WHEN 'accounts' THEN 'id' ELSE 'account_id' END \
          WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1";
     let found = rows(superuser.run(sql));
-    assert!(found.len() >= 8, "the tables were not found");
+    assert!(found.len() >= 10, "the tables were not found");
     let mut tables = Vec::new();
     for row in found {
         let [name, account, columns] = row.try_into().expect("three columns");

@@ -1,0 +1,185 @@
+//! The one write path: read the flow, decide, save if still current, else decide again.
+
+use std::collections::HashMap;
+
+use super::{FlowManagement, FlowManagementError};
+use crate::account::FlowAuthor;
+use crate::flow::authored::{self, AuthoredFlow, FlowChange, FlowPlan, FlowRefusal, FlowVersion, VersionNumber};
+use crate::flow::check::{KnownFlow, KnownFlows};
+use crate::flow::tree::Tree;
+use crate::ids::{AccountId, FlowId};
+use crate::repository::{FlowSaveOutcome, Walkable};
+
+/// What is asked of a flow.
+enum Command {
+    Edit(Tree),
+    Publish,
+    Archive,
+    Restore(VersionNumber),
+}
+
+impl FlowManagement {
+    /// Makes a flow with its first draft.
+    ///
+    /// # Errors
+    /// [`FlowManagementError::IdTaken`], [`FlowManagementError::AccountNotFound`], [`FlowManagementError::Store`].
+    pub async fn create(&self, author: FlowAuthor, tree: Tree) -> Result<AuthoredFlow, FlowManagementError> {
+        self.create_as(FlowId::generate(self.ids.as_ref()), author, tree).await
+    }
+
+    /// Makes a flow of that id with its first draft: for flows that are brought along under ids of their own.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub async fn create_as(
+        &self,
+        id: FlowId,
+        author: FlowAuthor,
+        tree: Tree,
+    ) -> Result<AuthoredFlow, FlowManagementError> {
+        let flow = authored::create(id, author, tree, self.clock.now());
+        let change = FlowChange { flow: flow.clone(), expected_revision: 0, version: None };
+        match self.flows.save_flow(change).await? {
+            FlowSaveOutcome::Saved => Ok(flow),
+            FlowSaveOutcome::Conflict => Err(FlowManagementError::IdTaken(id)),
+            FlowSaveOutcome::AccountNotFound => Err(FlowManagementError::AccountNotFound(author.account_id())),
+        }
+    }
+
+    /// Replaces the draft whole. `expected` is the revision that the author read, if they say so.
+    ///
+    /// # Errors
+    /// [`FlowManagementError::FlowNotFound`]; [`FlowManagementError::Refused`] as the rules say;
+    /// [`FlowManagementError::Contended`], [`FlowManagementError::Store`].
+    pub async fn edit(
+        &self,
+        author: FlowAuthor,
+        id: FlowId,
+        tree: Tree,
+        expected: Option<i64>,
+    ) -> Result<AuthoredFlow, FlowManagementError> {
+        self.carry_out(author, id, Command::Edit(tree), expected).await
+    }
+
+    /// Publishes the draft as the next version. Sub-flows are pinned as they are published now: what is published of them
+    /// while this is written changes nothing, as a version never does.
+    ///
+    /// # Errors
+    /// As [`edit`](Self::edit).
+    pub async fn publish(
+        &self,
+        author: FlowAuthor,
+        id: FlowId,
+        expected: Option<i64>,
+    ) -> Result<AuthoredFlow, FlowManagementError> {
+        self.carry_out(author, id, Command::Publish, expected).await
+    }
+
+    /// Takes the flow out of use.
+    ///
+    /// # Errors
+    /// As [`edit`](Self::edit).
+    pub async fn archive(
+        &self,
+        author: FlowAuthor,
+        id: FlowId,
+        expected: Option<i64>,
+    ) -> Result<AuthoredFlow, FlowManagementError> {
+        self.carry_out(author, id, Command::Archive, expected).await
+    }
+
+    /// Makes an old version the draft again.
+    ///
+    /// # Errors
+    /// [`FlowManagementError::VersionNotFound`], and as [`edit`](Self::edit).
+    pub async fn restore(
+        &self,
+        author: FlowAuthor,
+        id: FlowId,
+        number: VersionNumber,
+        expected: Option<i64>,
+    ) -> Result<AuthoredFlow, FlowManagementError> {
+        self.carry_out(author, id, Command::Restore(number), expected).await
+    }
+
+    async fn carry_out(
+        &self,
+        author: FlowAuthor,
+        id: FlowId,
+        command: Command,
+        expected: Option<i64>,
+    ) -> Result<AuthoredFlow, FlowManagementError> {
+        let began = self.clock.now();
+        loop {
+            let flow = self.authored(author.account_id(), id).await?;
+            let change = match self.decide(&flow, &command, expected, author).await? {
+                FlowPlan::Unchanged => return Ok(flow),
+                FlowPlan::Change(change) => *change,
+            };
+            let after = change.flow.clone();
+            match self.flows.save_flow(change).await? {
+                FlowSaveOutcome::Saved => return Ok(after),
+                FlowSaveOutcome::Conflict => {}
+                FlowSaveOutcome::AccountNotFound => {
+                    return Err(FlowManagementError::AccountNotFound(author.account_id()));
+                }
+            }
+            if self.clock.now() - began >= self.contention_deadline {
+                return Err(FlowManagementError::Contended(id));
+            }
+        }
+    }
+
+    async fn decide(
+        &self,
+        flow: &AuthoredFlow,
+        command: &Command,
+        expected: Option<i64>,
+        author: FlowAuthor,
+    ) -> Result<FlowPlan, FlowManagementError> {
+        let now = self.clock.now();
+        let plan: Result<FlowPlan, FlowRefusal> = match command {
+            Command::Edit(tree) => authored::edit(flow, tree.clone(), expected, author, now),
+            Command::Publish => {
+                let known = self.known(flow.account_id, &flow.draft.tree).await?;
+                authored::publish(flow, &known, expected, author, now)
+            }
+            Command::Archive => authored::archive(flow, expected, now),
+            Command::Restore(number) => {
+                let version: FlowVersion = self.version_of(flow.account_id, flow.id, *number).await?;
+                authored::restore(flow, &version, expected, author, now)
+            }
+        };
+        Ok(plan?)
+    }
+
+    /// What is known now of the flows that `tree` runs.
+    pub(super) async fn known(&self, account_id: AccountId, tree: &Tree) -> Result<Snapshot, FlowManagementError> {
+        let mut flows = HashMap::new();
+        for id in tree.calls() {
+            let known = match self.flows.walkable(account_id, id).await? {
+                Some(Walkable::Version(number)) => match self.compiled.compiled(account_id, id, number).await? {
+                    Some(compiled) => KnownFlow::Published(compiled),
+                    None => KnownFlow::NotPublished,
+                },
+                // A registered flow has no tree here that could be run.
+                Some(Walkable::External) => KnownFlow::Unknown,
+                None => match self.flows.authored(account_id, id).await? {
+                    Some(_) => KnownFlow::NotPublished,
+                    None => KnownFlow::Unknown,
+                },
+            };
+            flows.insert(id, known);
+        }
+        Ok(Snapshot(flows))
+    }
+}
+
+/// What was known of the flows that a tree runs when it was looked up.
+pub(super) struct Snapshot(HashMap<FlowId, KnownFlow>);
+
+impl KnownFlows for Snapshot {
+    fn find(&self, id: FlowId) -> KnownFlow {
+        self.0.get(&id).cloned().unwrap_or(KnownFlow::Unknown)
+    }
+}
