@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use firstline_domain::conformance::World;
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::Store;
 
@@ -11,4 +10,3 @@ fn empty_store() -> std::future::Ready<Arc<dyn Store>> {
 }
 
 firstline_domain::store_conformance!(empty_store());
-firstline_domain::flow_stats_conformance!(async { World::of(empty_store().await) });

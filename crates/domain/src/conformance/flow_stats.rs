@@ -1,40 +1,20 @@
 //! What walks tell of flows is counted once for each walk, whoever counts and however many do, and kept within the account.
 
-use std::sync::Arc;
-
-use crate::account::{FlowAuthor, Role, User};
 use crate::flow::authored::VersionNumber;
 use crate::flow::walk::CompiledFlow;
 use crate::flow_stats::{FlowStatistics, Folded, MAX_VERSIONS_LISTED, VersionStats};
 use crate::ids::{FlowId, IdSource, SessionId};
 use crate::repository::{FoldOutcome, FoldSave, KeptStats, UnfoldedWalk};
 use crate::session::Event;
-use crate::text::Email;
 
-use super::guided::{End, printer_offline, version_of, walk};
 use super::races::race;
 use super::recount;
 use super::support::{Desk, RandomIds, World};
-
-/// The longest way through the flow, with a step that is taken back.
-const WAY: &[Option<usize>] = &[Some(1), None, Some(0), Some(0), Some(1), Some(0), Some(0), Some(0)];
+use super::walked::{END, End, author, printer_offline, walk};
 
 fn statistics(desk: &Desk) -> FlowStatistics {
     let world = &desk.world;
     FlowStatistics::new(world.sessions.clone(), world.flows.clone(), world.stats.clone(), desk.clock.clone())
-}
-
-fn author(desk: &Desk) -> FlowAuthor {
-    let author = User {
-        id: desk.coverage.user_id(),
-        account_id: desk.account.id,
-        email: Email::new("cover@example.com").unwrap(),
-        role: Role::Engineer,
-        can_cover_l1: true,
-        active: true,
-        identity: None,
-    };
-    author.may_author_flows().unwrap()
 }
 
 fn number(number: u32) -> VersionNumber {
@@ -77,8 +57,8 @@ async fn kept(desk: &Desk, flow: FlowId) -> Vec<KeptStats> {
 
 async fn walks(desk: &Desk, flow: &CompiledFlow, ends: &[End]) -> Vec<SessionId> {
     let mut walks = Vec::new();
-    for (length, end) in ends.iter().enumerate() {
-        walks.push(walk(&desk.world, desk, flow, (&WAY[..(2 * length + 1) % WAY.len()], *end)).await);
+    for (number, end) in ends.iter().enumerate() {
+        walks.push(walk(desk, flow, number, *end).await);
     }
     walks
 }
@@ -89,13 +69,11 @@ pub async fn an_ended_walk_is_found_until_it_is_counted(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
     let mut expected = Vec::new();
     for desk in [&desk, &other] {
-        let flow_id = printer_offline(desk).await;
-        for version in [2, 1] {
-            let flow = version_of(desk, flow_id, version);
-            for id in walks(desk, &flow, &End::ALL).await {
-                expected.push((desk.account.id, id, version));
+        for flow in printer_offline(desk, 2).await.iter().rev() {
+            for id in walks(desk, flow, &END).await {
+                expected.push((desk.account.id, id, flow.version().get()));
             }
-            walks(desk, &flow, &[End::GoesOn]).await;
+            walks(desk, flow, &[End::GoesOn]).await;
         }
         let unguided = desk.flow_walk().await.header.id;
         desk.command(unguided, super::support::resolve(true)).await;
@@ -114,17 +92,16 @@ pub async fn an_ended_walk_is_found_until_it_is_counted(world: &World) {
 /// What the job counts, in as many runs as may be, is what counting all walks of each version anew gives.
 pub async fn the_statistics_are_what_counting_anew_gives(world: &World) {
     let desk = world.desk().await;
-    let flow = printer_offline(&desk).await;
-    let (first, second) = (version_of(&desk, flow, 1), version_of(&desk, flow, 2));
+    let [first, second] = printer_offline(&desk, 2).await.try_into().unwrap();
     let (mut of_first, mut of_second) = (Vec::new(), Vec::new());
     for round in 0..3 {
-        of_first.extend(walks(&desk, &first, &End::ALL).await);
-        of_second.extend(walks(&desk, &second, &End::ALL[round..]).await);
+        of_first.extend(walks(&desk, &first, &END).await);
+        of_second.extend(walks(&desk, &second, &END[round..]).await);
         fold(&desk).await;
     }
     let (newest, oldest) = (counted_anew(&desk, &of_second).await, counted_anew(&desk, &of_first).await);
     assert!(newest.undo_rate().is_some_and(|rate| rate > 0.0) && newest.seconds.median().is_some());
-    let kept = kept(&desk, flow).await;
+    let kept = kept(&desk, first.flow_id()).await;
     assert_eq!(
         kept.iter().map(|kept| (kept.version, kept.revision)).collect::<Vec<_>>(),
         [(number(2), 3), (number(1), 3)]
@@ -136,9 +113,10 @@ pub async fn the_statistics_are_what_counting_anew_gives(world: &World) {
 /// there.
 pub async fn statistics_are_listed_newest_version_first_and_within_their_account(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
-    let (flow, theirs) = (printer_offline(&desk).await, printer_offline(&other).await);
-    for version in 1..=12 {
-        walks(&desk, &version_of(&desk, flow, version), &[End::Helpful]).await;
+    let flows = printer_offline(&desk, 12).await;
+    let (flow, theirs) = (flows[0].flow_id(), printer_offline(&other, 1).await[0].flow_id());
+    for version in &flows {
+        walks(&desk, version, &[End::Helpful]).await;
     }
     fold(&desk).await;
     let versions = async |version, rows| {
@@ -160,9 +138,8 @@ pub async fn statistics_are_listed_newest_version_first_and_within_their_account
 /// A save on another revision, or with a walk that is counted already or cannot be counted there, writes nothing.
 pub async fn a_fold_that_comes_second_writes_nothing(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
-    let (flow, theirs) = (printer_offline(&desk).await, printer_offline(&other).await);
-    let (flow, newer) = (version_of(&desk, flow, 1), version_of(&desk, flow, 2));
-    let foreign = version_of(&other, theirs, 1);
+    let [flow, newer] = printer_offline(&desk, 2).await.try_into().unwrap();
+    let foreign = printer_offline(&other, 1).await.remove(0);
     let mine = walks(&desk, &flow, &[End::Helpful, End::Escalated, End::NotHelpful]).await;
     let save = |expected_revision, walks: &[SessionId]| FoldSave {
         account_id: desk.account.id,
@@ -195,11 +172,11 @@ pub async fn a_fold_that_comes_second_writes_nothing(world: &World) {
 /// An answer says since when and how many walks are not in it, and nothing once all are.
 pub async fn an_answer_says_how_far_it_is_behind(world: &World) {
     let desk = world.desk().await;
-    let flow = version_of(&desk, printer_offline(&desk).await, 1);
+    let flow = printer_offline(&desk, 1).await.remove(0);
     let staleness = async || statistics(&desk).of_flow(author(&desk), flow.flow_id(), None).await.unwrap().staleness;
     let empty = staleness().await;
     assert_eq!((empty.pending_walks, empty.behind.num_seconds()), (0, 0));
-    walks(&desk, &flow, &End::ALL).await;
+    walks(&desk, &flow, &END).await;
     let oldest = unfolded(world, 50).await.iter().map(|walk| walk.ended_at).min().unwrap();
     desk.wait(60);
     let behind = staleness().await;
@@ -215,13 +192,13 @@ pub async fn an_answer_says_how_far_it_is_behind(world: &World) {
 /// However many jobs count at once, while walks go on ending, each walk is counted once.
 pub async fn many_jobs_at_once_count_each_walk_once(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
-    let (ours, theirs) = (printer_offline(&desk).await, printer_offline(&other).await);
-    let flows = [version_of(&desk, ours, 1), version_of(&desk, ours, 2), version_of(&other, theirs, 1)].map(Arc::new);
+    let mut flows = printer_offline(&desk, 2).await;
+    flows.extend(printer_offline(&other, 1).await);
     let desk_of = |place: usize| if place == 2 { other.clone() } else { desk.clone() };
     let mut ended: [Vec<SessionId>; 3] = Default::default();
     for round in 0..15 {
         for place in 0..3 {
-            let ends = &End::ALL[round % 4..];
+            let ends = &END[round % 4..];
             ended[place].extend(walks(&desk_of(place), &flows[place], ends).await);
         }
     }
@@ -233,7 +210,7 @@ pub async fn many_jobs_at_once_count_each_walk_once(world: &World) {
             if racer.is_multiple_of(2) {
                 return (place, fold(&desk).await, Vec::new());
             }
-            (place, Folded::default(), walks(&desk, &flow, &[End::ALL, End::ALL].concat()).await)
+            (place, Folded::default(), walks(&desk, &flow, &[END, END].concat()).await)
         }
     })
     .await;

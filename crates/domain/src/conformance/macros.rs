@@ -122,22 +122,6 @@ macro_rules! flow_store_conformance {
     };
 }
 
-/// Checks a [`FlowStatsStore`](crate::repository::FlowStatsStore), which needs sessions and flows beside it in the same store, like
-/// [`session_store_conformance!`](crate::session_store_conformance).
-#[macro_export]
-macro_rules! flow_stats_conformance {
-    ($world:expr) => {
-        $crate::conformance_rules!(flow_stats, $world;
-            an_ended_walk_is_found_until_it_is_counted,
-            the_statistics_are_what_counting_anew_gives,
-            statistics_are_listed_newest_version_first_and_within_their_account,
-            a_fold_that_comes_second_writes_nothing,
-            an_answer_says_how_far_it_is_behind,
-            many_jobs_at_once_count_each_walk_once,
-        );
-    };
-}
-
 /// Checks a whole [`Store`](crate::repository::Store): `$store` is an async expression that gives an empty
 /// `Arc<dyn Store>`, anew for each rule.
 #[macro_export]
@@ -150,6 +134,14 @@ macro_rules! store_conformance {
             only_published_flows_of_the_account_are_walked,
             a_running_walk_outlives_its_flow,
             only_a_helpful_walk_validates_its_proposal,
+        );
+        $crate::conformance_rules!(flow_stats, async { $crate::conformance::World::of($store.await) };
+            an_ended_walk_is_found_until_it_is_counted,
+            the_statistics_are_what_counting_anew_gives,
+            statistics_are_listed_newest_version_first_and_within_their_account,
+            a_fold_that_comes_second_writes_nothing,
+            an_answer_says_how_far_it_is_behind,
+            many_jobs_at_once_count_each_walk_once,
         );
     };
 }

@@ -29,7 +29,6 @@ pub mod directory;
 pub mod flow_races;
 pub mod flow_stats;
 pub mod flows;
-mod guided;
 mod macros;
 pub mod races;
 mod recount;
@@ -39,6 +38,7 @@ pub mod tickets;
 pub mod together;
 pub mod user_races;
 pub mod users;
+pub mod walked;
 
 pub use recount::recount;
 pub use support::{Desk, ManualClock, RandomIds, World};

@@ -12,9 +12,6 @@ mod memory {
 
 mod sqlite {
     firstline_domain::store_conformance!(crate::support::sqlite_store());
-    firstline_domain::flow_stats_conformance!(async {
-        crate::walked::world(crate::support::Base::sqlite().await).await
-    });
 }
 
 mod postgres {
@@ -23,7 +20,4 @@ mod postgres {
     }
 
     firstline_domain::store_conformance!(store());
-    firstline_domain::flow_stats_conformance!(async {
-        crate::walked::world(crate::support::Base::postgres().await).await
-    });
 }

@@ -1,7 +1,10 @@
 //! A row that contradicts the rules is an error that names table and id, and shows no customer text.
 
-use firstline_domain::conformance::Desk;
+use std::sync::Mutex;
+
+use firstline_domain::conformance::{Desk, walked as walks};
 use firstline_domain::error::StoreError;
+use firstline_domain::flow_stats::{FlowStatistics, Folded};
 use firstline_domain::session::{SessionStatus, Target};
 
 use crate::support::{Base, intake, notes, step};
@@ -107,5 +110,45 @@ async fn corrupt_statistics_are_named() {
         base.sql(&format!("INSERT INTO flow_stats VALUES ({account_id}, {flow_id}, 1, 1, 'secret')")).await.unwrap();
         let read = base.database.shared().flow_stats(account, flow, None, 9).await;
         assert_eq!(table_named(read, flow), "flow_stats");
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_walk_is_left_out_of_the_statistics_and_stops_no_other() {
+    for base in Base::both().await {
+        let desk = base.desk().await;
+        let flow = walks::printer_offline(&desk, 1).await.remove(0);
+        let mut all = Vec::new();
+        for number in 0..4 {
+            all.push(walks::some_walk(&desk, &flow, number).await);
+        }
+        let damages = [
+            format!(
+                "UPDATE session_events SET data = 'secret' WHERE seq = 1 AND session_id = {}",
+                base.id(all[1].as_uuid())
+            ),
+            format!(
+                "DELETE FROM session_events WHERE seq = (SELECT version FROM walk_sessions WHERE id = {0}) AND session_id = {0}",
+                base.id(all[2].as_uuid())
+            ),
+        ];
+        for damage in damages {
+            base.sql(&damage).await.unwrap();
+        }
+        let world = &desk.world;
+        let statistics =
+            FlowStatistics::new(world.sessions.clone(), world.flows.clone(), world.stats.clone(), desk.clock.clone());
+        for counted in [2, 0] {
+            let said = Mutex::new(Vec::new());
+            let folded = statistics.fold(&|error| said.lock().unwrap().push(error.to_string())).await.unwrap();
+            assert_eq!(folded, Folded { walks: counted, conflicts: 0, corrupt: 2 });
+            let said = said.into_inner().unwrap();
+            for damaged in [all[1], all[2]] {
+                assert!(said.iter().any(|said| said.contains(&damaged.to_string())), "{said:?}");
+            }
+            assert!(!said.concat().contains("secret"), "{said:?}");
+        }
+        let report = statistics.of_flow(walks::author(&desk), flow.flow_id(), None).await.unwrap();
+        assert_eq!((report.staleness.pending_walks, report.versions[0].stats.ended().total()), (2, 2));
     }
 }

@@ -11,7 +11,6 @@ mod save_guard;
 mod schema;
 mod sqlite_file;
 mod support;
-mod walked;
 mod wall_roles;
 mod wall_startup;
 mod wall_statements;

@@ -1,25 +1,27 @@
 //! Walks of a flow's version, from beginning to end, put straight into a store.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::support::{Desk, RandomIds, World, call, escalate, resolve};
-use crate::clock::{Clock, Instant};
-use crate::flow::Flow;
-use crate::flow::authored::{FlowVersion, VersionNumber};
+use super::authored_flows::management;
+use super::support::{Desk, RandomIds, call, escalate, resolve};
+use crate::account::FlowAuthor;
+use crate::clock::Clock;
+use crate::flow::authored::VersionNumber;
 use crate::flow::format::from_value;
+use crate::flow::tree::Tree;
 use crate::flow::walk::CompiledFlow;
-use crate::ids::{FlowId, IdSource, SessionId};
+use crate::ids::{IdSource, SessionId};
 use crate::notes::Notes;
-use crate::repository::{CreateOutcome, NewWalk, PutOutcome, SaveOutcome, WalkedTicket};
+use crate::repository::{CreateOutcome, NewWalk, SaveOutcome, WalkedTicket};
 use crate::session::{Beginning, By, Command, Plan, Session, Target, plan, replay, start};
-use crate::text::{Answer, Name};
+use crate::text::Answer;
 use crate::ticket::{Ticket, TicketKind, TicketStatus};
 
 /// How a walk goes: at each node the answer of that number, counted round, `None` to take a step back; and how it ends.
-pub(super) type Script<'a> = (&'a [Option<usize>], End);
+type Script<'a> = (&'a [Option<usize>], End);
 
 /// How a walk ends.
 #[derive(Debug, Clone, Copy)]
@@ -32,47 +34,65 @@ pub(super) enum End {
     GoesOn,
 }
 
-impl End {
-    pub(super) const ALL: [Self; 4] = [Self::Helpful, Self::NotHelpful, Self::Escalated, Self::Abandoned];
+/// Every way to end.
+pub(super) const END: [End; 4] = [End::Helpful, End::NotHelpful, End::Escalated, End::Abandoned];
+
+/// Publishes a flow of the desk so many times, and answers the versions from 1 on: "power" leads to "restart" and "broken",
+/// "restart" to "works", and that to "fixed" and back to "power".
+pub async fn printer_offline(desk: &Desk, versions: u32) -> Vec<Arc<CompiledFlow>> {
+    let (flows, author) = (management(desk), author(desk));
+    let id = flows.create(author, tree(1)).await.unwrap().id;
+    let mut compiled = Vec::new();
+    for number in 1..=versions {
+        if number > 1 {
+            flows.edit(author, id, tree(number), None).await.unwrap();
+        }
+        flows.publish(author, id, None).await.unwrap();
+        let version = desk.world.flows.flow_version(desk.account.id, id, VersionNumber::new(number).unwrap()).await;
+        compiled.push(Arc::new(CompiledFlow::compile(&version.unwrap().unwrap(), &[]).unwrap()));
+    }
+    compiled
 }
 
-/// A flow of the desk that is walked by versions.
-pub(super) async fn printer_offline(desk: &Desk) -> FlowId {
-    let flow = Flow { id: RandomIds.new_id().into(), name: Name::new("Printer offline").unwrap(), ..desk.flow.clone() };
-    assert_eq!(desk.world.flows.put_flow(&flow).await.unwrap(), PutOutcome::Stored);
-    flow.id
-}
-
-/// A version of that flow, as far as walking needs it: "power" leads to "restart" and "broken", "restart" to "works",
-/// and that to "fixed" and back to "power".
-pub(super) fn version_of(desk: &Desk, flow_id: FlowId, number: u32) -> CompiledFlow {
+fn tree(number: u32) -> Tree {
     let answer =
         |key: usize, next: &str| json!({ "id": format!("to-{next}"), "label": next, "key": key, "next": next });
     let document = json!({
-        "format": "firstline-flow/1", "name": "Printer offline", "description": "For when nothing comes out.",
+        "format": "firstline-flow/1", "name": "Printer offline", "description": format!("For when nothing comes out ({number})."),
         "keywords": ["printer"], "language": "en", "root": "power", "nodes": [
-            { "id": "power", "kind": "question", "prompt": "Is it on?", "answers": [answer(1, "restart"), answer(2, "broken")] },
+            { "id": "power", "kind": "question", "prompt": format!("Is it on? ({number})"),
+              "answers": [answer(1, "restart"), answer(2, "broken")] },
             { "id": "restart", "kind": "instruction", "text": "Switch it off and on.", "done": "Done", "next": "works" },
             { "id": "works", "kind": "question", "prompt": "Does it print?", "answers": [answer(1, "fixed"), answer(2, "power")] },
             { "id": "fixed", "kind": "resolved", "text": "It prints again." },
             { "id": "broken", "kind": "escalate", "reason_category": "hardware" },
         ],
     });
-    let version = FlowVersion {
-        flow_id,
-        account_id: desk.account.id,
-        number: VersionNumber::new(number).unwrap(),
-        tree: from_value(&document).unwrap(),
-        pins: BTreeMap::default(),
-        published_by: desk.coverage.user_id(),
-        published_at: Instant::UNIX_EPOCH,
-    };
-    CompiledFlow::compile(&version, &[]).unwrap()
+    from_value(&document).unwrap()
+}
+
+/// Somebody who authors the desk's flows.
+#[must_use]
+pub fn author(desk: &Desk) -> FlowAuthor {
+    super::authored_flows::author(desk.account.id)
+}
+
+/// The longest way through the flow, with a step that is taken back.
+const WAY: &[Option<usize>] = &[Some(1), None, Some(0), Some(0), Some(1), Some(0), Some(0), Some(0)];
+
+/// Walks `flow` some way and ends, both as `number` has it.
+pub async fn some_walk(desk: &Desk, flow: &CompiledFlow, number: usize) -> SessionId {
+    walk(desk, flow, number, END[number % END.len()]).await
+}
+
+/// Walks `flow` some way, as `number` has it, and ends as told.
+pub(super) async fn walk(desk: &Desk, flow: &CompiledFlow, number: usize, end: End) -> SessionId {
+    script(desk, flow, (&WAY[..(2 * number + 1) % (WAY.len() + 1)], end)).await
 }
 
 /// Walks `flow` as the script has it, a few seconds a step, and answers the session.
-pub(super) async fn walk(world: &World, desk: &Desk, flow: &CompiledFlow, (turns, end): Script<'_>) -> SessionId {
-    let mut session = begin(world, desk, flow).await;
+async fn script(desk: &Desk, flow: &CompiledFlow, (turns, end): Script<'_>) -> SessionId {
+    let mut session = begin(desk, flow).await;
     for (number, turn) in turns.iter().enumerate() {
         desk.clock.advance(TimeDelta::milliseconds(1_700 + 900 * i64::try_from(number).unwrap()));
         let node = flow.node(session.header.next_node_id.as_ref().unwrap()).unwrap();
@@ -86,7 +106,7 @@ pub(super) async fn walk(world: &World, desk: &Desk, flow: &CompiledFlow, (turns
                 Command::Step { node_id: node.id.clone(), question: None, answer, note: None }
             }
         };
-        session = carry_out(world, desk, flow, session, command).await;
+        session = carry_out(desk, flow, session, command).await;
     }
     desk.wait(3);
     let command = match end {
@@ -96,10 +116,10 @@ pub(super) async fn walk(world: &World, desk: &Desk, flow: &CompiledFlow, (turns
         End::Abandoned => Command::Abandon { idle_after: TimeDelta::seconds(1) },
         End::GoesOn => return session.header.id,
     };
-    carry_out(world, desk, flow, session, command).await.header.id
+    carry_out(desk, flow, session, command).await.header.id
 }
 
-async fn begin(world: &World, desk: &Desk, flow: &CompiledFlow) -> Session {
+async fn begin(desk: &Desk, flow: &CompiledFlow) -> Session {
     let beginning = Beginning {
         session_id: RandomIds.new_id().into(),
         account_id: desk.account.id,
@@ -120,15 +140,15 @@ async fn begin(world: &World, desk: &Desk, flow: &CompiledFlow) -> Session {
         updated_at: now,
     };
     let walk = NewWalk { ticket: WalkedTicket::New(ticket), header: session.header.clone(), events };
-    assert_eq!(world.sessions.create(walk).await.unwrap(), CreateOutcome::Created);
+    assert_eq!(desk.world.sessions.create(walk).await.unwrap(), CreateOutcome::Created);
     session
 }
 
-async fn carry_out(world: &World, desk: &Desk, flow: &CompiledFlow, session: Session, command: Command) -> Session {
+async fn carry_out(desk: &Desk, flow: &CompiledFlow, session: Session, command: Command) -> Session {
     let by = if matches!(command, Command::Abandon { .. }) { By::System } else { By::Actor(desk.technician) };
     let Plan::Change { save, after } = plan(&session, Some(flow), command, by, desk.clock.now()).unwrap() else {
         panic!("the command changes nothing")
     };
-    assert_eq!(world.sessions.save(*save).await.unwrap(), SaveOutcome::Saved);
+    assert_eq!(desk.world.sessions.save(*save).await.unwrap(), SaveOutcome::Saved);
     *after
 }
