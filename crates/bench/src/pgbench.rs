@@ -66,9 +66,11 @@ enum Brings {
 
 /// A save on the session that the SQL expression `session` names, from version `:old` to `:new`.
 fn save(brings: Brings, account: &str, user: &str, session: &str) -> String {
-    let (notes, rows, kind) = match brings {
-        Brings::Step => ("NULL::text", "1", "ARRAY['step_recorded']"),
-        Brings::Notes => ("repeat('customer says the update came. ', 10)", "2", "ARRAY['notes_replaced']"),
+    let (text, notes, rows, kind) = match brings {
+        Brings::Step => (measured::SAVE_STEP, "NULL::text", "1", "ARRAY['step_recorded']"),
+        Brings::Notes => {
+            (measured::SAVE, "repeat('customer says the update came. ', 10)", "2", "ARRAY['notes_replaced']")
+        }
     };
     let event = r#"{"node_id":"node-7","question":"Does Outlook start in safe mode (hold Ctrl while you click it)?","answer":"Yes, it does","note":"customer had to look for the key","answered_at":"2026-01-01T00:00:00.000000Z"}"#;
     let digest = format!("'{}'", "0".repeat(64));
@@ -96,10 +98,6 @@ fn save(brings: Brings, account: &str, user: &str, session: &str) -> String {
         &account,
         &session,
         ":old",
-        notes,
-        "NULL::text",
-        "now()",
-        "NULL::uuid",
         rows,
         "ARRAY[:new::bigint]",
         kind,
@@ -107,8 +105,12 @@ fn save(brings: Brings, account: &str, user: &str, session: &str) -> String {
         &actor,
         "ARRAY[NULL::text]",
         "ARRAY[now()]",
+        notes,
+        "NULL::text",
+        "now()",
+        "NULL::uuid",
     ]);
-    filled(measured::SAVE, &values)
+    filled(text, &values)
 }
 
 fn pgbench(cluster: &Cluster, script: &str, arguments: &[&str]) -> f64 {

@@ -15,5 +15,8 @@ pub const ACTIVE: &str = statements::sessions::ACTIVE.postgres;
 /// The queue's first page: `$1` the account, `$2` how many rows at most.
 pub const QUEUE: &str = statements::tickets::QUEUE_OF_POSTGRES.all.postgres;
 
-/// Saves a command if the session's version is still `$19`; the parameters stand with the statement's source.
+/// Saves a step if the session's version is still `$21`; the parameters stand with the statement's source.
+pub const SAVE_STEP: &str = statements::postgres::SAVE_STEP.postgres;
+
+/// Saves whatever a command can bring if the session's version is still `$21`, likewise.
 pub const SAVE: &str = statements::postgres::SAVE.postgres;

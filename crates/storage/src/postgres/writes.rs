@@ -6,7 +6,6 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::FlowChange;
 use firstline_domain::ids::{FlowProposalId, SessionId};
-use firstline_domain::notes::Notes;
 use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave, WalkedTicket};
 use firstline_domain::session::{Event, Target};
 use firstline_domain::text::{CustomerContact, CustomerName};
@@ -19,6 +18,7 @@ use crate::sql_types::{Instant, Uid};
 use crate::statement::Statement;
 use crate::statements::postgres::{
     CHANGE_FLOW, CHANGE_USER, CREATE_FLOW, CREATE_ON_TICKET, CREATE_USER, CREATE_WITH_TICKET, SAVE, SAVE_FOLD,
+    SAVE_STEP,
 };
 use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
 use crate::store::{flow_stats, flow_writes, user_writes};
@@ -30,14 +30,17 @@ pub(super) fn save(save: &Save) -> Result<Query, WriteError> {
         + usize::from(save.notes.is_some())
         + usize::from(save.ticket_status.is_some())
         + usize::from(save.validated_proposal.is_some());
-    let statement = updated(SAVE, save)
-        .map_err(WriteError::Store)?
-        .maybe_text(save.notes.as_ref().map(Notes::as_json))
-        .maybe_text(save.ticket_status.map(TicketStatus::as_str))
-        .at(ticket_time(save))
-        .id(save.validated_proposal.map(FlowProposalId::as_uuid))
-        .int(count(rows)?);
-    with_events(statement, &save.events)
+    let text = if rows == save.events.len() { SAVE_STEP } else { SAVE };
+    let statement = updated(text, save).map_err(WriteError::Store)?.int(count(rows)?);
+    let query = with_events(statement, &save.events)?;
+    if rows == save.events.len() {
+        return Ok(query);
+    }
+    Ok(query
+        .bind::<Nullable<Text>, _>(save.notes.as_ref().map(|notes| notes.as_json().to_owned()))
+        .bind::<Nullable<Text>, _>(save.ticket_status.map(TicketStatus::as_str))
+        .bind::<Instant, _>(ticket_time(save))
+        .bind::<Nullable<Uid>, _>(save.validated_proposal.map(FlowProposalId::as_uuid)))
 }
 
 pub(super) fn create(walk: &NewWalk) -> Result<Query, WriteError> {

@@ -131,6 +131,7 @@ pub fn hot() -> Vec<Hot> {
             flow_stats::FLOW_STATS,
             &[ODD, COUNTED_FLOW, "1::bigint", "4294967295::bigint", "11::bigint"],
         ),
+        Hot { name: "save step", text: postgres::SAVE_STEP, values: step("1::bigint") },
         Hot { name: "save", text: postgres::SAVE, values: save() },
         Hot { name: "save fold", text: postgres::SAVE_FOLD, values: save_fold() },
         Hot { name: "save new user", text: postgres::CREATE_USER, values: save_user(NEW, "'user_created'::text") },
@@ -146,8 +147,8 @@ fn events(seq: &'static str, kind: &'static str) -> Vec<&'static str> {
     vec![seq, kind, "ARRAY['{}']", "ARRAY[NULL]::uuid[]", "ARRAY[NULL]::text[]", "ARRAY[now()]"]
 }
 
-/// A step that brings notes, moves its ticket and validates a proposal: four rows beside the session's.
-fn save() -> Vec<&'static str> {
+/// A step, with how many rows beside the session's.
+fn step(rows: &'static str) -> Vec<&'static str> {
     [
         vec![
             "'n'::text",
@@ -161,10 +162,15 @@ fn save() -> Vec<&'static str> {
         ],
         vec!["NULL::timestamptz"; 3],
         vec!["6::bigint", "5::bigint", "0::bigint", "9::bigint", "0::bigint", "2::bigint", "repeat('0', 64)"],
-        vec![ODD, SESSION, "5::bigint", "'[1]'::text", "'escalated'::text", AT, PROPOSAL, "4::bigint"],
+        vec![ODD, SESSION, "5::bigint", rows],
         events("ARRAY[6]::bigint[]", "ARRAY['step_recorded']"),
     ]
     .concat()
+}
+
+/// The same with notes, moving its ticket and validating a proposal: four rows beside the session's.
+fn save() -> Vec<&'static str> {
+    [step("4::bigint"), vec!["'[1]'::text", "'escalated'::text", AT, PROPOSAL]].concat()
 }
 
 /// One walk more, added to what is kept.
