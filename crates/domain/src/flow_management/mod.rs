@@ -13,6 +13,7 @@ mod compiled;
 mod error;
 mod page;
 mod read;
+mod suggest;
 mod write;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use compiled::{CompiledCache, CompiledFlows};
 pub use error::FlowManagementError;
 pub use page::{FlowPage, FlowQuery, VersionPage, VersionQuery};
 pub use read::{FlowSide, FlowView};
+pub use suggest::{SuggestCache, Suggestions};
 
 pub use crate::repository::{FlowHead, VersionHead};
 

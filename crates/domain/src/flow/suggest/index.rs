@@ -1,10 +1,10 @@
 //! The scorer: BM25 over the fields of each flow.
 
-use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
+use super::joining::Joining;
 use super::read::{FIELDS, FlowWords, Suggestable};
 use super::words::words;
 use crate::flow::authored::VersionNumber;
@@ -16,11 +16,11 @@ use crate::text::Name;
 pub const MAX_QUERY_WORDS: usize = 64;
 
 /// How much a word counts by the field that it stands in.
-const WEIGHTS: [f64; FIELDS] = [4.0, 4.0, 2.0, 1.0];
+pub(super) const WEIGHTS: [f64; FIELDS] = [4.0, 4.0, 2.0, 1.0];
 /// How soon more of the same word stops counting more.
-const K1: f64 = 1.2;
+pub(super) const K1: f64 = 1.2;
 /// How much a long field is held against its words.
-const B: f64 = 0.75;
+pub(super) const B: f64 = 0.75;
 
 /// A flow that may be what the customer's problem needs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,10 +44,11 @@ type Postings = Vec<(usize, f64)>;
 /// is published or archived.
 #[derive(Debug, Clone, Default)]
 pub struct SuggestIndex {
-    flows: Vec<(FlowId, VersionNumber, Name)>,
-    languages: BTreeSet<Language>,
+    pub(super) flows: Vec<(FlowId, VersionNumber, Name)>,
+    pub(super) languages: BTreeSet<Language>,
     /// For each term of a language, where it is.
-    postings: HashMap<Language, HashMap<Box<str>, Postings>>,
+    pub(super) postings: HashMap<Language, HashMap<Box<str>, Postings>>,
+    pub(super) places: usize,
 }
 
 impl SuggestIndex {
@@ -58,42 +59,12 @@ impl SuggestIndex {
         Self::of(&read)
     }
 
-    /// Puts together what was read of the flows, each once.
+    /// Puts together what was read of the flows, each once. [`Joining`] does it piece by piece.
     #[must_use]
-    pub fn of(flows: &[impl Borrow<FlowWords>]) -> Self {
-        let mut index = Self::default();
-        let total = float(flows.len());
-        let mut averages = [0.0; FIELDS];
-        for flow in flows.iter().map(Borrow::borrow) {
-            index.flows.push((flow.flow_id, flow.version, flow.name.clone()));
-            index.languages.insert(flow.language);
-            averages.iter_mut().zip(&flow.lengths).for_each(|(average, length)| *average += length / total);
-        }
-        let averages = averages.map(|average| average.max(1.0));
-        for (at, flow) in flows.iter().map(Borrow::borrow).enumerate() {
-            let of_language = index.postings.entry(flow.language).or_default();
-            for (term, fields) in &flow.terms {
-                let parts = fields.iter().zip(&flow.lengths).zip(averages.iter().zip(&WEIGHTS));
-                let weighted = parts.map(|((count, length), (average, weight))| {
-                    weight * f64::from(*count) / (1.0 - B + B * length / average)
-                });
-                let place = (at, weighted.sum());
-                match of_language.get_mut(term) {
-                    Some(flows) => flows.push(place),
-                    None => {
-                        of_language.insert(term.clone(), vec![place]);
-                    }
-                }
-            }
-        }
-        for flows in index.postings.values_mut().flat_map(HashMap::values_mut) {
-            let have = float(flows.len());
-            let rarity = (1.0 + (total - have + 0.5) / (have + 0.5)).ln();
-            for (_, frequency) in flows {
-                *frequency = rarity * *frequency * (K1 + 1.0) / (*frequency + K1);
-            }
-        }
-        index
+    pub fn of(flows: &[FlowWords]) -> Self {
+        let mut joining = Joining::of(flows.iter().collect());
+        while joining.go_on(usize::MAX) {}
+        joining.finish()
     }
 
     /// How many flows there are.
@@ -106,6 +77,12 @@ impl SuggestIndex {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.flows.is_empty()
+    }
+
+    /// How many places of words it holds: what keeping it costs.
+    #[must_use]
+    pub const fn places(&self) -> usize {
+        self.places
     }
 
     /// The flows that fit `query` best, at most `limit`: by score descending, then name, then id.
@@ -174,9 +151,4 @@ impl SuggestIndex {
         }
         matched
     }
-}
-
-/// A count as a number with a point; counts beyond 32 bits do not occur.
-fn float(count: usize) -> f64 {
-    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }

@@ -1,0 +1,318 @@
+//! Suggestions over a store: of the moment, built once, and never all at once on a thread.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use async_trait::async_trait;
+use chrono::DateTime;
+use firstline_domain::account::{Account, FlowAuthor, L1Actor, Role, User};
+use firstline_domain::error::StoreError;
+use firstline_domain::flow::authored::{self, AuthoredFlow, FlowChange, FlowPlan, FlowVersion, VersionNumber};
+use firstline_domain::flow::check::NotLookedUp;
+use firstline_domain::flow::format::from_value;
+use firstline_domain::flow::tree::Tree;
+use firstline_domain::flow::{Flow, FlowProposal};
+use firstline_domain::flow_management::{SuggestCache, Suggestions};
+use firstline_domain::ids::{AccountId, FlowId, FlowProposalId};
+use firstline_domain::memory::MemoryStore;
+use firstline_domain::repository::{
+    Directory, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable,
+};
+use firstline_domain::text::{Email, Name, ProblemStatement};
+use serde_json::json;
+use uuid::Uuid;
+
+/// The store in memory, which counts how many versions are read and can fail once.
+struct Counting {
+    store: MemoryStore,
+    versions: AtomicUsize,
+    fail_at: AtomicUsize,
+}
+
+impl Counting {
+    fn read(&self) -> usize {
+        self.versions.swap(0, Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl FlowStore for Counting {
+    async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError> {
+        self.store.flow(account_id, id).await
+    }
+
+    async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError> {
+        self.store.put_flow(flow).await
+    }
+
+    async fn walkable(&self, account_id: AccountId, id: FlowId) -> Result<Option<Walkable>, StoreError> {
+        self.store.walkable(account_id, id).await
+    }
+
+    async fn flows(
+        &self,
+        account_id: AccountId,
+        filter: FlowFilter,
+        after: Option<FlowId>,
+        rows: u16,
+    ) -> Result<Vec<FlowHead>, StoreError> {
+        self.store.flows(account_id, filter, after, rows).await
+    }
+
+    async fn authored(&self, account_id: AccountId, id: FlowId) -> Result<Option<AuthoredFlow>, StoreError> {
+        self.store.authored(account_id, id).await
+    }
+
+    async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
+        self.store.save_flow(change).await
+    }
+
+    async fn flow_version(
+        &self,
+        account_id: AccountId,
+        id: FlowId,
+        number: VersionNumber,
+    ) -> Result<Option<FlowVersion>, StoreError> {
+        let read = self.versions.fetch_add(1, Ordering::SeqCst) + 1;
+        if self.fail_at.compare_exchange(read, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+            return Err(StoreError::Unavailable("pulled the plug".into()));
+        }
+        self.store.flow_version(account_id, id, number).await
+    }
+
+    async fn flow_versions(
+        &self,
+        account_id: AccountId,
+        id: FlowId,
+        after: Option<VersionNumber>,
+        rows: u16,
+    ) -> Result<Vec<VersionHead>, StoreError> {
+        self.store.flow_versions(account_id, id, after, rows).await
+    }
+
+    async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
+        self.store.published(account_id).await
+    }
+
+    async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {
+        self.store.proposal(account_id, id).await
+    }
+
+    async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError> {
+        self.store.put_proposal(proposal).await
+    }
+}
+
+struct Desk {
+    store: Arc<Counting>,
+    cache: SuggestCache,
+}
+
+fn user(account: u128, role: Role) -> User {
+    User {
+        id: Uuid::from_u128(account + 1).into(),
+        account_id: Uuid::from_u128(account).into(),
+        email: Email::new("somebody@example.com").unwrap(),
+        role,
+        can_cover_l1: false,
+        active: true,
+        identity: None,
+    }
+}
+
+fn technician(account: u128) -> L1Actor {
+    user(account, Role::L1Tech).l1_access().unwrap()
+}
+
+fn author(account: u128) -> FlowAuthor {
+    user(account, Role::Engineer).may_author_flows().unwrap()
+}
+
+fn tree(name: &str) -> Tree {
+    let document = json!({
+        "format": "firstline-flow/1", "name": name, "keywords": ["device"], "root": "e",
+        "nodes": [{ "id": "e", "kind": "resolved", "text": "Works." }],
+    });
+    from_value(&document).unwrap()
+}
+
+const OURS: u128 = 0xA0;
+const THEIRS: u128 = 0xB0;
+
+impl Desk {
+    fn new() -> Self {
+        let store = MemoryStore::new();
+        for account in [OURS, THEIRS] {
+            let account = Account { id: Uuid::from_u128(account).into(), name: Name::new("Desk").unwrap() };
+            now(store.put_account(&account)).unwrap();
+        }
+        let store = Counting { store, versions: AtomicUsize::new(0), fail_at: AtomicUsize::new(0) };
+        Self { store: Arc::new(store), cache: SuggestCache::default() }
+    }
+
+    fn suggestions(&self) -> Suggestions {
+        Suggestions::new(Arc::clone(&self.store) as _, self.cache.clone())
+    }
+
+    /// Publishes a flow of that name, as the next version if it is there.
+    fn publish(&self, account: u128, id: u128, name: &str) {
+        let (author, id) = (author(account), Uuid::from_u128(id).into());
+        let at = DateTime::from_timestamp(1_767_225_600, 0).unwrap();
+        let save = |change: FlowChange| assert_eq!(now(self.store.save_flow(change)).unwrap(), FlowSaveOutcome::Saved);
+        let there = now(self.store.authored(author.account_id(), id)).unwrap();
+        match there {
+            None => {
+                let flow = authored::create(id, author, tree(name), at);
+                save(FlowChange { flow, expected_revision: 0, version: None });
+            }
+            Some(flow) => self.change(authored::edit(&flow, tree(name), None, author, at).unwrap()),
+        }
+        let flow = now(self.store.authored(author.account_id(), id)).unwrap().unwrap();
+        self.change(authored::publish(&flow, &NotLookedUp, None, author, at).unwrap());
+    }
+
+    fn archive(&self, account: u128, id: u128) {
+        let flow = now(self.store.authored(Uuid::from_u128(account).into(), Uuid::from_u128(id).into())).unwrap();
+        self.change(
+            authored::archive(&flow.unwrap(), None, DateTime::from_timestamp(1_767_225_600, 0).unwrap()).unwrap(),
+        );
+    }
+
+    fn change(&self, plan: FlowPlan) {
+        let FlowPlan::Change(change) = plan else { panic!("nothing to change") };
+        assert_eq!(now(self.store.save_flow(*change)).unwrap(), FlowSaveOutcome::Saved);
+    }
+
+    fn ask(&self, account: u128, said: &str) -> Vec<String> {
+        let said = ProblemStatement::new(said).unwrap();
+        let found = now(self.suggestions().suggest(technician(account), &said, 9)).unwrap();
+        found.into_iter().map(|one| format!("{}/{}", one.name.as_str(), one.version)).collect()
+    }
+}
+
+/// Polls a future to its end; whoever gives the thread to others is polled again at once.
+fn now<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..100_000 {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+    panic!("it never ends");
+}
+
+#[test]
+fn an_index_is_kept_until_something_is_published_or_archived_and_then_only_what_is_new_is_read() {
+    let desk = Desk::new();
+    for (id, name) in [(1, "Red scanner"), (2, "Blue scanner"), (3, "Green scanner")] {
+        desk.publish(OURS, id, name);
+    }
+    assert_eq!(desk.ask(OURS, "scanner red"), ["Red scanner/1", "Blue scanner/1", "Green scanner/1"]);
+    assert_eq!(desk.store.read(), 3);
+    assert_eq!(desk.ask(OURS, "blue"), ["Blue scanner/1"]);
+    assert_eq!(desk.store.read(), 0);
+    desk.publish(OURS, 2, "Blue plotter");
+    assert_eq!(desk.ask(OURS, "blue scanner"), ["Blue plotter/2", "Green scanner/1", "Red scanner/1"]);
+    assert_eq!(desk.store.read(), 1);
+    desk.archive(OURS, 1);
+    assert_eq!(desk.ask(OURS, "scanner"), ["Green scanner/1"]);
+    assert_eq!(desk.store.read(), 0);
+}
+
+#[test]
+fn no_account_is_answered_from_the_flows_of_another() {
+    let desk = Desk::new();
+    desk.publish(OURS, 1, "Red scanner");
+    assert_eq!(desk.ask(THEIRS, "scanner"), Vec::<String>::new());
+    assert_eq!(desk.ask(OURS, "scanner"), ["Red scanner/1"]);
+    // The same id in another account is another flow.
+    desk.publish(THEIRS, 1, "Their scanner");
+    assert_eq!(desk.ask(THEIRS, "scanner"), ["Their scanner/1"]);
+    assert_eq!(desk.ask(OURS, "scanner"), ["Red scanner/1"]);
+}
+
+#[test]
+fn however_many_ask_at_once_each_version_is_read_once() {
+    let desk = Desk::new();
+    for id in 1..=40 {
+        desk.publish(OURS, id, &format!("Scanner {id}"));
+    }
+    let threads: Vec<_> = (0..8)
+        .map(|_| {
+            let suggestions = desk.suggestions();
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                runtime.block_on(async move {
+                    let said = ProblemStatement::new("scanner").unwrap();
+                    suggestions.suggest(technician(OURS), &said, 50).await.unwrap().len()
+                })
+            })
+        })
+        .collect();
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), 40);
+    }
+    assert_eq!(desk.store.read(), 40);
+}
+
+#[test]
+fn who_goes_away_while_building_leaves_what_was_read_to_the_next() {
+    let desk = Desk::new();
+    for id in 1..=10 {
+        desk.publish(OURS, id, &format!("Scanner {id}"));
+    }
+    let suggestions = desk.suggestions();
+    let said = ProblemStatement::new("scanner").unwrap();
+    {
+        let mut asked = pin!(suggestions.suggest(technician(OURS), &said, 9));
+        let mut context = Context::from_waker(Waker::noop());
+        for _ in 0..4 {
+            // The thread is given back after each flow.
+            assert!(asked.as_mut().poll(&mut context).is_pending());
+        }
+    }
+    assert_eq!(desk.store.read(), 4);
+    assert_eq!(desk.ask(OURS, "scanner").len(), 9);
+    assert_eq!(desk.store.read(), 6);
+}
+
+#[test]
+fn a_store_that_fails_while_building_is_an_error_for_that_one_question() {
+    let desk = Desk::new();
+    for id in 1..=5 {
+        desk.publish(OURS, id, &format!("Scanner {id}"));
+    }
+    desk.store.fail_at.store(3, Ordering::SeqCst);
+    let said = ProblemStatement::new("scanner").unwrap();
+    let failed = now(desk.suggestions().suggest(technician(OURS), &said, 9));
+    assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
+    assert_eq!(desk.ask(OURS, "scanner").len(), 5);
+    assert_eq!(desk.store.read(), 3 + 3, "two were read before");
+}
+
+#[test]
+fn what_is_too_large_to_be_kept_is_answered_all_the_same() {
+    let desk = Desk { cache: SuggestCache::holding(1, 1), ..Desk::new() };
+    for id in 1..=5 {
+        desk.publish(OURS, id, &format!("Scanner {id}"));
+    }
+    for _ in 0..3 {
+        assert_eq!(desk.ask(OURS, "scanner").len(), 5);
+        assert_eq!(desk.store.read(), 5);
+    }
+}
+
+#[test]
+fn asking_may_move_between_threads() {
+    fn is_send<T: Send>(value: T) -> T {
+        value
+    }
+    let desk = Desk::new();
+    let (suggestions, said) = (desk.suggestions(), ProblemStatement::new("scanner").unwrap());
+    assert_eq!(now(is_send(suggestions.suggest(technician(OURS), &said, 9))).unwrap(), []);
+}
