@@ -10,7 +10,7 @@ use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::http::Method;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, Route, web};
-use firstline_domain::account::{AccountManager, L1Actor, SignedIn};
+use firstline_domain::account::{AccountManager, FlowAuthor, FlowReader, L1Actor, SignedIn};
 use futures_util::FutureExt;
 use serde_json::Value;
 
@@ -43,6 +43,12 @@ pub(crate) type L1Call = Call<L1Actor>;
 
 /// A request of somebody who manages the account's users.
 pub(crate) type ManagerCall = Call<AccountManager>;
+
+/// A request of somebody who reads flows.
+pub(crate) type ReaderCall = Call<FlowReader>;
+
+/// A request of somebody who authors flows.
+pub(crate) type AuthorCall<B = Value> = Call<FlowAuthor, B>;
 
 /// A request of whoever is signed in.
 pub(crate) type SignedInCall = Call<SignedIn>;
@@ -138,6 +144,7 @@ impl Verb {
         match self {
             Self::Get => method == Method::GET || method == Method::HEAD,
             Self::Post => method == Method::POST,
+            Self::Put => method == Method::PUT,
             Self::Patch => method == Method::PATCH,
         }
     }

@@ -10,13 +10,17 @@ use crate::edge::describe::describe;
 use crate::health::{__path_livez, __path_readyz};
 use crate::problem::{Code, PROBLEM_JSON};
 use crate::routes::{
-    __path_active_sessions, __path_change_user, __path_create_user, __path_documentation, __path_escalate,
-    __path_escalate_without_walk, __path_intake, __path_list_users, __path_me, __path_openapi_document, __path_queue,
-    __path_read_session, __path_read_ticket, __path_read_user, __path_record_step, __path_replace_notes,
-    __path_resolve, __path_session_events, __path_undo, __path_user_events, __path_walk_ticket, Access, BodyRule,
-    ROUTES, RouteSpec, Verb,
+    __path_active_sessions, __path_archive_flow, __path_change_user, __path_check_flow, __path_create_flow,
+    __path_create_user, __path_diff_flow, __path_documentation, __path_edit_flow, __path_escalate,
+    __path_escalate_without_walk, __path_export_draft, __path_export_version, __path_flow_version,
+    __path_flow_versions, __path_intake, __path_list_flows, __path_list_users, __path_me, __path_openapi_document,
+    __path_publish_flow, __path_queue, __path_read_flow, __path_read_session, __path_read_ticket, __path_read_user,
+    __path_record_step, __path_replace_notes, __path_resolve, __path_restore_flow, __path_session_events,
+    __path_suggest_flows, __path_undo, __path_user_events, __path_walk_ticket, Access, BodyRule, ROUTES, RouteName,
+    RouteSpec, Verb,
 };
-use crate::wire::schema;
+use crate::wire::flow_schema::FlowDefect;
+use crate::wire::{problem_schema, schema};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,17 +28,20 @@ use crate::wire::schema;
         title = "Firstline",
         description = "The L1 workspace of a helpdesk: intake, queue, walk sessions, escalation.\n\nEvery answer from 400 \
                        up is a problem (RFC 9457). Checks happen in this order: rate of the address (429), route (404, \
-                       405), token (401), rate of user and account (429), access (403), body (413, 415, 400), fields (422), object (404), state machine (400) or the account's users (403, 409).",
+                       405), token (401), rate of user and account (429), access (403), body (413, 415, 400), fields (422), object (404), state machine (400), the account's users (403, 409) or the flow (400, 412, 422).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
         intake, queue, active_sessions, read_session, session_events, record_step, undo, replace_notes, resolve, escalate,
-        escalate_without_walk, read_ticket, walk_ticket, me, list_users, create_user, read_user, change_user, user_events, openapi_document, documentation, livez, readyz
+        escalate_without_walk, read_ticket, walk_ticket, me, list_users, create_user, read_user, change_user, user_events,
+        suggest_flows, list_flows, create_flow, read_flow, edit_flow, export_draft, check_flow, publish_flow, archive_flow,
+        restore_flow, diff_flow, flow_versions, flow_version, export_version, openapi_document, documentation, livez, readyz
     ),
-    components(schemas(schema::Problem, schema::Defect, schema::AnswerChoice)),
+    components(schemas(problem_schema::Problem, problem_schema::Defect, schema::AnswerChoice, FlowDefect)),
     tags(
         (name = "l1", description = "The first line."),
         (name = "users", description = "Who is signed in, and managing the account's users."),
+        (name = "flows", description = "Authoring flows: drafts, versions, export."),
         (name = "health", description = "Whether the instance is alive and wants requests."),
         (name = "documentation", description = "What you are reading.")
     ),
@@ -75,6 +82,7 @@ impl Modify for FromTable {
             let operation = item.and_then(|item| match spec.verb {
                 Verb::Get => item.get.as_mut(),
                 Verb::Post => item.post.as_mut(),
+                Verb::Put => item.put.as_mut(),
                 Verb::Patch => item.patch.as_mut(),
             });
             if let Some(operation) = operation {
@@ -106,7 +114,7 @@ fn complete(operation: &mut Operation, spec: &RouteSpec) {
         operation.responses.responses.insert(status.to_string(), RefOr::Ref(reference));
     }
     operation.security = Some(match spec.access {
-        Access::SignedIn | Access::L1 | Access::UserManagement => {
+        Access::SignedIn | Access::L1 | Access::UserManagement | Access::FlowReading | Access::FlowAuthoring => {
             vec![SecurityRequirement::new("bearer", Vec::<String>::new())]
         }
         Access::Public => Vec::new(),
@@ -119,9 +127,10 @@ fn possible_statuses(spec: &RouteSpec) -> Vec<u16> {
     if spec.access != Access::Public {
         statuses.push(401);
     }
-    if matches!(spec.access, Access::L1 | Access::UserManagement) {
+    if !matches!(spec.access, Access::Public | Access::SignedIn) {
         statuses.push(403);
     }
+    statuses.extend(of_flow(spec.name));
     if spec.access == Access::UserManagement && spec.body != BodyRule::None {
         statuses.push(409);
     }
@@ -137,10 +146,18 @@ fn possible_statuses(spec: &RouteSpec) -> Vec<u16> {
             statuses.push(422);
         }
     }
-    if spec.template.ends_with("/queue") || spec.template.ends_with("/users") {
+    if ["/queue", "/users", "/flows", "/suggest"].iter().any(|list| spec.template.ends_with(list)) {
         statuses.push(422);
     }
     statuses
+}
+
+/// What only changes of flows can meet: a state or a condition that is not met.
+fn of_flow(name: RouteName) -> &'static [u16] {
+    match name {
+        RouteName::EditFlow | RouteName::PublishFlow | RouteName::ArchiveFlow | RouteName::RestoreFlow => &[400, 412],
+        _ => &[],
+    }
 }
 
 #[cfg(test)]
@@ -158,9 +175,10 @@ mod tests {
                 let get = item.get.as_ref().map(|_| ("GET", path.clone()));
                 let post = item.post.as_ref().map(|_| ("POST", path.clone()));
                 let patch = item.patch.as_ref().map(|_| ("PATCH", path.clone()));
-                let others = [&item.put, &item.delete, &item.head, &item.options, &item.trace];
+                let put = item.put.as_ref().map(|_| ("PUT", path.clone()));
+                let others = [&item.delete, &item.head, &item.options, &item.trace];
                 assert!(others.iter().all(|other| other.is_none()), "{path}");
-                get.into_iter().chain(post).chain(patch)
+                get.into_iter().chain(post).chain(put).chain(patch)
             })
             .collect();
         let routed = ROUTES.iter().map(|spec| (spec.verb.allowed()[0], spec.template.to_owned())).collect();

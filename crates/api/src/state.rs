@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firstline_domain::clock::Clock;
+use firstline_domain::flow_management::{FlowManagement, Suggestions};
 use firstline_domain::ids::IdSource;
 use firstline_domain::repository::Directory;
 use firstline_domain::user_management::UserManagement;
@@ -53,6 +54,10 @@ pub struct Services {
     pub workspace: Workspace,
     /// The use cases of user management.
     pub users: UserManagement,
+    /// The use cases of authored flows.
+    pub flows: FlowManagement,
+    /// Suggesting flows.
+    pub suggestions: Suggestions,
     /// Who the users are.
     pub directory: Arc<dyn Directory>,
 }

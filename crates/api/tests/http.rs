@@ -13,6 +13,8 @@ mod browsers;
 mod connections;
 #[path = "http/fields.rs"]
 mod fields;
+#[path = "http/flows.rs"]
+mod flows;
 #[path = "http/operations.rs"]
 mod operations;
 #[path = "http/order.rs"]

@@ -10,6 +10,7 @@ use actix_web::dev::{Server, ServerHandle};
 use async_trait::async_trait;
 use firstline_api::{ReadinessProbe, Services, Shared, TokenVerifier, metrics_app};
 use firstline_domain::error::Cause;
+use firstline_domain::flow_management::{CompiledCache, FlowManagement, SuggestCache, Suggestions};
 use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::repository::Store;
 use firstline_domain::user_management::UserManagement;
@@ -44,6 +45,12 @@ pub(crate) fn user_management(store: &Arc<dyn Store>, settings: &Settings) -> Us
 pub(crate) fn flow_statistics(store: &Arc<dyn Store>) -> FlowStatistics {
     let (sessions, flows, stats) = (Arc::clone(store) as _, Arc::clone(store) as _, Arc::clone(store) as _);
     FlowStatistics::new(sessions, flows, stats, Arc::new(SystemClock))
+}
+
+/// The use cases of flow management over a store, with this machine's clock and ids.
+pub(crate) fn flow_management(store: &Arc<dyn Store>, settings: &Settings, kept: CompiledCache) -> FlowManagement {
+    let deadline = settings.workspace().contention_deadline;
+    FlowManagement::new(Arc::clone(store) as _, kept, Arc::new(SystemClock), Arc::new(UuidV7), deadline)
 }
 
 /// Serves until a signal ends it, and prints where as soon as it accepts connections.
@@ -221,11 +228,18 @@ fn api_server(
     listener: TcpListener,
 ) -> Result<Server, Failure> {
     let (database, of_worker) = (database.clone(), settings.clone());
+    // What is kept of flows is one for all workers.
+    let (compiled, suggested) = (CompiledCache::default(), SuggestCache::default());
     let services = move || {
         // Called once in each worker: its connections are its own.
         let store = database.for_worker();
-        let directory = Arc::clone(&store) as _;
-        Services { workspace: workspace(&store, &of_worker), users: user_management(&store, &of_worker), directory }
+        Services {
+            workspace: workspace(&store, &of_worker),
+            users: user_management(&store, &of_worker),
+            flows: flow_management(&store, &of_worker, compiled.clone()),
+            suggestions: Suggestions::new(Arc::clone(&store) as _, suggested.clone()),
+            directory: store as _,
+        }
     };
     firstline_api::serve(listener, &settings.serve(), shared, services)
         .map_err(|error| Failure::caused("the server cannot listen", &error))

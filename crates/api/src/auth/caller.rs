@@ -1,6 +1,6 @@
 //! What somebody must be to make a call.
 
-use firstline_domain::account::{AccessDenied, AccountManager, L1Actor, SignedIn, User};
+use firstline_domain::account::{AccessDenied, AccountManager, FlowAuthor, FlowReader, L1Actor, SignedIn, User};
 
 use crate::routes::Access;
 
@@ -34,5 +34,21 @@ impl Caller for SignedIn {
 
     fn admit(user: User) -> Result<Self, AccessDenied> {
         user.signed_in()
+    }
+}
+
+impl Caller for FlowReader {
+    const ACCESS: Access = Access::FlowReading;
+
+    fn admit(user: User) -> Result<Self, AccessDenied> {
+        user.may_read_flows()
+    }
+}
+
+impl Caller for FlowAuthor {
+    const ACCESS: Access = Access::FlowAuthoring;
+
+    fn admit(user: User) -> Result<Self, AccessDenied> {
+        user.may_author_flows()
     }
 }

@@ -1,5 +1,6 @@
 //! Reading the fields of a body. Nothing is coerced, null counts as missing, unknown fields are left alone.
 
+use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::notes::{Notes, find_nul, pointer_token};
 use firstline_domain::session::Target;
 use firstline_domain::text::{Question, TextDefect, customer_text};
@@ -125,6 +126,12 @@ impl<'a> Fields<'a> {
             Value::Bool(value) => Some(value),
             _ => self.refuse(name, "must be true or false"),
         }
+    }
+
+    /// The number of a version that must be there.
+    pub(crate) fn version_number(&mut self, name: &str) -> Option<VersionNumber> {
+        let number = self.required(name)?.as_u64().and_then(|number| u32::try_from(number).ok());
+        number.and_then(VersionNumber::new).or_else(|| self.refuse(name, "must be a version's number, from 1"))
     }
 
     /// What is to be walked: a flow, a proposal or nothing. `None` is a defect.

@@ -2,15 +2,19 @@
 //! names it all.
 
 mod body;
+mod condition;
+mod document;
 mod fields;
 mod paging;
 mod url;
 mod user_fields;
 
 pub(crate) use body::Body;
+pub(crate) use condition::expected_revision;
+pub(crate) use document::Document;
 pub(crate) use fields::Fields;
 pub(crate) use paging::{Defective, next_page, read_limit};
-pub(crate) use url::{Query, path_id};
+pub(crate) use url::{Query, path_id, path_version, version_number};
 
 use std::borrow::Cow;
 

@@ -2,6 +2,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::web;
+use firstline_domain::flow::authored::VersionNumber;
 use uuid::Uuid;
 
 use super::Defects;
@@ -13,6 +14,22 @@ pub(crate) fn path_id<T: From<Uuid>>(request: &HttpRequest, name: &str, defects:
         defects.add(format!("/path/{name}"), "must be a UUID");
     }
     id.map(T::from)
+}
+
+/// The number of a version in the path's segment `version`.
+pub(crate) fn path_version(request: &HttpRequest, defects: &mut Defects) -> Option<VersionNumber> {
+    let number = request.match_info().get("version").and_then(version_number);
+    if number.is_none() {
+        defects.add("/path/version", "must be a version's number, from 1");
+    }
+    number
+}
+
+/// The version of that number, written as the service writes it.
+pub(crate) fn version_number(text: &str) -> Option<VersionNumber> {
+    // `parse` alone would take a sign and zeros in front, and one version would have many URLs.
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| plain).and_then(VersionNumber::new)
 }
 
 /// The parameters of a query, decoded. Unknown ones are left alone.
@@ -34,5 +51,14 @@ impl Query {
             return None;
         }
         value
+    }
+
+    /// The parameter `name`, which must be there.
+    pub(crate) fn required(&self, name: &str, defects: &mut Defects) -> Option<&str> {
+        let given = self.0.iter().any(|(key, _)| key == name);
+        if !given {
+            defects.add(format!("/query/{name}"), "is required");
+        }
+        self.get(name, defects)
     }
 }

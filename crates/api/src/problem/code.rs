@@ -78,6 +78,12 @@ codes! {
     SessionNotIdle = "session_not_idle", BAD_REQUEST, "Session not idle";
     /// The ticket takes no new walk.
     TicketNotOpen = "ticket_not_open", BAD_REQUEST, "Ticket not open";
+    /// The body is no document of a flow: its form is wrong.
+    FlowUnreadable = "flow_unreadable", BAD_REQUEST, "Flow unreadable";
+    /// An archived flow takes no change but restoring one of its versions.
+    FlowArchived = "flow_archived", BAD_REQUEST, "Flow archived";
+    /// `If-Match` is not one strong entity tag.
+    InvalidIfMatch = "invalid_if_match", BAD_REQUEST, "Invalid If-Match";
     /// No token, or one that does not count.
     Unauthenticated = "unauthenticated", UNAUTHORIZED, "Not authenticated";
     /// The caller has no part in the first line.
@@ -98,6 +104,8 @@ codes! {
     TicketNotFound = "ticket_not_found", NOT_FOUND, "Ticket not found";
     /// No such published flow in the caller's account.
     FlowNotFound = "flow_not_found", NOT_FOUND, "Flow not found";
+    /// The flow has no such version.
+    FlowVersionNotFound = "flow_version_not_found", NOT_FOUND, "Flow version not found";
     /// No such flow proposal in the caller's account.
     FlowProposalNotFound = "flow_proposal_not_found", NOT_FOUND, "Flow proposal not found";
     /// No such user in the caller's account.
@@ -116,12 +124,16 @@ codes! {
     IdentityTaken = "identity_taken", CONFLICT, "Identity taken";
     /// The account would be left without an active owner.
     LastOwner = "last_owner", CONFLICT, "Last owner";
+    /// The flow has changed since it was read.
+    FlowStale = "flow_stale", PRECONDITION_FAILED, "Flow stale";
     /// The body is larger than the service reads.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "Body too large";
     /// The body is not of the media type `application/json`.
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
     /// Something in path, query or body breaks a rule.
     InvalidRequest = "invalid_request", UNPROCESSABLE_ENTITY, "Invalid request";
+    /// The flow has errors that keep it from being published.
+    FlowDefective = "flow_defective", UNPROCESSABLE_ENTITY, "Flow defective";
     /// Too many requests: the limit that was met stands in `detail` and in the header `RateLimit`.
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Rate limited";
     /// Our bug, or a broken database.

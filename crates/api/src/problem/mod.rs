@@ -2,6 +2,7 @@
 
 mod code;
 mod domain;
+mod flows;
 mod users;
 
 use std::borrow::Cow;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
+use firstline_domain::flow::check::Report;
 use firstline_domain::flow::walk::Choice;
 use firstline_domain::text::NodeId;
 use serde::Serialize;
@@ -19,6 +21,7 @@ pub(crate) use users::access_denied;
 
 use crate::context::RequestContext;
 use crate::edge::rates::Limit;
+use crate::wire::flow_report::ReportJson;
 
 /// The challenge when a token was given and does not count (RFC 6750, section 3).
 pub(crate) const BAD_TOKEN: &str = "Bearer error=\"invalid_token\"";
@@ -48,6 +51,8 @@ enum Listed {
     ExpectedNode(NodeId),
     /// The answers that the node has.
     Answers(Vec<Choice>),
+    /// What is wrong with a flow.
+    Report(Box<Report>),
 }
 
 /// Why a request is refused, before it is written down as an answer.
@@ -77,6 +82,7 @@ enum ListedJson<'a> {
     Defects { errors: &'a [Defect] },
     ExpectedNode { expected_node_id: &'a NodeId },
     Answers { answers: &'a [Choice] },
+    Report(ReportJson<'a>),
 }
 
 impl Problem {
@@ -130,16 +136,25 @@ impl Problem {
     pub(crate) fn invalid(mut errors: Vec<Defect>) -> Self {
         let all = errors.len();
         errors.truncate(MAX_LISTED);
-        let mut detail = String::from("Invalid request: ");
-        for (index, defect) in errors.iter().take(5).enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            let place = if defect.pointer.is_empty() { "body" } else { &defect.pointer };
-            detail.extend([separator, place, " ", &defect.detail]);
-        }
-        if all > 5 {
-            detail.extend(["; and ", (all - 5).to_string().as_str(), " more"]);
-        }
+        let named = errors.iter().map(|defect| (defect.pointer.as_str(), defect.detail.as_ref()));
+        let detail = summary("Invalid request", named, all);
         Self { listed: Listed::Defects(errors), ..Self::new(Code::InvalidRequest, detail) }
+    }
+
+    /// The body cannot be read as the document of a flow.
+    pub(crate) fn unreadable_flow(report: Report) -> Self {
+        Self::with_report(Code::FlowUnreadable, "The body is no document of a flow", report)
+    }
+
+    /// The flow has errors that keep it from being published.
+    pub(crate) fn defective_flow(report: Report) -> Self {
+        Self::with_report(Code::FlowDefective, "The flow has errors", report)
+    }
+
+    fn with_report(code: Code, what: &str, report: Report) -> Self {
+        let named = report.errors.iter().map(|defect| (defect.pointer.as_str(), defect.message.as_str()));
+        let detail = summary(what, named, report.errors.len());
+        Self { listed: Listed::Report(Box::new(report)), ..Self::new(code, detail) }
     }
 
     /// Another node than the present one is named.
@@ -182,11 +197,26 @@ impl Problem {
                 Listed::Defects(errors) => Some(ListedJson::Defects { errors }),
                 Listed::ExpectedNode(expected_node_id) => Some(ListedJson::ExpectedNode { expected_node_id }),
                 Listed::Answers(answers) => Some(ListedJson::Answers { answers }),
+                Listed::Report(report) => Some(ListedJson::Report(ReportJson::from(report.as_ref()))),
             },
         };
         // Strings and numbers alone: writing them to memory cannot fail.
         serde_json::to_vec(&body).unwrap_or_default()
     }
+}
+
+/// The first five defects in one line, and how many more there are.
+fn summary<'a>(what: &str, named: impl Iterator<Item = (&'a str, &'a str)>, all: usize) -> String {
+    let mut line = format!("{what}: ");
+    for (index, (pointer, detail)) in named.take(5).enumerate() {
+        let separator = if index == 0 { "" } else { "; " };
+        let place = if pointer.is_empty() { "body" } else { pointer };
+        line.extend([separator, place, " ", detail]);
+    }
+    if all > 5 {
+        line.extend(["; and ", (all - 5).to_string().as_str(), " more"]);
+    }
+    line
 }
 
 #[cfg(test)]
@@ -200,8 +230,8 @@ mod tests {
         };
         assert_eq!(Problem::invalid(defects(1)).detail, "Invalid request: /f0 is required");
         assert!(Problem::invalid(defects(7)).detail.ends_with("/f4 is required; and 2 more"));
-        let Listed::Defects(listed) = Problem::invalid(defects(1000)).listed else { unreachable!() };
-        assert_eq!(listed.len(), MAX_LISTED);
+        let body: serde_json::Value = serde_json::from_slice(&Problem::invalid(defects(1000)).body("r")).unwrap();
+        assert_eq!(body["errors"].as_array().unwrap().len(), MAX_LISTED);
     }
 
     #[test]

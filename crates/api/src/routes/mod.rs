@@ -1,14 +1,20 @@
 //! The one table of routes: the router, the documentation and the tests are made from it.
 
 mod docs;
+mod flows;
 mod intake;
 mod me;
 mod queue;
 mod sessions;
+mod suggest;
 mod tickets;
 mod users;
 
 pub(crate) use docs::{__path_documentation, __path_openapi_document};
+pub(crate) use flows::export::{__path_export_draft, __path_export_version};
+pub(crate) use flows::life::{__path_archive_flow, __path_check_flow, __path_publish_flow, __path_restore_flow};
+pub(crate) use flows::versions::{__path_diff_flow, __path_flow_version, __path_flow_versions};
+pub(crate) use flows::{__path_create_flow, __path_edit_flow, __path_list_flows, __path_read_flow};
 pub(crate) use intake::{__path_escalate_without_walk, __path_intake};
 pub(crate) use me::__path_me;
 pub(crate) use queue::__path_queue;
@@ -16,6 +22,7 @@ pub(crate) use sessions::{
     __path_active_sessions, __path_escalate, __path_read_session, __path_record_step, __path_replace_notes,
     __path_resolve, __path_session_events, __path_undo,
 };
+pub(crate) use suggest::__path_suggest_flows;
 pub(crate) use tickets::{__path_read_ticket, __path_walk_ticket};
 pub(crate) use users::{
     __path_change_user, __path_create_user, __path_list_users, __path_read_user, __path_user_events,
@@ -31,6 +38,7 @@ use crate::health::{livez, readyz};
 pub(crate) enum Verb {
     Get,
     Post,
+    Put,
     Patch,
 }
 
@@ -40,6 +48,7 @@ impl Verb {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Patch => "PATCH",
         }
     }
@@ -49,6 +58,7 @@ impl Verb {
         match self {
             Self::Get => &["GET", "HEAD"],
             Self::Post => &["POST"],
+            Self::Put => &["PUT"],
             Self::Patch => &["PATCH"],
         }
     }
@@ -65,6 +75,10 @@ pub enum Access {
     L1,
     /// Who manages the account's users.
     UserManagement,
+    /// Who authors flows, and who works on the first line.
+    FlowReading,
+    /// Who authors flows.
+    FlowAuthoring,
 }
 
 /// What body a route reads.
@@ -89,6 +103,8 @@ pub struct RouteInfo {
     pub template: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// Whether it reads a body.
+    pub has_body: bool,
 }
 
 /// Every route that [`app`](crate::app()) has, in the table's order.
@@ -98,6 +114,7 @@ pub fn routes() -> impl Iterator<Item = RouteInfo> {
         method: spec.verb.as_str(),
         template: spec.template,
         access: spec.access,
+        has_body: spec.body != BodyRule::None,
     })
 }
 
@@ -159,6 +176,20 @@ table! {
     ReadUser: Get "/api/v1/users/{user_id}", UserManagement, None, only(users::read_user);
     ChangeUser: Patch "/api/v1/users/{user_id}", UserManagement, Required, only(users::change_user);
     UserEvents: Get "/api/v1/users/{user_id}/events", UserManagement, None, only(users::user_events);
+    SuggestFlows: Get "/api/v1/l1/flows/suggest", L1, None, only(suggest::suggest_flows);
+    ListFlows: Get "/api/v1/flows", FlowReading, None, only(flows::list_flows);
+    CreateFlow: Post "/api/v1/flows", FlowAuthoring, Required, only(flows::create_flow);
+    ReadFlow: Get "/api/v1/flows/{flow_id}", FlowReading, None, only(flows::read_flow);
+    EditFlow: Put "/api/v1/flows/{flow_id}/draft", FlowAuthoring, Required, only(flows::edit_flow);
+    ExportFlowDraft: Get "/api/v1/flows/{flow_id}/draft/export", FlowAuthoring, None, only(flows::export::export_draft);
+    CheckFlow: Post "/api/v1/flows/{flow_id}/check", FlowAuthoring, None, only(flows::life::check_flow);
+    PublishFlow: Post "/api/v1/flows/{flow_id}/publish", FlowAuthoring, None, only(flows::life::publish_flow);
+    ArchiveFlow: Post "/api/v1/flows/{flow_id}/archive", FlowAuthoring, None, only(flows::life::archive_flow);
+    RestoreFlow: Post "/api/v1/flows/{flow_id}/restore", FlowAuthoring, Required, only(flows::life::restore_flow);
+    DiffFlow: Get "/api/v1/flows/{flow_id}/diff", FlowAuthoring, None, only(flows::versions::diff_flow);
+    FlowVersions: Get "/api/v1/flows/{flow_id}/versions", FlowReading, None, only(flows::versions::flow_versions);
+    FlowVersion: Get "/api/v1/flows/{flow_id}/versions/{version}", FlowReading, None, only(flows::versions::flow_version);
+    ExportFlowVersion: Get "/api/v1/flows/{flow_id}/versions/{version}/export", FlowReading, None, only(flows::export::export_version);
     OpenApiDocument: Get "/api/v1/openapi.json", Public, None, public(docs::openapi_document);
     Documentation: Get "/api/v1/docs/{file}" as "/api/v1/docs{file:(?:/.*)?}", Public, None, public(docs::documentation);
     Livez: Get "/livez", Public, None, public(livez);

@@ -1,6 +1,12 @@
 //! The JSON that goes out. [`schema`] describes it for the documentation; a test compares the two.
 
 pub(crate) mod event;
+pub(crate) mod flow;
+pub(crate) mod flow_document_schema;
+pub(crate) mod flow_report;
+pub(crate) mod flow_schema;
+pub(crate) mod flow_version;
+pub(crate) mod problem_schema;
 pub(crate) mod schema;
 pub(crate) mod session;
 pub(crate) mod ticket;

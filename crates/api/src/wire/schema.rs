@@ -393,33 +393,3 @@ pub(crate) struct Health {
     /// `ok`.
     status: String,
 }
-
-/// Why a request was refused (RFC 9457).
-#[derive(ToSchema)]
-pub(crate) struct Problem {
-    /// A URI that names the kind of problem.
-    r#type: String,
-    title: String,
-    #[schema(minimum = 400, maximum = 599)]
-    status: u16,
-    /// What went wrong, for people.
-    detail: String,
-    /// What went wrong, for programs.
-    code: String,
-    /// What the log knows the request by.
-    request_id: String,
-    /// Every defect of the request; with status 422 only.
-    errors: Option<Vec<Defect>>,
-    /// The node that can be named instead; with the code `step_not_current` only.
-    expected_node_id: Option<String>,
-    /// The answers that the node has; with the code `answer_unknown` only.
-    answers: Option<Vec<AnswerChoice>>,
-}
-
-/// Something in path, query or body that breaks a rule.
-#[derive(ToSchema)]
-pub(crate) struct Defect {
-    /// A JSON pointer into the body (`/problem_statement`), or `/query/NAME`, `/path/NAME`.
-    pointer: String,
-    detail: String,
-}

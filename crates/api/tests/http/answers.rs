@@ -2,32 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::client::step;
+use crate::support::client::{assert_described, keys, step};
 use crate::support::{COLLEAGUE, COVERAGE, FLOW, PROPOSAL, STRANGER, Service, TECH};
-
-fn keys(value: &Value) -> Vec<String> {
-    value.as_object().unwrap().keys().cloned().collect()
-}
-
-/// The properties of a schema of the served document. Their order is not kept there, so both sides are sorted.
-fn described(service: &Service, schema: &str) -> (Vec<String>, Vec<String>) {
-    let document = service.send("GET", "/api/v1/openapi.json", &[], b"").json();
-    let schema = &document["components"]["schemas"][schema];
-    let mut properties = keys(&schema["properties"]);
-    let mut required: Vec<String> =
-        schema["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
-    properties.sort();
-    required.sort();
-    (properties, required)
-}
-
-fn assert_described(service: &Service, schema: &str, value: &Value) {
-    let mut members = keys(value);
-    members.sort();
-    assert_eq!(described(service, schema), (members.clone(), members), "{schema}");
-}
 
 const SESSION: [&str; 22] = [
     "id",

@@ -178,14 +178,18 @@ fn every_operation_lists_its_refusals_and_its_token() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let has = |status: &str| operation["responses"].get(status).is_some();
-            let needs_right = path.starts_with("/api/v1/l1/") || path.starts_with("/api/v1/users");
+            let needs_right =
+                ["/api/v1/l1/", "/api/v1/users", "/api/v1/flows"].iter().any(|start| path.starts_with(start));
             let needs_token = needs_right || path == "/api/v1/me";
             assert!((has("200") || has("201")) && has("500") && has("503"), "{method} {path}");
             assert_eq!((has("401"), has("403")), (needs_token, needs_right), "{method} {path}");
             assert_eq!(operation["security"] == json!([{"bearer": []}]), needs_token, "{method} {path}");
-            if method == "post" || method == "patch" {
+            if operation.get("requestBody").is_some() {
                 assert!(["400", "408", "413", "415", "422"].iter().all(|status| has(status)), "{path}");
             }
+            let of_headers = operation["parameters"].as_array().into_iter().flatten();
+            let conditional = of_headers.clone().any(|parameter| parameter["name"] == "If-Match");
+            assert_eq!(has("412"), conditional, "{method} {path}");
         }
     }
 }

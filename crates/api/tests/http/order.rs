@@ -6,7 +6,7 @@ use crate::support::client::{raw, step};
 use crate::support::{ENGINEER, INACTIVE, Service, TECH, VIEWER};
 
 /// Every path of the service with the methods it has.
-const PATHS: [(&str, &str); 19] = [
+const PATHS: [(&str, &str); 32] = [
     ("/api/v1/l1/intake", "POST"),
     ("/api/v1/l1/queue", "GET, HEAD"),
     ("/api/v1/l1/sessions/active", "GET, HEAD"),
@@ -23,6 +23,19 @@ const PATHS: [(&str, &str); 19] = [
     ("/api/v1/users", "GET, HEAD, POST"),
     ("/api/v1/users/x", "GET, HEAD, PATCH"),
     ("/api/v1/users/x/events", "GET, HEAD"),
+    ("/api/v1/l1/flows/suggest", "GET, HEAD"),
+    ("/api/v1/flows", "GET, HEAD, POST"),
+    ("/api/v1/flows/x", "GET, HEAD"),
+    ("/api/v1/flows/x/draft", "PUT"),
+    ("/api/v1/flows/x/draft/export", "GET, HEAD"),
+    ("/api/v1/flows/x/check", "POST"),
+    ("/api/v1/flows/x/publish", "POST"),
+    ("/api/v1/flows/x/archive", "POST"),
+    ("/api/v1/flows/x/restore", "POST"),
+    ("/api/v1/flows/x/diff", "GET, HEAD"),
+    ("/api/v1/flows/x/versions", "GET, HEAD"),
+    ("/api/v1/flows/x/versions/x", "GET, HEAD"),
+    ("/api/v1/flows/x/versions/x/export", "GET, HEAD"),
     ("/api/v1/openapi.json", "GET, HEAD"),
     ("/api/v1/docs/", "GET, HEAD"),
     ("/livez", "GET, HEAD"),

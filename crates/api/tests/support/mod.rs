@@ -20,6 +20,7 @@ use firstline_domain::account::{Account, Role, User};
 use firstline_domain::clock::Clock;
 use firstline_domain::error::Cause;
 use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
+use firstline_domain::flow_management::{CompiledCache, FlowManagement, SuggestCache, Suggestions};
 use firstline_domain::ids::{IdSource, UserId};
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::{Directory, FlowStore};
@@ -145,7 +146,15 @@ impl Service {
             Arc::new(NewIds),
             WorkspaceSettings::default(),
         );
-        let services = Services { workspace, users: users.clone(), directory: directory.clone() };
+        let flows = FlowManagement::new(
+            Arc::new(store.clone()),
+            CompiledCache::default(),
+            clock.clone(),
+            Arc::new(NewIds),
+            deadline,
+        );
+        let suggestions = Suggestions::new(Arc::new(store.clone()), SuggestCache::default());
+        let services = Services { workspace, users: users.clone(), flows, suggestions, directory: directory.clone() };
         let (for_app, for_metrics, connections) = (shared.clone(), shared.clone(), connections.clone());
         let (address, main) = run(move || {
             let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,6 +1,7 @@
 //! How each route is called: a row for every route of the service's own table. The match has no wildcard, so a route
 //! without a row is an error of the compiler.
 
+pub(crate) mod flows;
 mod open;
 mod sessions;
 mod tickets;
@@ -23,6 +24,10 @@ pub(crate) enum Who {
     SignedIn,
     /// Admins and owners.
     Managers,
+    /// Engineers, admins and owners.
+    FlowAuthors,
+    /// Those, and L1 technicians.
+    FlowReaders,
 }
 
 /// What kind of thing a call names by an id.
@@ -48,6 +53,12 @@ pub(crate) enum Object {
     UserCursor,
     /// A cursor of that user's events.
     UserEventCursor,
+    /// A published flow that was written here, with two versions.
+    AuthoredFlow,
+    /// A cursor of the flows.
+    FlowCursor,
+    /// A cursor of that flow's versions.
+    FlowVersionCursor,
 }
 
 /// One way of calling a route. `{}` in path and body is where the object's id goes, `{own}` where that of an object of
@@ -100,6 +111,20 @@ pub(crate) fn row(route: RouteName, words: &dyn Fn(&str) -> String) -> Row {
         RouteName::ReadUser => users::read(),
         RouteName::ChangeUser => users::change(),
         RouteName::UserEvents => users::events(),
+        RouteName::SuggestFlows => flows::suggest(words),
+        RouteName::ListFlows => flows::list(),
+        RouteName::CreateFlow => flows::create(words),
+        RouteName::ReadFlow => flows::read(),
+        RouteName::EditFlow => flows::edit(words),
+        RouteName::ExportFlowDraft => flows::export_draft(),
+        RouteName::CheckFlow => flows::check(),
+        RouteName::PublishFlow => flows::publish(),
+        RouteName::ArchiveFlow => flows::archive(),
+        RouteName::RestoreFlow => flows::restore(),
+        RouteName::DiffFlow => flows::diff(),
+        RouteName::FlowVersions => flows::versions(),
+        RouteName::FlowVersion => flows::version(),
+        RouteName::ExportFlowVersion => flows::export_version(),
         RouteName::OpenApiDocument => open::document(),
         RouteName::Documentation => open::page(),
         RouteName::Livez => open::live(),
@@ -131,6 +156,10 @@ impl Shot {
 
     fn post(path: &str, body: Value) -> Self {
         Self { body: Some(body), changes: true, ..Self::get(path) }
+    }
+
+    fn changing(self) -> Self {
+        Self { changes: true, ..self }
     }
 
     fn naming(self, object: Object) -> Self {
@@ -181,7 +210,7 @@ mod tests {
                 let fits =
                     |(of_path, of_template): (&str, &str)| of_template.starts_with('{') || of_path == of_template;
                 assert!(path.split('/').count() == route.template.split('/').count() && parts().all(fits), "{path}");
-                assert_eq!(body.is_some(), matches!(route.method, "POST" | "PATCH"), "{route:?}");
+                assert_eq!(body.is_some(), route.has_body, "{route:?}");
                 let (path, body) = shot.with("{}", "{own}");
                 let named = path.contains("{}") || body.is_some_and(|body| body.contains("\"{}\""));
                 assert_eq!(named, shot.names.is_some(), "{route:?} {}", shot.label);

@@ -7,6 +7,7 @@ use super::{Side, World};
 use crate::env::Env;
 use crate::rng::Rng;
 use crate::rows::Object;
+use crate::rows::flows::document;
 
 /// One thing of each kind that nobody but refused callers is shown, and a supply of fresh ones.
 pub(crate) struct Objects<'a> {
@@ -17,6 +18,7 @@ pub(crate) struct Objects<'a> {
     open_tickets: Vec<String>,
     owner: Client,
     user: String,
+    flow: String,
 }
 
 impl<'a> Objects<'a> {
@@ -44,8 +46,9 @@ impl<'a> Objects<'a> {
             let user = make_user(&owner, side, "kept");
             let change = json!({ "can_cover_l1": true });
             owner.patch(&format!("/api/v1/users/{user}"), &change).expect(200);
+            let flow = make_flow(&owner, side, "kept");
             let open_tickets = tickets.next().unwrap_or_default();
-            Self { side, technician, session, ticket, open_tickets, owner, user }
+            Self { side, technician, session, ticket, open_tickets, owner, user, flow }
         })
     }
 
@@ -62,6 +65,11 @@ impl<'a> Objects<'a> {
             Object::UserCursor => Some(cursor(&self.owner, "/api/v1/users?limit=1")),
             Object::UserEventCursor => {
                 Some(cursor(&self.owner, &format!("/api/v1/users/{}/events?limit=1", self.user)))
+            }
+            Object::AuthoredFlow => Some(self.flow.clone()),
+            Object::FlowCursor => Some(cursor(&self.owner, "/api/v1/flows?limit=1")),
+            Object::FlowVersionCursor => {
+                Some(cursor(&self.owner, &format!("/api/v1/flows/{}/versions?limit=1", self.flow)))
             }
         }
     }
@@ -80,9 +88,14 @@ impl<'a> Objects<'a> {
             Object::OpenTicket if self.open_tickets.is_empty() => None,
             Object::OpenTicket => panic!("more open tickets are needed than were made"),
             Object::User => Some(make_user(&self.owner, self.side, &uuid::Uuid::new_v4().simple().to_string())),
-            Object::Flow | Object::Proposal | Object::Cursor | Object::UserCursor | Object::UserEventCursor => {
-                self.kept(object)
-            }
+            Object::AuthoredFlow => Some(make_flow(&self.owner, self.side, &uuid::Uuid::new_v4().simple().to_string())),
+            Object::Flow
+            | Object::Proposal
+            | Object::Cursor
+            | Object::UserCursor
+            | Object::UserEventCursor
+            | Object::FlowCursor
+            | Object::FlowVersionCursor => self.kept(object),
         }
     }
 }
@@ -109,10 +122,28 @@ fn make_user(owner: &Client, side: &Side, name: &str) -> String {
     made["id"].as_str().expect("an id").to_owned()
 }
 
+/// Writes a flow and publishes it twice; answers the id.
+fn make_flow(owner: &Client, side: &Side, name: &str) -> String {
+    let words = side.words();
+    let made = owner.post("/api/v1/flows", &document(&words, name)).expect(201);
+    let flow = format!("/api/v1/flows/{}", made["id"].as_str().expect("an id"));
+    let publish = || owner.send("POST", &format!("{flow}/publish"), &[], None).expect(200);
+    publish();
+    let second = document(&words, &format!("{name} again")).to_string();
+    let json = [("content-type", "application/json")];
+    owner.send("PUT", &format!("{flow}/draft"), &json, Some(second.as_bytes())).expect(200);
+    publish();
+    made["id"].as_str().expect("an id").to_owned()
+}
+
 /// An id of the kind that nothing has.
 pub(crate) fn random_id(object: Object, rng: &mut Rng) -> String {
     match object {
-        Object::Cursor | Object::UserCursor | Object::UserEventCursor => {
+        Object::Cursor
+        | Object::UserCursor
+        | Object::UserEventCursor
+        | Object::FlowCursor
+        | Object::FlowVersionCursor => {
             format!("{}{}", rng.uuid().simple(), rng.uuid().simple())
         }
         _ => rng.uuid().to_string(),

@@ -42,6 +42,11 @@ impl Side {
         &self.people[6]
     }
 
+    /// An owner who covers the first line: no route refuses them.
+    pub(crate) fn all_rounder(&self) -> &Person {
+        &self.people[7]
+    }
+
     /// A text for a field, with the marker in it.
     pub(crate) fn words(&self) -> impl Fn(&str) -> String + use<> {
         let marker = self.marker.clone();

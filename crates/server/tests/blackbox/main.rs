@@ -4,6 +4,11 @@
 mod access;
 mod bad_input;
 mod beside;
+mod flow_access;
+mod flow_documents;
+mod flow_kit;
+mod flow_suggest;
+mod flows;
 mod house;
 mod limits;
 mod operation;
@@ -79,6 +84,30 @@ on_every_store! {
         another_accounts_users_are_byte_for_byte_missing_ones,
         owners_who_demote_each_other_at_once_leave_one,
         provisioning_again_makes_no_event,
+    },
+    flows::{
+        a_flow_is_written_checked_published_and_taken_out_of_use,
+        an_old_version_is_compared_and_becomes_the_draft_again,
+        a_stale_change_is_refused_and_changes_nothing,
+        of_many_authors_who_read_the_same_exactly_one_writes,
+        the_list_pages_through_every_flow_once_and_shows_technicians_what_is_published,
+    },
+    flow_documents::{
+        starter_flows_come_back_byte_for_byte,
+        a_text_that_is_not_canonical_is_kept_as_the_flow_that_it_says,
+        a_document_that_cannot_be_read_is_refused_with_every_reason,
+        a_defective_draft_is_kept_and_told_of_and_not_published,
+        sub_flows_are_pinned_and_rings_are_refused,
+        a_flow_of_five_hundred_nodes_fits_and_what_is_larger_is_refused_in_words,
+    },
+    flow_access::{
+        authors_write_the_first_line_reads_what_is_published_and_viewers_nothing,
+        another_accounts_flows_are_byte_for_byte_missing_ones,
+    },
+    flow_suggest::{
+        starter_flows_are_suggested_with_the_same_scores_on_every_store,
+        what_is_published_is_suggested_at_once_and_what_is_archived_no_more,
+        a_question_that_breaks_a_rule_is_named,
     },
     races::{
         fifty_parallel_steps_keep_fifty,

@@ -38,6 +38,15 @@ impl Snapshot {
             let path = format!("/api/v1/users/{}/events?limit=200", user["id"].as_str().expect("an id"));
             read_into(&mut read, &owner, &path);
         }
+        let (flows, _) = read_into(&mut read, &owner, "/api/v1/flows?limit=200");
+        for flow in flows.as_array().expect("a list") {
+            let path = format!("/api/v1/flows/{}", flow["id"].as_str().expect("an id"));
+            read_into(&mut read, &owner, &path);
+            if flow["tree"] == "authored" {
+                read_into(&mut read, &owner, &format!("{path}/versions?limit=200"));
+                read_into(&mut read, &owner, &format!("{path}/versions/2"));
+            }
+        }
         for person in world.theirs.people.iter().filter(|person| person.label.starts_with("l1_tech")) {
             let answer = world.client(person).get("/api/v1/l1/sessions/active");
             read.insert(format!("active of {}", person.label), String::from_utf8_lossy(&answer.body).into_owned());
@@ -74,6 +83,11 @@ pub(super) fn kept(world: &World, ours: &Objects<'_>) -> Vec<String> {
     let session = ours.kept(Object::Session).expect("a session");
     let mut all =
         vec![read(format!("/api/v1/l1/sessions/{session}")), read(format!("/api/v1/l1/sessions/{session}/events"))];
+    let owner = world.client(world.ours.owner());
+    let flow = ours.kept(Object::AuthoredFlow).expect("a flow");
+    for rest in ["", "/versions", "/versions/1", "/versions/2"] {
+        all.push(String::from_utf8_lossy(&owner.get(&format!("/api/v1/flows/{flow}{rest}")).body).into_owned());
+    }
     for object in [Object::Ticket, Object::OpenTicket] {
         all.extend(ours.kept(object).map(|id| read(format!("/api/v1/l1/tickets/{id}"))));
     }

@@ -26,7 +26,7 @@ impl<'a> Caller<'a> {
     pub(super) fn new(world: &'a World, said: &'a str, headers: &'a str) -> Self {
         let people = world.ours.people.iter().chain(&world.ours.inactive);
         let tokens = people.filter_map(|person| person.token.clone()).collect();
-        Self { world, said, headers, client: world.technician(&world.ours), tokens: RefCell::new(tokens) }
+        Self { world, said, headers, client: world.client(world.ours.all_rounder()), tokens: RefCell::new(tokens) }
     }
 
     /// Every token that was sent.
@@ -39,7 +39,7 @@ impl<'a> Caller<'a> {
         move |field| format!("{said} {field}")
     }
 
-    /// Sends with something to hide in the headers, as our technician unless `more` has a token.
+    /// Sends with something to hide in the headers, as somebody who may make every call unless `more` has a token.
     pub(super) fn send(
         &self,
         method: &str,
@@ -62,10 +62,6 @@ impl<'a> Caller<'a> {
         headers.extend(more);
         report.count("requests", 1);
         self.client.send(method, path, &headers, body)
-    }
-
-    fn post(&self, path: &str, body: &[u8], report: &Report) -> Answer {
-        self.send("POST", path, &[("content-type", "application/json")], Some(body), report)
     }
 
     /// Every route in every way, on our objects, foreign ones and none, by everybody.
@@ -94,20 +90,21 @@ impl<'a> Caller<'a> {
 
     /// Each route's body with each defect that a body can have.
     pub(super) fn bad_bodies(&self, ours: &Objects<'_>, report: &Report) {
-        for route in firstline_api::routes().filter(|route| route.method != "GET") {
+        for route in firstline_api::routes().filter(|route| route.has_body) {
             for shot in row(route.name, &self.words()).shots {
                 let ours = |object| ours.kept(object).unwrap_or_default();
                 let (path, body) =
                     shot.with(&shot.names.map(ours).unwrap_or_default(), &shot.beside.map(ours).unwrap_or_default());
                 let body = body.unwrap_or_default();
+                let json = ("content-type", "application/json");
                 for broken in broken(&body, self.said) {
-                    self.post(&path, &broken, report);
+                    self.send(route.method, &path, &[json], Some(&broken), report);
                 }
                 for content_type in ["text/plain", self.headers, "application/json; charset=latin1"] {
-                    self.send("POST", &path, &[("content-type", content_type)], Some(body.as_bytes()), report);
+                    self.send(route.method, &path, &[("content-type", content_type)], Some(body.as_bytes()), report);
                 }
-                let encoded = [("content-type", "application/json"), ("content-encoding", self.headers)];
-                self.send("POST", &path, &encoded, Some(body.as_bytes()), report);
+                let encoded = [json, ("content-encoding", self.headers)];
+                self.send(route.method, &path, &encoded, Some(body.as_bytes()), report);
             }
         }
     }

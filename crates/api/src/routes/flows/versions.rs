@@ -1,0 +1,92 @@
+//! Published versions, and what differs between them.
+
+use actix_web::HttpResponse;
+use firstline_domain::flow::authored::VersionNumber;
+use firstline_domain::flow_management::{FlowSide, VersionQuery};
+use firstline_domain::ids::FlowId;
+
+use super::flow_and_version;
+use crate::cursor::flows as cursor;
+use crate::endpoint::{AuthorCall, ReaderCall};
+use crate::input::{Defective, Defects, Query, next_page, path_id, read_limit, version_number};
+use crate::problem::Problem;
+use crate::wire::flow_schema as schema;
+use crate::wire::flow_version::{diff_answer, version_answer, versions_answer};
+
+/// A flow's versions, the newest first. Technicians see the published one alone.
+///
+/// Where more follow, the header `Link` names the next page as a relative reference.
+#[utoipa::path(get, path = "/api/v1/flows/{flow_id}/versions", tag = "flows", operation_id = "flow_versions",
+    params(schema::FlowPath, schema::FlowVersionsParams),
+    responses((status = 200, description = "A page of the versions.", body = Vec<schema::FlowVersionRow>,
+        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+pub(crate) async fn flow_versions(call: ReaderCall) -> Result<HttpResponse, Problem> {
+    let mut defects = Defects::default();
+    let id = path_id(&call.request, "flow_id", &mut defects);
+    let query = Query::of(&call.request);
+    let limit = read_limit(&query, &mut defects);
+    let after = read_cursor(&query, &call, id, &mut defects);
+    let request = match (id, limit, after) {
+        (Some(id), Ok(limit), Ok(after)) => Some((id, VersionQuery { limit, after })),
+        _ => None,
+    };
+    let (id, query) = defects.resolve(request)?;
+    let page = call.state.services.flows.versions(call.actor, id, query).await;
+    let page = page.map_err(|error| Problem::of_flow_management(error, &call.context))?;
+    let mut answer = versions_answer(&page.versions)?;
+    if let Some(next) = page.next {
+        let cursor = cursor::encode_versions(call.actor.account_id(), id, next);
+        let limit = query.limit.get();
+        next_page(&mut answer, &format!("/api/v1/flows/{id}/versions?limit={limit}&cursor={cursor}"));
+    }
+    Ok(answer)
+}
+
+/// A published version. It never changes.
+#[utoipa::path(get, path = "/api/v1/flows/{flow_id}/versions/{version}", tag = "flows", operation_id = "flow_version",
+    params(schema::FlowVersionPath),
+    responses((status = 200, description = "The version.", body = schema::FlowVersion,
+        headers(("etag" = String, description = "The version; no condition of a change")))))]
+pub(crate) async fn flow_version(call: ReaderCall) -> Result<HttpResponse, Problem> {
+    let (id, number) = flow_and_version(&call.request)?;
+    let version = call.state.services.flows.version(call.actor, id, number).await;
+    version_answer(&version.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+}
+
+/// What differs between two versions, or between a version and the draft.
+#[utoipa::path(get, path = "/api/v1/flows/{flow_id}/diff", tag = "flows", operation_id = "diff_flow",
+    params(schema::FlowPath, schema::DiffParams),
+    responses((status = 200, description = "The difference.", body = schema::FlowDiff)))]
+pub(crate) async fn diff_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
+    let mut defects = Defects::default();
+    let id = path_id(&call.request, "flow_id", &mut defects);
+    let query = Query::of(&call.request);
+    let (from, to) = (read_side(&query, "from", &mut defects), read_side(&query, "to", &mut defects));
+    let (id, (from, to)) = defects.resolve(id.zip(from.zip(to)))?;
+    let diff = call.state.services.flows.diff(call.actor, id, from, to).await;
+    diff_answer(id, from, to, &diff.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+}
+
+/// One side of a difference, which must be there.
+fn read_side(query: &Query, name: &str, defects: &mut Defects) -> Option<FlowSide> {
+    let text = query.required(name, defects)?;
+    let side = if text == "draft" { Some(FlowSide::Draft) } else { version_number(text).map(FlowSide::Version) };
+    if side.is_none() {
+        defects.add(format!("/query/{name}"), "must be a version's number, from 1, or draft");
+    }
+    side
+}
+
+fn read_cursor(
+    query: &Query,
+    call: &ReaderCall,
+    id: Option<FlowId>,
+    defects: &mut Defects,
+) -> Result<Option<VersionNumber>, Defective> {
+    let (Some(text), Some(id)) = (query.get("cursor", defects), id) else { return Ok(None) };
+    let after = cursor::decode_versions(text, call.actor.account_id(), id);
+    if after.is_none() {
+        defects.add("/query/cursor", "must be the cursor of a Link header of this flow's versions");
+    }
+    after.map(Some).ok_or(Defective)
+}
