@@ -13,7 +13,7 @@ use crate::cpu::Cpu;
 use crate::load::{Connection, Outcome, Request, request};
 use crate::report::Beside;
 use crate::stock::{STEPS, intake, session_path, sessions, step};
-use crate::{BESIDE, Options, load, pgbench, report};
+use crate::{BESIDE, Options, load, pgbench, report, suggest};
 
 /// Measures every case on `store` and prints a line for each.
 pub(crate) fn run(
@@ -67,6 +67,25 @@ pub(crate) fn run(
     println!("{}", report::memory(store, service.pid(), options.memory_seconds));
     if let Some(cluster) = alone {
         println!("{}", pgbench::save_alone(cluster));
+    }
+    // Another version may not have them; and what they leave in memory would count above.
+    if beside.is_none() {
+        suggestions(store, &bench, &hello);
+    }
+}
+
+/// Suggestions as the account's flows grow.
+fn suggestions(store: &str, bench: &Bench<'_>, hello: &Outcome) {
+    let mut already = 0;
+    for count in suggest::FLOWS {
+        let name = format!("suggest_{count}");
+        if bench.options.wants_case(&name) {
+            suggest::publish(bench.service, bench.team, already, count);
+            already = count;
+            println!("{}", suggest::first(store, bench.service, bench.team, count));
+            let outcome = bench.repeat(&suggest::questions(bench.team), bench.options.time());
+            println!("{}", report::case(store, &name, (&outcome, None), hello, None));
+        }
     }
 }
 

@@ -26,6 +26,7 @@ mod load;
 mod pgbench;
 mod report;
 mod stock;
+mod suggest;
 
 use std::path::PathBuf;
 use std::time::Duration;
