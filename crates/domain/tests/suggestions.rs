@@ -1,111 +1,32 @@
-//! Suggestions over a store: of the moment, built once, and never all at once on a thread.
+//! Suggestions over a store: of the moment, built once, and never all at once on a thread. And what checking a draft asks of
+//! the store.
 #![expect(clippy::unwrap_used, reason = "tests")]
+
+#[path = "support/counting.rs"]
+mod counting;
 
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
 
-use async_trait::async_trait;
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
+use counting::Counting;
 use firstline_domain::account::{Account, FlowAuthor, L1Actor, Role, User};
+use firstline_domain::clock::Clock;
 use firstline_domain::error::StoreError;
-use firstline_domain::flow::authored::{self, AuthoredFlow, FlowChange, FlowPlan, FlowVersion, VersionNumber};
-use firstline_domain::flow::check::NotLookedUp;
+use firstline_domain::flow::authored::{self, FlowChange, FlowPlan};
+use firstline_domain::flow::check::{DefectCode, MAX_NODES, NotLookedUp};
 use firstline_domain::flow::format::from_value;
 use firstline_domain::flow::tree::Tree;
-use firstline_domain::flow::{Flow, FlowProposal};
-use firstline_domain::flow_management::{SuggestCache, Suggestions};
-use firstline_domain::ids::{AccountId, FlowId, FlowProposalId};
+use firstline_domain::flow_management::{CompiledCache, FlowManagement, SuggestCache, Suggestions};
+use firstline_domain::ids::IdSource;
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::{
-    Directory, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable,
-};
+use firstline_domain::repository::{Directory, FlowSaveOutcome, FlowStore};
 use firstline_domain::text::{Email, Name, ProblemStatement};
 use serde_json::json;
 use uuid::Uuid;
-
-/// The store in memory, which counts how many versions are read and can fail once.
-struct Counting {
-    store: MemoryStore,
-    versions: AtomicUsize,
-    fail_at: AtomicUsize,
-}
-
-impl Counting {
-    fn read(&self) -> usize {
-        self.versions.swap(0, Ordering::SeqCst)
-    }
-}
-
-#[async_trait]
-impl FlowStore for Counting {
-    async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError> {
-        self.store.flow(account_id, id).await
-    }
-
-    async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError> {
-        self.store.put_flow(flow).await
-    }
-
-    async fn walkable(&self, account_id: AccountId, id: FlowId) -> Result<Option<Walkable>, StoreError> {
-        self.store.walkable(account_id, id).await
-    }
-
-    async fn flows(
-        &self,
-        account_id: AccountId,
-        filter: FlowFilter,
-        after: Option<FlowId>,
-        rows: u16,
-    ) -> Result<Vec<FlowHead>, StoreError> {
-        self.store.flows(account_id, filter, after, rows).await
-    }
-
-    async fn authored(&self, account_id: AccountId, id: FlowId) -> Result<Option<AuthoredFlow>, StoreError> {
-        self.store.authored(account_id, id).await
-    }
-
-    async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
-        self.store.save_flow(change).await
-    }
-
-    async fn flow_version(
-        &self,
-        account_id: AccountId,
-        id: FlowId,
-        number: VersionNumber,
-    ) -> Result<Option<FlowVersion>, StoreError> {
-        let read = self.versions.fetch_add(1, Ordering::SeqCst) + 1;
-        if self.fail_at.compare_exchange(read, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
-            return Err(StoreError::Unavailable("pulled the plug".into()));
-        }
-        self.store.flow_version(account_id, id, number).await
-    }
-
-    async fn flow_versions(
-        &self,
-        account_id: AccountId,
-        id: FlowId,
-        after: Option<VersionNumber>,
-        rows: u16,
-    ) -> Result<Vec<VersionHead>, StoreError> {
-        self.store.flow_versions(account_id, id, after, rows).await
-    }
-
-    async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
-        self.store.published(account_id).await
-    }
-
-    async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {
-        self.store.proposal(account_id, id).await
-    }
-
-    async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError> {
-        self.store.put_proposal(proposal).await
-    }
-}
 
 struct Desk {
     store: Arc<Counting>,
@@ -150,8 +71,7 @@ impl Desk {
             let account = Account { id: Uuid::from_u128(account).into(), name: Name::new("Desk").unwrap() };
             now(store.put_account(&account)).unwrap();
         }
-        let store = Counting { store, versions: AtomicUsize::new(0), fail_at: AtomicUsize::new(0) };
-        Self { store: Arc::new(store), cache: SuggestCache::default() }
+        Self { store: Arc::new(Counting::new(store)), cache: SuggestCache::default() }
     }
 
     fn suggestions(&self) -> Suggestions {
@@ -315,4 +235,36 @@ fn asking_may_move_between_threads() {
     let desk = Desk::new();
     let (suggestions, said) = (desk.suggestions(), ProblemStatement::new("scanner").unwrap());
     assert_eq!(now(is_send(suggestions.suggest(technician(OURS), &said, 9))).unwrap(), []);
+}
+
+struct Fixed;
+
+impl Clock for Fixed {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_767_225_600, 0).unwrap()
+    }
+}
+
+impl IdSource for Fixed {
+    fn new_id(&self) -> Uuid {
+        Uuid::from_u128(7)
+    }
+}
+
+#[test]
+fn a_draft_that_names_thousands_of_flows_looks_up_no_more_than_could_be_run() {
+    let desk = Desk::new();
+    let call = |at: u128| json!({ "id": format!("c{at}"), "kind": "sub_flow", "flow": Uuid::from_u128(0x1000 + at), "next": format!("c{}", at + 1) });
+    let nodes: Vec<_> =
+        (0..2_500).map(call).chain([json!({ "id": "c2500", "kind": "resolved", "text": "Done." })]).collect();
+    let document = json!({ "format": "firstline-flow/1", "name": "Hostile", "root": "c0", "nodes": nodes });
+    let store = Arc::clone(&desk.store) as _;
+    let flows =
+        FlowManagement::new(store, CompiledCache::default(), Arc::new(Fixed), Arc::new(Fixed), TimeDelta::seconds(2));
+    let author = author(OURS);
+    let flow = now(flows.create(author, from_value(&document).unwrap())).unwrap();
+    let (_, report) = now(flows.check(author, flow.id)).unwrap();
+    let has = |code: DefectCode| report.errors.iter().any(|defect| defect.code == code);
+    assert!(has(DefectCode::TooManyNodes) && has(DefectCode::SubFlowUnknown), "{:?}", report.errors.first());
+    assert_eq!(desk.store.looked_up.load(Ordering::SeqCst), MAX_NODES);
 }

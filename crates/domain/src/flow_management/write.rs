@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{FlowManagement, FlowManagementError};
 use crate::account::FlowAuthor;
 use crate::flow::authored::{self, AuthoredFlow, FlowChange, FlowPlan, FlowRefusal, FlowVersion, VersionNumber};
-use crate::flow::check::{KnownFlow, KnownFlows};
+use crate::flow::check::{KnownFlow, KnownFlows, MAX_NODES};
 use crate::flow::tree::Tree;
 use crate::ids::{AccountId, FlowId};
 use crate::repository::{FlowSaveOutcome, Walkable};
@@ -156,7 +156,8 @@ impl FlowManagement {
     /// What is known now of the flows that `tree` runs.
     pub(super) async fn known(&self, account_id: AccountId, tree: &Tree) -> Result<Snapshot, FlowManagementError> {
         let mut flows = HashMap::new();
-        for id in tree.calls() {
+        // Each takes a node: with more than these the tree cannot be published, whatever they are.
+        for id in tree.calls().into_iter().take(MAX_NODES) {
             let known = match self.flows.walkable(account_id, id).await? {
                 Some(Walkable::Version(number)) => match self.compiled.compiled(account_id, id, number).await? {
                     Some(compiled) => KnownFlow::Published(compiled),
@@ -180,6 +181,6 @@ pub(super) struct Snapshot(HashMap<FlowId, KnownFlow>);
 
 impl KnownFlows for Snapshot {
     fn find(&self, id: FlowId) -> KnownFlow {
-        self.0.get(&id).cloned().unwrap_or(KnownFlow::Unknown)
+        self.0.get(&id).cloned().unwrap_or(KnownFlow::NotLookedUp)
     }
 }
