@@ -12,7 +12,7 @@ use crate::problem::{Code, PROBLEM_JSON};
 use crate::routes::{
     __path_active_sessions, __path_archive_flow, __path_change_user, __path_check_flow, __path_create_flow,
     __path_create_user, __path_diff_flow, __path_documentation, __path_edit_flow, __path_escalate,
-    __path_escalate_without_walk, __path_export_draft, __path_export_version, __path_flow_version,
+    __path_escalate_without_walk, __path_export_draft, __path_export_version, __path_flow_stats, __path_flow_version,
     __path_flow_versions, __path_intake, __path_list_flows, __path_list_users, __path_me, __path_openapi_document,
     __path_publish_flow, __path_queue, __path_read_flow, __path_read_session, __path_read_ticket, __path_read_user,
     __path_record_step, __path_replace_notes, __path_resolve, __path_restore_flow, __path_session_events,
@@ -35,7 +35,7 @@ use crate::wire::{problem_schema, schema};
         intake, queue, active_sessions, read_session, session_events, record_step, undo, replace_notes, resolve, escalate,
         escalate_without_walk, read_ticket, walk_ticket, me, list_users, create_user, read_user, change_user, user_events,
         suggest_flows, list_flows, create_flow, read_flow, edit_flow, export_draft, check_flow, publish_flow, archive_flow,
-        restore_flow, diff_flow, flow_versions, flow_version, export_version, openapi_document, documentation, livez, readyz
+        restore_flow, diff_flow, flow_versions, flow_version, export_version, flow_stats, openapi_document, documentation, livez, readyz
     ),
     components(schemas(problem_schema::Problem, problem_schema::Defect, schema::AnswerChoice, FlowDefect)),
     tags(

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use firstline_domain::clock::Clock;
 use firstline_domain::flow_management::{FlowManagement, Suggestions};
+use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::ids::IdSource;
 use firstline_domain::repository::Directory;
 use firstline_domain::user_management::UserManagement;
@@ -58,6 +59,8 @@ pub struct Services {
     pub flows: FlowManagement,
     /// Suggesting flows.
     pub suggestions: Suggestions,
+    /// What walks tell of flows.
+    pub statistics: FlowStatistics,
     /// Who the users are.
     pub directory: Arc<dyn Directory>,
 }

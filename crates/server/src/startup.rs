@@ -238,6 +238,7 @@ fn api_server(
             users: user_management(&store, &of_worker),
             flows: flow_management(&store, &of_worker, compiled.clone()),
             suggestions: Suggestions::new(Arc::clone(&store) as _, suggested.clone()),
+            statistics: flow_statistics(&store),
             directory: store as _,
         }
     };

@@ -2,6 +2,7 @@
 
 mod code;
 mod domain;
+mod flow_stats;
 mod flows;
 mod users;
 

@@ -1,6 +1,7 @@
 //! The one table of routes: the router, the documentation and the tests are made from it.
 
 mod docs;
+mod flow_stats;
 mod flows;
 mod intake;
 mod me;
@@ -11,6 +12,7 @@ mod tickets;
 mod users;
 
 pub(crate) use docs::{__path_documentation, __path_openapi_document};
+pub(crate) use flow_stats::__path_flow_stats;
 pub(crate) use flows::export::{__path_export_draft, __path_export_version};
 pub(crate) use flows::life::{__path_archive_flow, __path_check_flow, __path_publish_flow, __path_restore_flow};
 pub(crate) use flows::versions::{__path_diff_flow, __path_flow_version, __path_flow_versions};
@@ -190,6 +192,7 @@ table! {
     FlowVersions: Get "/api/v1/flows/{flow_id}/versions", FlowReading, None, only(flows::versions::flow_versions);
     FlowVersion: Get "/api/v1/flows/{flow_id}/versions/{version}", FlowReading, None, only(flows::versions::flow_version);
     ExportFlowVersion: Get "/api/v1/flows/{flow_id}/versions/{version}/export", FlowReading, None, only(flows::export::export_version);
+    FlowStats: Get "/api/v1/flows/{flow_id}/stats", FlowAuthoring, None, only(flow_stats::flow_stats);
     OpenApiDocument: Get "/api/v1/openapi.json", Public, None, public(docs::openapi_document);
     Documentation: Get "/api/v1/docs/{file}" as "/api/v1/docs{file:(?:/.*)?}", Public, None, public(docs::documentation);
     Livez: Get "/livez", Public, None, public(livez);

@@ -5,6 +5,8 @@ pub(crate) mod flow;
 pub(crate) mod flow_document_schema;
 pub(crate) mod flow_report;
 pub(crate) mod flow_schema;
+pub(crate) mod flow_stats;
+pub(crate) mod flow_stats_schema;
 pub(crate) mod flow_version;
 pub(crate) mod problem_schema;
 pub(crate) mod schema;

@@ -21,6 +21,7 @@ use firstline_domain::clock::Clock;
 use firstline_domain::error::Cause;
 use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use firstline_domain::flow_management::{CompiledCache, FlowManagement, SuggestCache, Suggestions};
+use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::ids::{IdSource, UserId};
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::{Directory, FlowStore};
@@ -154,7 +155,14 @@ impl Service {
             deadline,
         );
         let suggestions = Suggestions::new(Arc::new(store.clone()), SuggestCache::default());
-        let services = Services { workspace, users: users.clone(), flows, suggestions, directory: directory.clone() };
+        let statistics = FlowStatistics::new(
+            Arc::new(store.clone()),
+            Arc::new(store.clone()),
+            Arc::new(store.clone()),
+            clock.clone(),
+        );
+        let services =
+            Services { workspace, users: users.clone(), flows, suggestions, statistics, directory: directory.clone() };
         let (for_app, for_metrics, connections) = (shared.clone(), shared.clone(), connections.clone());
         let (address, main) = run(move || {
             let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

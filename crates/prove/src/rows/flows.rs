@@ -116,6 +116,10 @@ pub(super) fn export_version() -> Row {
     )
 }
 
+pub(super) fn stats() -> Row {
+    Row::of(Who::FlowAuthors, [of_flow("/stats"), of_flow("/stats?version=1").labelled("of one version")])
+}
+
 fn of_flow(rest: &str) -> Shot {
     Shot::get(&format!("/api/v1/flows/{{}}{rest}")).naming(Object::AuthoredFlow)
 }

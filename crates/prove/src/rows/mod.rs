@@ -125,6 +125,7 @@ pub(crate) fn row(route: RouteName, words: &dyn Fn(&str) -> String) -> Row {
         RouteName::FlowVersions => flows::versions(),
         RouteName::FlowVersion => flows::version(),
         RouteName::ExportFlowVersion => flows::export_version(),
+        RouteName::FlowStats => flows::stats(),
         RouteName::OpenApiDocument => open::document(),
         RouteName::Documentation => open::page(),
         RouteName::Livez => open::live(),

@@ -7,6 +7,7 @@ mod beside;
 mod flow_access;
 mod flow_documents;
 mod flow_kit;
+mod flow_stats;
 mod flow_suggest;
 mod flows;
 mod house;
@@ -103,6 +104,9 @@ on_every_store! {
     flow_access::{
         authors_write_the_first_line_reads_what_is_published_and_viewers_nothing,
         another_accounts_flows_are_byte_for_byte_missing_ones,
+    },
+    flow_stats::{
+        authors_alone_are_told_and_of_their_own_flows,
     },
     flow_suggest::{
         starter_flows_are_suggested_with_the_same_scores_on_every_store,
