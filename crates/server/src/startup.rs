@@ -10,7 +10,7 @@ use actix_web::dev::{Server, ServerHandle};
 use async_trait::async_trait;
 use firstline_api::{ReadinessProbe, Services, Shared, TokenVerifier, metrics_app};
 use firstline_domain::error::Cause;
-use firstline_domain::flow_management::{CompiledCache, FlowManagement, SuggestCache, Suggestions};
+use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManagement, SuggestCache, Suggestions};
 use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::repository::Store;
 use firstline_domain::user_management::UserManagement;
@@ -29,10 +29,16 @@ use crate::signals::StopSignals;
 use crate::system::{SystemClock, UuidV7};
 use crate::{output, provision, statistics, sweeper};
 
-/// The use cases over a store, with this machine's clock and ids.
-pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings) -> Workspace {
-    let (sessions, flows) = (Arc::clone(store) as _, Arc::clone(store) as _);
-    Workspace::new(sessions, flows, Arc::new(SystemClock), Arc::new(UuidV7), settings.workspace())
+/// The use cases over a store, with this machine's clock and ids; `kept` is what the process keeps of flows.
+pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings, kept: &CompiledCache) -> Workspace {
+    Workspace::new(
+        Arc::clone(store) as _,
+        Arc::clone(store) as _,
+        CompiledFlows::new(Arc::clone(store) as _, kept.clone()),
+        Arc::new(SystemClock),
+        Arc::new(UuidV7),
+        settings.workspace(),
+    )
 }
 
 /// The use cases of user management over a store, with this machine's clock and ids.
@@ -203,8 +209,14 @@ fn start_jobs(
     stop: &watch::Receiver<bool>,
 ) -> Vec<JoinHandle<()>> {
     let (sweep, count) = (settings.sweep.interval, settings.stats.interval);
-    let sweeper = (!sweep.is_zero())
-        .then(|| tokio::spawn(sweeper::run(workspace(store, settings), shared.clone(), sweep, stop.clone())));
+    let sweeper = (!sweep.is_zero()).then(|| {
+        tokio::spawn(sweeper::run(
+            workspace(store, settings, &CompiledCache::default()),
+            shared.clone(),
+            sweep,
+            stop.clone(),
+        ))
+    });
     let statistics = (!count.is_zero())
         .then(|| tokio::spawn(statistics::run(flow_statistics(store), shared.clone(), count, stop.clone())));
     sweeper.into_iter().chain(statistics).collect()
@@ -234,7 +246,7 @@ fn api_server(
         // Called once in each worker: its connections are its own.
         let store = database.for_worker();
         Services {
-            workspace: workspace(&store, &of_worker),
+            workspace: workspace(&store, &of_worker, &compiled),
             users: user_management(&store, &of_worker),
             flows: flow_management(&store, &of_worker, compiled.clone()),
             suggestions: Suggestions::new(Arc::clone(&store) as _, suggested.clone()),

@@ -4,7 +4,9 @@ ALTER TABLE walk_sessions
     ADD COLUMN flow_version bigint,
     ADD COLUMN next_node_id text,
     -- Of the steps that step_count counts, those that were undone.
-    ADD COLUMN undone_count bigint NOT NULL DEFAULT 0;
+    ADD COLUMN undone_count bigint NOT NULL DEFAULT 0,
+    ADD CONSTRAINT walk_sessions_flow_version_fkey
+        FOREIGN KEY (account_id, flow_id, flow_version) REFERENCES flow_versions (account_id, flow_id, number);
 
 -- Rows that are there already are not looked at anew: what was whole before is whole now.
 CREATE OR REPLACE FUNCTION walk_session_is_whole(s walk_sessions) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$

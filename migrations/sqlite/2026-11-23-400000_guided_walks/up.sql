@@ -37,6 +37,7 @@ CREATE TABLE new_walk_sessions (
     FOREIGN KEY (account_id, created_by_user_id) REFERENCES users (account_id, id),
     FOREIGN KEY (account_id, ticket_id) REFERENCES tickets (account_id, id),
     FOREIGN KEY (account_id, flow_id) REFERENCES flows (account_id, id),
+    FOREIGN KEY (account_id, flow_id, flow_version) REFERENCES flow_versions (account_id, flow_id, number),
     FOREIGN KEY (account_id, flow_proposal_id) REFERENCES flow_proposals (account_id, id),
     CONSTRAINT walk_sessions_kind_fixes_target CHECK (
         CASE session_kind

@@ -48,7 +48,7 @@ pub(crate) async fn escalate_without_walk(call: L1Call) -> Result<HttpResponse, 
     let session = session.map_err(|error| Problem::of_workspace(&error, &call.context))?;
     call.state.shared.metrics().count_session(Outcome::Started);
     call.state.shared.metrics().count_session(Outcome::Escalated);
-    session_answer(&session)
+    session_answer(&session.into())
 }
 
 fn call_details(fields: &mut Fields<'_>) -> Option<CallDetails> {

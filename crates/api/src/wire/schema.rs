@@ -249,6 +249,12 @@ pub(crate) struct Session {
     /// The version of the flow that is walked, fixed when the walk began; null where the server does not know the tree.
     #[schema(required, minimum = 1)]
     flow_version: Option<u32>,
+    /// What to ask or do next, or the end that suggests how to close; null unless the session is active and guided.
+    #[schema(required)]
+    next_node: Option<NextNode>,
+    /// How far the walk is; null unless the session is active and guided.
+    #[schema(required)]
+    progress: Option<Progress>,
 }
 
 /// A walk session without its path and notes.
@@ -286,6 +292,12 @@ pub(crate) struct SessionSummary {
     /// The version of the flow that is walked, fixed when the walk began; null where the server does not know the tree.
     #[schema(required, minimum = 1)]
     flow_version: Option<u32>,
+    /// What to ask or do next, or the end that suggests how to close; null unless the session is active and guided.
+    #[schema(required)]
+    next_node: Option<NextNode>,
+    /// How far the walk is; null unless the session is active and guided.
+    #[schema(required)]
+    progress: Option<Progress>,
 }
 
 /// One answered question.
@@ -303,6 +315,44 @@ pub(crate) struct Step {
     /// The node that the answer leads to; null unless the walk is guided.
     #[schema(required)]
     next_node_id: Option<String>,
+}
+
+/// The node that a guided walk stands at.
+#[derive(ToSchema)]
+pub(crate) struct NextNode {
+    /// Its id; those of a sub-flow are named `call/node`.
+    id: String,
+    kind: NodeKind,
+    /// What to ask or to do; of an end the suggested text.
+    #[schema(required)]
+    text: Option<String>,
+    /// How to do it.
+    #[schema(required)]
+    help: Option<String>,
+    /// The suggested kind of reason; of an end that escalates only.
+    #[schema(required)]
+    reason_category: Option<String>,
+    /// The answers that it takes; an instruction has one, an end none.
+    answers: Vec<AnswerChoice>,
+}
+
+/// What a node asks for.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum NodeKind {
+    Question,
+    Instruction,
+    Resolved,
+    Escalate,
+}
+
+/// How far a guided walk is.
+#[derive(ToSchema)]
+pub(crate) struct Progress {
+    /// How many steps stand.
+    answered: u32,
+    /// How many steps the shortest way to an end still takes; 0 at an end.
+    shortest_remaining: u32,
 }
 
 /// An answer that a node has.

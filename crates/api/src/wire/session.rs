@@ -4,10 +4,11 @@ use actix_web::HttpResponse;
 use firstline_domain::account::ActingAs;
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow::tree::AnswerId;
+use firstline_domain::flow::walk::{Progress, Walk, WalkNode};
 use firstline_domain::ids::{FlowId, FlowProposalId, SessionId, TicketId, UserId};
-use firstline_domain::session::{Header, Session, SessionState, Step};
+use firstline_domain::session::{Header, SessionState, Step};
 use firstline_domain::text::{Answer, NodeId, Question, StepNote};
-use firstline_domain::workspace::WalkBegun;
+use firstline_domain::workspace::{SessionView, WalkBegun};
 use serde::Serialize;
 
 use super::{Time, append, append_array, append_members};
@@ -42,6 +43,8 @@ struct Tail<'a> {
     escalated_at: Option<Time>,
     version: i64,
     flow_version: Option<VersionNumber>,
+    next_node: Option<&'a WalkNode>,
+    progress: Option<Progress>,
 }
 
 impl<'a> Head<'a> {
@@ -57,7 +60,7 @@ impl<'a> Head<'a> {
 }
 
 impl<'a> Tail<'a> {
-    fn of(header: &'a Header) -> Self {
+    fn of(header: &'a Header, walk: Option<&'a Walk>) -> Self {
         let tail = Self {
             status: header.state.status().as_str(),
             started_at: Time(header.started_at),
@@ -74,6 +77,8 @@ impl<'a> Tail<'a> {
             escalated_at: None,
             version: header.version,
             flow_version: header.flow_version,
+            next_node: walk.and_then(Walk::node),
+            progress: walk.map(Walk::progress),
         };
         match &header.state {
             SessionState::Active | SessionState::Abandoned { .. } => tail,
@@ -119,40 +124,42 @@ fn append_step(out: &mut Vec<u8>, step: &Step) -> Result<(), Problem> {
 }
 
 /// A whole session.
-pub(super) fn append_session(out: &mut Vec<u8>, session: &Session) -> Result<(), Problem> {
+pub(super) fn append_session(out: &mut Vec<u8>, SessionView { session, walk }: &SessionView) -> Result<(), Problem> {
     append(out, &Head::of(&session.header))?;
     out.pop();
     out.extend_from_slice(b",\"walked_path\":");
     append_array(out, &session.path, append_step)?;
     out.extend_from_slice(b",\"walk_notes\":");
     out.extend_from_slice(session.walk_notes.as_json().as_bytes());
-    append_members(out, &Tail::of(&session.header))
+    append_members(out, &Tail::of(&session.header, walk.as_ref()))
 }
 
-/// A session without path and notes.
-pub(super) fn append_header(out: &mut Vec<u8>, header: &Header) -> Result<(), Problem> {
+/// A session without path and notes. `walk` is where it stands, while it is active and guided.
+pub(super) fn append_header(out: &mut Vec<u8>, header: &Header, walk: Option<&Walk>) -> Result<(), Problem> {
     append(out, &Head::of(header))?;
     out.pop();
-    append_members(out, &Tail::of(header))
+    append_members(out, &Tail::of(header, walk))
 }
 
-/// About how many bytes the JSON of `session` has: asked for once instead of grown into.
-fn estimate(session: &Session) -> usize {
+/// About how many bytes the JSON of `seen` has: asked for once instead of grown into.
+fn estimate(seen: &SessionView) -> usize {
+    let session = &seen.session;
     let text = usize::try_from(session.header.step_bytes).unwrap_or_default();
-    1_024 + text + 192 * session.path.len() + session.walk_notes.as_json().len()
+    let node = if seen.walk.is_some() { 1_024 } else { 0 };
+    1_024 + text + 192 * session.path.len() + session.walk_notes.as_json().len() + node
 }
 
 /// The answer with one session.
-pub(crate) fn session_answer(session: &Session) -> Result<HttpResponse, Problem> {
-    let mut out = Vec::with_capacity(estimate(session));
-    append_session(&mut out, session)?;
+pub(crate) fn session_answer(seen: &SessionView) -> Result<HttpResponse, Problem> {
+    let mut out = Vec::with_capacity(estimate(seen));
+    append_session(&mut out, seen)?;
     Ok(json(out))
 }
 
 /// The answer with several.
-pub(crate) fn sessions_answer(sessions: &[Session]) -> Result<HttpResponse, Problem> {
-    let mut out = Vec::with_capacity(2 + sessions.iter().map(estimate).sum::<usize>());
-    append_array(&mut out, sessions, append_session)?;
+pub(crate) fn sessions_answer(seen: &[SessionView]) -> Result<HttpResponse, Problem> {
+    let mut out = Vec::with_capacity(2 + seen.iter().map(estimate).sum::<usize>());
+    append_array(&mut out, seen, append_session)?;
     Ok(json(out))
 }
 

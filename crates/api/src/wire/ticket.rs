@@ -3,8 +3,10 @@
 use actix_web::HttpResponse;
 use firstline_domain::ids::{SessionId, TicketId, UserId};
 use firstline_domain::queue::QueueRow;
+use firstline_domain::session::SessionState;
 use firstline_domain::text::{CustomerContact, CustomerName};
-use firstline_domain::ticket::{TicketKind, TicketWithSessions};
+use firstline_domain::ticket::TicketKind;
+use firstline_domain::workspace::TicketView;
 use serde::Serialize;
 
 use super::session::append_header;
@@ -63,7 +65,7 @@ struct TicketHead<'a> {
 }
 
 /// The answer with a ticket and its sessions.
-pub(crate) fn ticket_answer(found: &TicketWithSessions) -> Result<HttpResponse, Problem> {
+pub(crate) fn ticket_answer(TicketView { ticket: found, walk }: &TicketView) -> Result<HttpResponse, Problem> {
     let ticket = &found.ticket;
     let head = TicketHead {
         id: ticket.id,
@@ -80,7 +82,10 @@ pub(crate) fn ticket_answer(found: &TicketWithSessions) -> Result<HttpResponse, 
     append(&mut out, &head)?;
     out.pop();
     out.extend_from_slice(b",\"sessions\":");
-    append_array(&mut out, &found.sessions, append_header)?;
+    append_array(&mut out, &found.sessions, |out, header| {
+        let walk = walk.as_ref().filter(|_| matches!(header.state, SessionState::Active));
+        append_header(out, header, walk)
+    })?;
     out.push(b'}');
     Ok(json(out))
 }

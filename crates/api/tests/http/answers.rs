@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::client::{assert_described, keys, step};
 use crate::support::{COLLEAGUE, COVERAGE, FLOW, PROPOSAL, STRANGER, Service, TECH};
 
-const SESSION: [&str; 22] = [
+const SESSION: [&str; 24] = [
     "id",
     "session_kind",
     "flow_id",
@@ -30,6 +30,8 @@ const SESSION: [&str; 22] = [
     "escalated_at",
     "version",
     "flow_version",
+    "next_node",
+    "progress",
 ];
 
 #[test]
@@ -43,7 +45,7 @@ fn a_session_has_its_fields_in_order_with_nulls() {
         "last_step_at": "2026-01-01T00:00:00.123456Z", "resolved_at": null, "ticket_id": ticket,
         "ticket_kind": "internal", "acting_as": "l1_coverage", "created_by_user_id": COVERAGE, "helpful": null,
         "resolution_notes": null, "escalation_reason": null, "escalation_reason_category": null, "escalated_at": null,
-        "version": 1, "flow_version": null,
+        "version": 1, "flow_version": null, "next_node": null, "progress": null,
     });
     assert_eq!(answer, expected);
     assert_eq!(keys(&answer), SESSION);

@@ -20,7 +20,7 @@ use firstline_domain::account::{Account, Role, User};
 use firstline_domain::clock::Clock;
 use firstline_domain::error::Cause;
 use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
-use firstline_domain::flow_management::{CompiledCache, FlowManagement, SuggestCache, Suggestions};
+use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManagement, SuggestCache, Suggestions};
 use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::ids::{IdSource, UserId};
 use firstline_domain::memory::MemoryStore;
@@ -140,20 +140,16 @@ impl Service {
         let directory = Arc::new(FaultyDirectory::new(store.clone()));
         let probe = Arc::new(Probe(Arc::clone(&directory)));
         let shared = Shared::new(verifier, http, Arc::new(NewIds), clock.clone(), probe);
+        let compiled = CompiledCache::default();
         let workspace = Workspace::new(
             Arc::new(store.clone()),
             Arc::new(store.clone()),
+            CompiledFlows::new(Arc::new(store.clone()), compiled.clone()),
             clock.clone(),
             Arc::new(NewIds),
             WorkspaceSettings::default(),
         );
-        let flows = FlowManagement::new(
-            Arc::new(store.clone()),
-            CompiledCache::default(),
-            clock.clone(),
-            Arc::new(NewIds),
-            deadline,
-        );
+        let flows = FlowManagement::new(Arc::new(store.clone()), compiled, clock.clone(), Arc::new(NewIds), deadline);
         let suggestions = Suggestions::new(Arc::new(store.clone()), SuggestCache::default());
         let statistics = FlowStatistics::new(
             Arc::new(store.clone()),

@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use firstline_domain::account::{L1Actor, Role, User};
 use firstline_domain::clock::Clock;
 use firstline_domain::error::WorkspaceError;
+use firstline_domain::flow_management::{CompiledCache, CompiledFlows};
 use firstline_domain::ids::{IdSource, SessionId};
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::notes::Notes;
@@ -104,7 +105,7 @@ async fn take_call(State(backend): State<Backend>, Json(body): Json<CallBody>) -
 }
 
 async fn read(State(backend): State<Backend>, Path(id): Path<SessionId>) -> Result<Json<Value>, Failure> {
-    Ok(shown(&backend.workspace.session(backend.technician, id).await?))
+    Ok(shown(&backend.workspace.session(backend.technician, id).await?.session))
 }
 
 async fn save_notes(
@@ -113,7 +114,7 @@ async fn save_notes(
     Json(body): Json<Vec<Map<String, Value>>>,
 ) -> Result<Json<Value>, Failure> {
     let notes = Notes::new(body).map_err(|_| TextDefect::Nul)?;
-    Ok(shown(&backend.workspace.change(backend.technician, id, Command::ReplaceNotes { notes }).await?))
+    Ok(shown(&backend.workspace.change(backend.technician, id, Command::ReplaceNotes { notes }).await?.session))
 }
 
 async fn resolve(
@@ -123,7 +124,7 @@ async fn resolve(
 ) -> Result<Json<Value>, Failure> {
     let resolution_notes = ResolutionNotes::new(body.resolution_notes)?;
     let command = Command::Resolve { helpful: body.helpful, resolution_notes };
-    Ok(shown(&backend.workspace.change(backend.technician, id, command).await?))
+    Ok(shown(&backend.workspace.change(backend.technician, id, command).await?.session))
 }
 
 fn router(backend: Backend) -> Router {
@@ -148,7 +149,8 @@ fn backend() -> Result<Backend, Box<dyn std::error::Error>> {
     let system = Arc::new(System);
     let sessions = Arc::new(store::JournalStore::default());
     let flows = Arc::new(MemoryStore::new());
-    let workspace = Workspace::new(sessions, flows, system.clone(), system, WorkspaceSettings::default());
+    let compiled = CompiledFlows::new(flows.clone(), CompiledCache::default());
+    let workspace = Workspace::new(sessions, flows, compiled, system.clone(), system, WorkspaceSettings::default());
     Ok(Backend { workspace, technician: user.l1_access()? })
 }
 

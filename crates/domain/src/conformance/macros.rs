@@ -135,6 +135,13 @@ macro_rules! store_conformance {
             a_running_walk_outlives_its_flow,
             only_a_helpful_walk_validates_its_proposal,
         );
+        $crate::conformance_rules!(guided_walks, async { $crate::conformance::World::of($store.await) };
+            a_guided_walk_reads_back_as_it_was_decided,
+            a_walk_begun_on_a_version_finishes_on_it,
+            only_published_flows_are_walked_by_a_version,
+            of_many_that_answer_one_node_exactly_one_does,
+            where_a_walk_stands_follows_from_its_path,
+        );
         $crate::conformance_rules!(flow_stats, async { $crate::conformance::World::of($store.await) };
             an_ended_walk_is_found_until_it_is_counted,
             the_statistics_are_what_counting_anew_gives,
@@ -163,6 +170,7 @@ mod tests {
             include_str!("authored_flows.rs"),
             include_str!("flow_races.rs"),
             include_str!("together.rs"),
+            include_str!("guided_walks.rs"),
         ];
         for line in suites.iter().flat_map(|suite| suite.lines()) {
             let Some(rule) = line.strip_prefix("pub async fn ") else { continue };

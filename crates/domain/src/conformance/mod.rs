@@ -29,6 +29,7 @@ pub mod directory;
 pub mod flow_races;
 pub mod flow_stats;
 pub mod flows;
+pub mod guided_walks;
 mod macros;
 pub mod races;
 mod recount;

@@ -34,7 +34,7 @@ where
 }
 
 async fn change(desk: Desk, session: Session, command: Command) -> Result<Session, WorkspaceError> {
-    desk.workspace.change(desk.coverage, session.header.id, command).await
+    desk.workspace.change(desk.coverage, session.header.id, command).await.map(|seen| seen.session)
 }
 
 async fn assert_history_agrees(desk: &Desk, session: &Session) {

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, TimeDelta};
 use uuid::Uuid;
 
-use crate::account::{Account, L1Actor, Role, User};
+use crate::account::{Account, FlowAuthor, L1Actor, Role, User};
 use crate::clock::{Clock, Instant};
 use crate::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
+use crate::flow_management::{CompiledCache, CompiledFlows};
 use crate::ids::{AccountId, IdSource, SessionId};
 use crate::memory::MemoryStore;
 use crate::notes::Notes;
@@ -103,6 +104,7 @@ impl World {
         let workspace = Workspace::new(
             self.sessions.clone(),
             self.flows.clone(),
+            CompiledFlows::new(self.flows.clone(), CompiledCache::default()),
             clock.clone(),
             Arc::new(RandomIds),
             WorkspaceSettings::default(),
@@ -181,12 +183,24 @@ impl Desk {
 
     /// Carries out a command of the technician that must succeed.
     pub async fn command(&self, id: SessionId, command: Command) -> Session {
-        self.workspace.change(self.technician, id, command).await.unwrap()
+        self.workspace.change(self.technician, id, command).await.unwrap().session
     }
 
     /// The session as stored.
     pub async fn stored(&self, id: SessionId) -> Session {
         self.world.sessions.session(self.account.id, id).await.unwrap().unwrap()
+    }
+
+    /// The engineer, as an author of flows.
+    pub async fn author(&self) -> FlowAuthor {
+        let engineer = self.world.directory.user(self.coverage.user_id()).await.unwrap().unwrap();
+        engineer.may_author_flows().unwrap()
+    }
+
+    /// What the clock shows.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
     }
 
     /// Lets the clock go on by seconds.

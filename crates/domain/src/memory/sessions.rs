@@ -6,7 +6,7 @@ use super::MemoryStore;
 use super::tables::{SessionRecord, Tables, TicketRecord};
 use crate::clock::Instant;
 use crate::error::StoreError;
-use crate::flow::Flow;
+use crate::flow::TreeLocation;
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
 use crate::notes::Notes;
 use crate::queue::{QueuePosition, QueueRow};
@@ -162,7 +162,11 @@ impl Tables {
         match header.target {
             Target::Adhoc => None,
             Target::Flow(id) => {
-                let walkable = self.flows.get(&(header.account_id, id)).is_some_and(Flow::can_be_walked);
+                // One whose tree is known is walked by a version of it, any other without.
+                let guided =
+                    if header.flow_version.is_some() { TreeLocation::Authored } else { TreeLocation::External };
+                let flow = self.flows.get(&(header.account_id, id));
+                let walkable = flow.is_some_and(|flow| flow.can_be_walked() && flow.tree == guided);
                 (!walkable).then_some(CreateOutcome::FlowNotFound)
             }
             Target::Proposal(id) => {

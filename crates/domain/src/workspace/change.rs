@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::Workspace;
+use super::guide::standing;
+use super::{SessionView, Workspace};
 use crate::account::L1Actor;
 use crate::error::WorkspaceError;
 use crate::ids::{AccountId, SessionId};
@@ -10,7 +11,7 @@ use crate::repository::SaveOutcome;
 use crate::session::{By, Command, Plan, PlanError, Session, plan};
 
 impl Workspace {
-    /// Carries out `command` on a session of the actor's account: a step, notes, resolve or escalate. Anybody with L1
+    /// Carries out `command` on a session of the actor's account: a step, undo, notes, resolve or escalate. Anybody with L1
     /// access may do so on anybody's session of the account, as calls are handed over mid-shift.
     ///
     /// # Errors
@@ -22,7 +23,7 @@ impl Workspace {
         actor: L1Actor,
         session_id: SessionId,
         command: Command,
-    ) -> Result<Session, WorkspaceError> {
+    ) -> Result<SessionView, WorkspaceError> {
         self.carry_out(actor.account_id(), session_id, command, By::Actor(actor)).await
     }
 
@@ -32,18 +33,25 @@ impl Workspace {
         session_id: SessionId,
         command: Command,
         by: By,
-    ) -> Result<Session, WorkspaceError> {
+    ) -> Result<SessionView, WorkspaceError> {
         let began = self.now();
         let mut session =
             self.sessions.session(account_id, session_id).await?.ok_or(WorkspaceError::SessionNotFound(session_id))?;
+        // Before anything is saved: what is saved then can also be shown.
+        let guide = if leaves_active(&command) { self.guide(&session.header).await? } else { None };
+        let seen = |session: Session| {
+            let walk = standing(&session.header, guide.clone())?;
+            Ok(SessionView { session, walk })
+        };
         loop {
-            let planned = plan(&session, None, command.clone(), by, self.now()).map_err(|error| match error {
-                PlanError::Refused(refusal) => WorkspaceError::Refused(refusal),
-                PlanError::Corrupt(source) => WorkspaceError::Corrupt { session_id, source },
-            })?;
-            let Plan::Change { save, after } = planned else { return Ok(session) };
+            let planned =
+                plan(&session, guide.as_deref(), command.clone(), by, self.now()).map_err(|error| match error {
+                    PlanError::Refused(refusal) => WorkspaceError::Refused(refusal),
+                    PlanError::Corrupt(source) => WorkspaceError::Corrupt { session_id, source },
+                })?;
+            let Plan::Change { save, after } = planned else { return seen(session) };
             match self.sessions.save(*save).await? {
-                SaveOutcome::Saved => return Ok(*after),
+                SaveOutcome::Saved => return seen(*after),
                 SaveOutcome::Missing => return Err(WorkspaceError::SessionNotFound(session_id)),
                 SaveOutcome::Conflict(current) => session = *current,
             }
@@ -52,5 +60,13 @@ impl Workspace {
                 return Err(WorkspaceError::Contended(session_id));
             }
         }
+    }
+}
+
+/// Whether the session goes on after the command, so that where it stands is shown.
+const fn leaves_active(command: &Command) -> bool {
+    match command {
+        Command::Step { .. } | Command::Undo { .. } | Command::ReplaceNotes { .. } => true,
+        Command::Resolve { .. } | Command::Escalate { .. } | Command::Abandon { .. } => false,
     }
 }

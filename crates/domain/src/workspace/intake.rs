@@ -1,12 +1,14 @@
 //! How walks begin: from a call, from a ticket that is still open, or not at all because an engineer takes over.
 
+use std::sync::Arc;
+
 use super::Workspace;
 use crate::account::L1Actor;
 use crate::error::WorkspaceError;
-use crate::flow::Flow;
+use crate::flow::walk::CompiledFlow;
 use crate::ids::{SessionId, TicketId};
 use crate::notes::Notes;
-use crate::repository::{CreateOutcome, NewWalk, WalkedTicket};
+use crate::repository::{CreateOutcome, NewWalk, Walkable, WalkedTicket};
 use crate::session::{Beginning, Event, Session, Target, replay, start, start_escalated};
 use crate::text::{EscalationReason, ReasonCategory};
 use crate::ticket::{CallDetails, Ticket, TicketKind, TicketNotOpen, TicketStatus};
@@ -45,10 +47,10 @@ impl Workspace {
     /// [`WorkspaceError::FlowNotFound`] or [`WorkspaceError::FlowProposalNotFound`] when the target cannot be walked (no
     /// ticket is left behind); [`WorkspaceError::Store`].
     pub async fn intake(&self, actor: L1Actor, intake: Intake) -> Result<WalkBegun, WorkspaceError> {
-        self.check_target(actor, intake.target).await?;
+        let guide = self.walkable(actor, intake.target).await?;
         let beginning = self.beginning(actor, TicketId::generate(self.ids.as_ref()), intake.target);
         let now = self.now();
-        let events = start(&beginning, None, actor, now);
+        let events = start(&beginning, guide.as_deref(), actor, now);
         let ticket = new_ticket(actor, &beginning, intake.call, events.as_slice())?;
         self.create(beginning, WalkedTicket::New(ticket), events).await
     }
@@ -59,11 +61,12 @@ impl Workspace {
     /// [`WorkspaceError::TicketNotFound`]; [`WorkspaceError::TicketNotOpen`] when it is closed or somebody walks it;
     /// [`WorkspaceError::FlowNotFound`], [`WorkspaceError::FlowProposalNotFound`], [`WorkspaceError::Store`].
     pub async fn walk(&self, actor: L1Actor, ticket_id: TicketId, target: Target) -> Result<WalkBegun, WorkspaceError> {
-        let ticket = self.ticket(actor, ticket_id).await?;
-        self.check_target(actor, target).await?;
+        let ticket = self.sessions.ticket(actor.account_id(), ticket_id).await?;
+        let ticket = ticket.ok_or(WorkspaceError::TicketNotFound(ticket_id))?;
+        let guide = self.walkable(actor, target).await?;
         ticket.may_start_walk()?;
         let beginning = self.beginning(actor, ticket_id, target);
-        let events = start(&beginning, None, actor, self.now().max(ticket.ticket.created_at));
+        let events = start(&beginning, guide.as_deref(), actor, self.now().max(ticket.ticket.created_at));
         self.create(beginning, WalkedTicket::Existing(ticket_id), events).await
     }
 
@@ -92,19 +95,20 @@ impl Workspace {
         }
     }
 
-    /// The rule that only published flows of the account, and its proposals, can be walked. The store checks once more
-    /// as it writes, for what changes in between.
-    async fn check_target(&self, actor: L1Actor, target: Target) -> Result<(), WorkspaceError> {
+    /// The rule that only published flows of the account, and its proposals, can be walked: with the version of an authored flow
+    /// that is published now. The store checks once more as it writes, for what changes in between.
+    async fn walkable(&self, actor: L1Actor, target: Target) -> Result<Option<Arc<CompiledFlow>>, WorkspaceError> {
+        let account_id = actor.account_id();
         match target {
-            Target::Adhoc => Ok(()),
-            Target::Flow(id) => {
-                let flow = self.flows.flow(actor.account_id(), id).await?;
-                let can_be_walked = flow.as_ref().is_some_and(Flow::can_be_walked);
-                if can_be_walked { Ok(()) } else { Err(WorkspaceError::FlowNotFound(id)) }
-            }
+            Target::Adhoc => Ok(None),
+            Target::Flow(id) => match self.flows.walkable(account_id, id).await? {
+                None => Err(WorkspaceError::FlowNotFound(id)),
+                Some(Walkable::External) => Ok(None),
+                Some(Walkable::Version(number)) => self.version(account_id, id, number).await.map(Some),
+            },
             Target::Proposal(id) => {
-                let proposal = self.flows.proposal(actor.account_id(), id).await?;
-                proposal.map(|_| ()).ok_or(WorkspaceError::FlowProposalNotFound(id))
+                let proposal = self.flows.proposal(account_id, id).await?;
+                proposal.map(|_| None).ok_or(WorkspaceError::FlowProposalNotFound(id))
             }
         }
     }

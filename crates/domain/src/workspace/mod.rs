@@ -5,6 +5,7 @@
 //! decided again, until a deadline.
 
 mod change;
+mod guide;
 mod intake;
 mod read;
 mod sweep;
@@ -14,9 +15,11 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use crate::clock::{Clock, Instant, to_micros};
+use crate::flow_management::CompiledFlows;
 use crate::ids::IdSource;
 use crate::repository::{FlowStore, SessionStore};
 
+pub use guide::{SessionView, TicketView};
 pub use intake::{EscalateWithoutWalk, Intake, WalkBegun};
 pub use sweep::{SWEEP_BATCH, Swept};
 
@@ -43,22 +46,24 @@ impl Default for WorkspaceSettings {
 pub struct Workspace {
     sessions: Arc<dyn SessionStore>,
     flows: Arc<dyn FlowStore>,
+    compiled: CompiledFlows,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     settings: WorkspaceSettings,
 }
 
 impl Workspace {
-    /// Puts the workspace together.
+    /// Puts the workspace together. `compiled` keeps the versions that guided walks follow, out of `flows`.
     #[must_use]
     pub fn new(
         sessions: Arc<dyn SessionStore>,
         flows: Arc<dyn FlowStore>,
+        compiled: CompiledFlows,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
         settings: WorkspaceSettings,
     ) -> Self {
-        Self { sessions, flows, clock, ids, settings }
+        Self { sessions, flows, compiled, clock, ids, settings }
     }
 
     fn now(&self) -> Instant {

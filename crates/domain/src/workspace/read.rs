@@ -1,12 +1,12 @@
 //! What can be looked at. Everything is the actor's account's; anything else is not there.
 
-use super::{MAX_ACTIVE_LISTED, Workspace};
+use super::guide::standing;
+use super::{MAX_ACTIVE_LISTED, SessionView, TicketView, Workspace};
 use crate::account::L1Actor;
 use crate::error::WorkspaceError;
 use crate::ids::{SessionId, TicketId};
 use crate::queue::{QueueCursor, QueuePage, QueuePosition, QueueQuery, QueueRow};
-use crate::session::{Event, Session};
-use crate::ticket::TicketWithSessions;
+use crate::session::{Event, SessionState};
 
 impl Workspace {
     /// A page of the account's tickets, newest first.
@@ -26,15 +26,20 @@ impl Workspace {
     ///
     /// # Errors
     /// [`WorkspaceError::Store`].
-    pub async fn active(&self, actor: L1Actor) -> Result<Vec<Session>, WorkspaceError> {
-        Ok(self.sessions.active(actor.account_id(), actor.user_id(), MAX_ACTIVE_LISTED).await?)
+    pub async fn active(&self, actor: L1Actor) -> Result<Vec<SessionView>, WorkspaceError> {
+        let sessions = self.sessions.active(actor.account_id(), actor.user_id(), MAX_ACTIVE_LISTED).await?;
+        let mut seen = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            seen.push(self.seen(session).await?);
+        }
+        Ok(seen)
     }
 
     /// A session.
     ///
     /// # Errors
     /// [`WorkspaceError::SessionNotFound`], [`WorkspaceError::Store`].
-    pub async fn session(&self, actor: L1Actor, id: SessionId) -> Result<Session, WorkspaceError> {
+    pub async fn session(&self, actor: L1Actor, id: SessionId) -> Result<SessionView, WorkspaceError> {
         let session = self.sessions.session(actor.account_id(), id).await?;
         #[cfg(feature = "sabotage")]
         if crate::sabotage::planted("foreign-told-apart")
@@ -42,7 +47,7 @@ impl Workspace {
         {
             return Err(crate::ticket::TicketNotOpen { status: crate::ticket::TicketStatus::Open }.into());
         }
-        session.ok_or(WorkspaceError::SessionNotFound(id))
+        self.seen(session.ok_or(WorkspaceError::SessionNotFound(id))?).await
     }
 
     /// A session's events, oldest first.
@@ -58,9 +63,15 @@ impl Workspace {
     ///
     /// # Errors
     /// [`WorkspaceError::TicketNotFound`], [`WorkspaceError::Store`].
-    pub async fn ticket(&self, actor: L1Actor, id: TicketId) -> Result<TicketWithSessions, WorkspaceError> {
+    pub async fn ticket(&self, actor: L1Actor, id: TicketId) -> Result<TicketView, WorkspaceError> {
         let ticket = self.sessions.ticket(actor.account_id(), id).await?;
-        ticket.ok_or(WorkspaceError::TicketNotFound(id))
+        let ticket = ticket.ok_or(WorkspaceError::TicketNotFound(id))?;
+        let active = ticket.sessions.iter().find(|session| matches!(session.state, SessionState::Active));
+        let walk = match active {
+            Some(header) => standing(header, self.guide(header).await?)?,
+            None => None,
+        };
+        Ok(TicketView { ticket, walk })
     }
 }
 

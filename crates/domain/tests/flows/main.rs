@@ -13,6 +13,7 @@ mod check_ways;
 mod diff;
 mod document;
 mod documentation;
+mod guided;
 mod nested;
 mod properties;
 mod schema;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use firstline_domain::flow_management::CompiledCache;
 use firstline_domain::repository::Store;
 use firstline_storage::Purpose;
 use serde_json::json;
@@ -24,7 +25,7 @@ pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
 
 pub(super) async fn sweep(settings: &Settings) -> Result<(), Failure> {
     let sweep = async |store: Arc<dyn Store>| {
-        let swept = sweep_once(&workspace(&store, settings)).await;
+        let swept = sweep_once(&workspace(&store, settings, &CompiledCache::default())).await;
         swept.map_err(|error| Failure::caused("the sweep stopped; what it abandoned until then stays so", &error))
     };
     let swept = administer(&settings.database, sweep).await?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::site::{Site, intake, path, step, text};
 
 /// The members of a session in the order of the documentation.
-const SESSION: [&str; 22] = [
+const SESSION: [&str; 24] = [
     "id",
     "session_kind",
     "flow_id",
@@ -28,6 +28,8 @@ const SESSION: [&str; 22] = [
     "escalated_at",
     "version",
     "flow_version",
+    "next_node",
+    "progress",
 ];
 
 pub fn a_call_is_walked_to_its_resolution(site: &Site) {

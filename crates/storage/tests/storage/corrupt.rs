@@ -25,7 +25,7 @@ fn table_named<T: std::fmt::Debug>(result: Result<T, StoreError>, id: impl std::
 async fn walked(desk: &Desk) -> firstline_domain::session::Header {
     let session = desk.workspace.intake(desk.technician, intake(Target::Flow(desk.flow.id))).await.unwrap().session;
     desk.workspace.change(desk.technician, session.header.id, step("a")).await.unwrap();
-    let session = desk.workspace.change(desk.technician, session.header.id, notes("n")).await.unwrap();
+    let session = desk.workspace.change(desk.technician, session.header.id, notes("n")).await.unwrap().session;
     assert_eq!(session.header.state.status(), SessionStatus::Active);
     session.header
 }

@@ -29,11 +29,11 @@ pub const FILL: &str = "
       step_bytes, notes_count, notes_bytes, notes_sha256)
       SELECT account_id, md5('s' || id)::uuid, created_by_user_id, id, 'internal', 'flow', 'n',
       md5('f' || extract(epoch FROM created_at)::int % 2000)::uuid,
-      CASE WHEN status <> 'walking' THEN 1 END, CASE WHEN status <> 'walking' THEN 'n' END,
-      status <> 'walking' AND extract(epoch FROM created_at)::int % 40 <> 3,
+      CASE WHEN guided THEN 1 END, CASE WHEN guided THEN 'n' END,
+      guided AND extract(epoch FROM created_at)::int % 40 <> 3,
       CASE WHEN status = 'walking' THEN 'active' ELSE 'abandoned' END,
       CASE WHEN status = 'walking' THEN NULL ELSE created_at END, created_at, created_at, 5, 4, 9, 0, 2, repeat('0', 64)
-      FROM tickets;
+      FROM tickets CROSS JOIN LATERAL (SELECT status <> 'walking' AND extract(epoch FROM created_at)::int % 2000 >= 1000) g (guided);
     INSERT INTO session_events SELECT s.account_id, s.id, n, CASE n WHEN 1 THEN 'started' ELSE 'step_recorded' END, '{}', NULL,
       NULL, s.started_at FROM walk_sessions s, generate_series(1, 5) n;
     INSERT INTO session_notes SELECT account_id, id, '[]' FROM walk_sessions;
@@ -47,7 +47,7 @@ const USER: &str = "md5('u1')::uuid";
 const TICKET: &str = "md5('t41')::uuid";
 const SESSION: &str = "md5('s' || md5('t41')::uuid)::uuid";
 const FLOW: &str = "md5('f41')::uuid";
-const COUNTED_FLOW: &str = "md5('f43')::uuid";
+const COUNTED_FLOW: &str = "md5('f1043')::uuid";
 const AUTHORED: &str = "md5('f1041')::uuid";
 const PROPOSAL: &str = "md5('p41')::uuid";
 const NONE: &str = "'00000000-0000-0000-0000-000000000000'::uuid";

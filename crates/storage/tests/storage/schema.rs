@@ -219,5 +219,8 @@ async fn a_row_cannot_refer_to_another_accounts() {
             let error = base.sql(&update).await.unwrap_err();
             assert!(error.to_lowercase().contains("foreign key"), "{error}");
         }
+        let unknown = format!("UPDATE walk_sessions SET flow_version = 1, next_node_id = 'a' WHERE id = {id}");
+        let error = base.sql(&unknown).await.unwrap_err();
+        assert!(error.to_lowercase().contains("foreign key"), "a version that there is not: {error}");
     }
 }
