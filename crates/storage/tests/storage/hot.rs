@@ -28,12 +28,12 @@ pub const FILL: &str = "
       flow_id, flow_version, next_node_id, folded, status, abandoned_at, started_at, last_step_at, version, step_count,
       step_bytes, notes_count, notes_bytes, notes_sha256)
       SELECT account_id, md5('s' || id)::uuid, created_by_user_id, id, 'internal', 'flow', 'n',
-      md5('f' || extract(epoch FROM created_at)::int % 2000)::uuid,
+      md5('f' || CASE WHEN guided THEN 1000 + n % 1000 ELSE n % 2000 END)::uuid,
       CASE WHEN guided THEN 1 END, CASE WHEN guided THEN 'n' END,
-      guided AND extract(epoch FROM created_at)::int % 40 <> 3,
+      guided AND n % 40 <> 3,
       CASE WHEN status = 'walking' THEN 'active' ELSE 'abandoned' END,
       CASE WHEN status = 'walking' THEN NULL ELSE created_at END, created_at, created_at, 5, 4, 9, 0, 2, repeat('0', 64)
-      FROM tickets CROSS JOIN LATERAL (SELECT status <> 'walking' AND extract(epoch FROM created_at)::int % 2000 >= 1000) g (guided);
+      FROM tickets CROSS JOIN LATERAL (SELECT status <> 'walking', extract(epoch FROM created_at)::int) g (guided, n);
     INSERT INTO session_events SELECT s.account_id, s.id, n, CASE n WHEN 1 THEN 'started' ELSE 'step_recorded' END, '{}', NULL,
       NULL, s.started_at FROM walk_sessions s, generate_series(1, 5) n;
     INSERT INTO session_notes SELECT account_id, id, '[]' FROM walk_sessions;
