@@ -8,11 +8,12 @@ use firstline_testkit::people::{Team, token};
 use firstline_testkit::postgres::Cluster;
 use firstline_testkit::service::Service;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::cpu::Cpu;
 use crate::load::{Connection, Outcome, Request, request};
 use crate::report::Beside;
-use crate::stock::{STEPS, intake, session_path, sessions, step};
+use crate::stock::{STEPS, guided_flow, guided_step, intake, session_path, sessions, step};
 use crate::{BESIDE, Options, load, pgbench, report, suggest};
 
 /// Measures every case on `store` and prints a line for each.
@@ -59,8 +60,13 @@ pub(crate) fn run(
     let queue = request("GET", "/api/v1/l1/queue", &token(me), None);
     let queue = std::slice::from_ref(&queue);
     case("queue", baseline.as_ref().map(|base| base.queue), &|bench, time| bench.repeat(queue, time));
-    case("intake", None, &|bench, time| bench.repeat(&[intake(me, team)], time));
-    case("step", baseline.as_ref().map(|base| base.step), &|bench, time| bench.steps(time));
+    case("intake", None, &|bench, time| bench.repeat(&[intake(me, team.flow)], time));
+    case("step", baseline.as_ref().map(|base| base.step), &|bench, time| bench.steps(team.flow, step, time));
+    // Beside a version from before authored flows there is nothing to compare.
+    if bench.guided.is_some() && beside.as_ref().is_none_or(|beside| beside.guided.is_some()) {
+        let guided = |bench: &Bench<'_>, time| bench.steps(bench.guided.expect("a flow"), guided_step, time);
+        case("guided_step", baseline.as_ref().map(|base| base.step), &guided);
+    }
     case("notes", baseline.as_ref().map(|base| base.notes), &|bench, time| bench.notes(time));
     case("life_cycle_request", None, &|bench, time| bench.life_cycles(time));
     bench.life_cycles(Duration::from_secs(options.memory_seconds));
@@ -126,13 +132,16 @@ struct Bench<'a> {
     database: Option<&'static str>,
     /// Sessions with paths of ten steps.
     walked: Vec<String>,
+    /// An authored flow, if the service has such.
+    guided: Option<Uuid>,
 }
 
 impl<'a> Bench<'a> {
     fn new(service: &'a Service, team: &'a Team, options: &'a Options, database: Option<&'static str>) -> Self {
-        let walked = sessions(service, team, team.technician, 64, STEPS);
-        sessions(service, team, team.colleague, 1, STEPS);
-        Self { service, team, options, database, walked }
+        let walked = sessions(service, team.flow, team.technician, 64, STEPS);
+        sessions(service, team.flow, team.colleague, 1, STEPS);
+        let guided = guided_flow(service, team);
+        Self { service, team, options, database, walked, guided }
     }
 
     /// Runs a load on the service and reads before and after what it has cost.
@@ -161,12 +170,12 @@ impl<'a> Bench<'a> {
         })
     }
 
-    /// Steps on sessions made before, twice ten on each, so that a path is ten steps long on average.
-    fn steps(&self, time: Duration) -> Outcome {
+    /// Steps on sessions of `flow` made before, twice ten on each, so that a path is ten steps long on average.
+    fn steps(&self, flow: Uuid, step: fn(&str, Uuid, usize) -> Request, time: Duration) -> Outcome {
         let me = self.team.technician;
         // No store takes ten thousand steps a second here.
         let enough = usize::try_from(time.as_secs()).unwrap() * 10_000 / (2 * STEPS);
-        let fresh = sessions(self.service, self.team, me, enough.max(self.options.connections), 0);
+        let fresh = sessions(self.service, flow, me, enough.max(self.options.connections), 0);
         let requests: Vec<Vec<Request>> =
             fresh.iter().map(|id| (0..2 * STEPS).map(|number| step(id, me, number)).collect()).collect();
         let requests = RefCell::new(requests);
@@ -207,7 +216,7 @@ impl<'a> Bench<'a> {
     /// Whole calls: intake, five steps, read, resolve. Eight requests each.
     fn life_cycles(&self, time: Duration) -> Outcome {
         let me = self.team.technician;
-        let (token, intake) = (token(me), Rc::new(intake(me, self.team)));
+        let (token, intake) = (token(me), Rc::new(intake(me, self.team.flow)));
         self.load(time, {
             async move |_, connection: &mut Connection, until: Instant| {
                 while Instant::now() < until {

@@ -142,14 +142,14 @@ pub(crate) fn run(cluster: &Cluster, service: &Service, team: &Team, options: &O
         "CREATE ROLE {ROLE} LOGIN IN ROLE firstline_service; CREATE POLICY bench ON users FOR SELECT TO {ROLE} USING (true)"
     );
     cluster.run_sql(DATABASE, &role);
-    let ids = sessions(service, team, team.technician, 64, STEPS);
-    let own: Vec<String> = sessions(service, team, team.technician, options.connections.max(16), 0);
+    let ids = sessions(service, team.flow, team.technician, 64, STEPS);
+    let own: Vec<String> = sessions(service, team.flow, team.technician, options.connections.max(16), 0);
     let chosen = |ids: &[String], index: &str| format!("(ARRAY['{}'])[{index}]::uuid", ids.join("','"));
     let account = format!("'{}'::uuid", team.account);
     let user = filled(measured::USER, &numbered([&format!("'{}'::uuid", team.technician)]));
     let session = filled(measured::SESSION, &numbered([&account, &chosen(&ids, ":n")]));
     let read = format!("\\set n random(1, {})\n{user};\n{session};\n", ids.len());
-    let noted: Vec<String> = sessions(service, team, team.technician, options.connections.max(16), 0);
+    let noted: Vec<String> = sessions(service, team.flow, team.technician, options.connections.max(16), 0);
     let saving = |brings, own: &[String]| {
         let own = chosen(own, "(:client_id + 1)");
         save(brings, &team.account.to_string(), &team.technician.to_string(), &own)

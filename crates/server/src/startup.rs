@@ -148,6 +148,11 @@ impl Running {
         Ok(Self { listening, metrics, database, shared, signals, drain_delay, servers, stop_jobs, jobs })
     }
 
+    /// The store that it serves from.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        self.database.shared()
+    }
+
     /// Serves until a signal, then ends as [`stop`](Self::stop) does.
     ///
     /// # Errors

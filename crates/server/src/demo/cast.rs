@@ -1,9 +1,10 @@
-//! Who and what the demo has: an account, four people, three flows and a proposal.
+//! Who and what the demo has: an account, four people, the starter flows, one that lives elsewhere, and a proposal.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use firstline_api::TokenIssuer;
+use firstline_domain::account::{FlowAuthor, Role, User};
 use firstline_domain::clock::Clock;
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, UserId};
 use serde_json::{Value, json};
@@ -41,10 +42,9 @@ impl Cast {
     pub(super) fn new(issuer: &TokenIssuer) -> Result<Self, Failure> {
         let account = AccountId::generate(&UuidV7);
         let users: [UserId; 4] = std::array::from_fn(|_| UserId::generate(&UuidV7));
-        let flows: [FlowId; 3] = std::array::from_fn(|_| FlowId::generate(&UuidV7));
+        let [outlook, vpn, phones] = std::array::from_fn(|_| FlowId::generate(&UuidV7));
         let proposal = FlowProposalId::generate(&UuidV7);
-        let [outlook, vpn, _] = flows;
-        let entries = entries(account, users, flows, proposal);
+        let entries = entries(account, users, phones, proposal);
         let entries = parse(&entries.to_string()).map_err(|defects| Failure::new(defects.join("; ")))?;
         let person = |user, name, variable, what| {
             let issued = issuer.issue(user, SystemClock.now(), TOKEN_TTL);
@@ -56,12 +56,28 @@ impl Cast {
             entries,
             technician: person(mia, "Mia", "MIA", "L1 technician: takes the calls")?,
             covering: person(jonas, "Jonas", "JONAS", "engineer with can_cover_l1: may take over any call")?,
-            engineer: person(priya, "Priya", "PRIYA", "engineer: no part in the first line (403)")?,
+            engineer: person(priya, "Priya", "PRIYA", "engineer: writes the flows; no part in the first line (403)")?,
             viewer: person(tom, "Tom", "TOM", "viewer: no part in the first line (403)")?,
             outlook,
             vpn,
             proposal,
         })
+    }
+
+    /// Priya, as the author of the starter flows.
+    pub(super) fn author(&self) -> Result<FlowAuthor, Failure> {
+        let engineers = self.entries.users.iter().filter(|user| user.role == Role::Engineer && !user.can_cover_l1);
+        let author = engineers.map(User::may_author_flows).find_map(Result::ok);
+        author.ok_or_else(|| Failure::new("nobody of the demo may author flows"))
+    }
+
+    /// The id that a starter flow is to have, by its file's name.
+    pub(super) fn flow(&self, name: &str) -> FlowId {
+        match name {
+            "outlook-does-not-open" => self.outlook,
+            "vpn-does-not-connect" => self.vpn,
+            _ => FlowId::generate(&UuidV7),
+        }
     }
 
     /// Says where the service is, who may sign in, and what to try.
@@ -76,12 +92,14 @@ impl Cast {
         for person in [&self.technician, &self.covering, &self.engineer, &self.viewer] {
             say::line(format_args!("# {}, {}\n{}='{}'", person.name, person.what, person.variable, person.token))?;
         }
-        say::line(format_args!("# a published flow, \"Outlook does not open\"\nOUTLOOK='{}'", self.outlook))?;
+        say::line(format_args!("# one of the starter flows, \"Outlook does not open\"\nOUTLOOK='{}'", self.outlook))?;
         say::line(format_args!(
             "\nThen try:\n\n\
              # a customer calls: make a ticket and begin to walk a flow\n\
              curl -s {api}/l1/intake -H \"Authorization: Bearer $MIA\" -H 'Content-Type: application/json' \\\n  \
              -d '{{\"problem_statement\":\"The printer on the second floor prints blank pages\",\"customer_name\":\"A. Ruiz\",\"flow_proposal_id\":\"{}\"}}'\n\
+             # which flow helps? suggestions for what the customer says\n\
+             curl -s '{api}/l1/flows/suggest?q=outlook+closes+right+after+it+starts' -H \"Authorization: Bearer $MIA\"\n\
              # the queue, as the covering engineer sees it\n\
              curl -s '{api}/l1/queue?limit=10' -H \"Authorization: Bearer $JONAS\"\n\
              # the technician's own open calls\n\
@@ -93,11 +111,10 @@ impl Cast {
     }
 }
 
-fn entries(account: AccountId, users: [UserId; 4], flows: [FlowId; 3], proposal: FlowProposalId) -> Value {
+fn entries(account: AccountId, users: [UserId; 4], phones: FlowId, proposal: FlowProposalId) -> Value {
     let user = |id: UserId, email: &str, role: &str, can_cover_l1: bool| json!({ "id": id, "account_id": account, "email": email, "role": role, "can_cover_l1": can_cover_l1 });
     let flow = |id: FlowId, name: &str, status: &str| json!({ "id": id, "account_id": account, "name": name, "status": status });
     let [mia, jonas, priya, tom] = users;
-    let [outlook, vpn, phones] = flows;
     json!({
         "accounts": [{ "id": account, "name": "Northwind IT" }],
         "users": [
@@ -107,9 +124,7 @@ fn entries(account: AccountId, users: [UserId; 4], flows: [FlowId; 3], proposal:
             user(tom, "tom@northwind.example", "viewer", false),
         ],
         "flows": [
-            flow(outlook, "Outlook does not open", "published"),
-            flow(vpn, "The VPN drops", "published"),
-            flow(phones, "Desk phones ring at night", "draft"),
+            flow(phones, "Desk phones ring at night", "published"),
         ],
         "proposals": [{ "id": proposal, "account_id": account, "name": "Printer prints blank pages" }],
     })

@@ -1,6 +1,8 @@
 //! `firstline demo`: everything in a temporary folder, people to sign in as, lines to paste, and a call to watch.
 
 mod cast;
+mod guide;
+mod library;
 mod say;
 mod story;
 mod walk;
@@ -8,12 +10,13 @@ mod walk;
 use std::net::SocketAddr;
 
 use firstline_api::{Hs256Secret, TokenIssuer, TokenVerifier};
+use firstline_domain::flow_management::CompiledCache;
 use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::{DatabaseUrl, Overrides, Settings};
-use crate::startup::Running;
+use crate::startup::{Running, flow_management};
 use cast::Cast;
 
 #[derive(Debug, clap::Args)]
@@ -60,7 +63,11 @@ pub(crate) async fn run(mut settings: Settings, call: &DemoCall) -> Result<(), F
     let tokens = TokenVerifier::hs256(&secret, &settings.auth.tokens());
     let cast = Cast::new(&TokenIssuer::hs256(&secret, &settings.auth.tokens()))?;
     let mut running = Running::start(&settings, tokens, Some(&cast.entries)).await?;
-    let shown = show(&running, cast, call.walk).await;
+    let flows = flow_management(&running.store(), &settings, CompiledCache::default());
+    let shown = match library::publish(&flows, cast.author()?, |name| cast.flow(name)).await {
+        Ok(()) => show(&running, cast, call.walk).await,
+        failed => failed,
+    };
     match shown {
         Ok(()) if !call.exit => {
             say::line("Serving. Ctrl-C ends the demo, and its database with it.")?;

@@ -3,18 +3,25 @@
 use serde_json::{Value, json};
 
 use super::cast::Cast;
+use super::guide::{Said, close, follow};
 use super::say;
 use super::walk::Walker;
 use crate::failure::Failure;
 
-/// The first call's questions and answers.
-const OUTLOOK: [(&str, &str, &str); 5] = [
-    ("what-happens", "What happens when you start Outlook?", "The start screen shows for a moment, then it is gone"),
-    ("since-when", "Since when?", "Since the update this morning"),
-    ("safe-mode", "Does it open with `outlook.exe /safe`?", "Yes"),
-    ("add-ins", "Which add-ins are switched on?", "Teams Meeting and an old PDF exporter"),
-    ("without-add-in", "Does it open normally without the PDF exporter?", "Yes, it stays open"),
+/// What the first customer says.
+const OUTLOOK: [Said; 8] = [
+    Said::Answer("only_me"),
+    Said::Answer("it_opens_and_closes_at"),
+    Said::Answer("done"),
+    Said::Answer("no"),
+    Said::Slip,
+    Said::Answer("yes"),
+    Said::Answer("done"),
+    Said::Answer("yes"),
 ];
+
+/// What the second one says before Mia's shift ends, and after it.
+const VPN: [&[Said]; 2] = [&[Said::Answer("yes")], &[Said::Answer("yes"), Said::Answer("yes")]];
 
 /// Tells both calls over HTTP.
 ///
@@ -33,7 +40,9 @@ pub(super) fn tell(base: &str, cast: &Cast) -> Result<(), Failure> {
 
 fn resolved_call(walker: &mut Walker, cast: &Cast) -> Result<(), Failure> {
     let mia = &cast.technician;
-    say::line("--- 9:04, first call: Outlook does not open. Mia walks the flow with the customer.\n")?;
+    say::line(
+        "--- 9:04, first call: Outlook does not open. Mia asks what the flow says, and it leads her to the remedy.\n",
+    )?;
     let begun = walker.post(
         mia,
         "/l1/intake",
@@ -45,16 +54,11 @@ fn resolved_call(walker: &mut Walker, cast: &Cast) -> Result<(), Failure> {
         }),
     )?;
     let session = path_of(&begun);
-    for (node_id, question, answer) in OUTLOOK {
-        let step = json!({ "node_id": node_id, "question": question, "answer": answer });
-        walker.post(mia, &format!("{session}/step"), &step)?;
-    }
+    let end = follow(walker, mia, &session, &OUTLOOK)?;
     let notes =
         json!({ "notes": [{ "kind": "workaround", "text": "PDF exporter 2.1 switched off; 2.4 is in the portal" }] });
     walker.post(mia, &format!("{session}/notes"), &notes)?;
-    let resolved = json!({ "helpful": true, "resolution_notes": "Old PDF add-in broke with the update. Removed it, 2.4 is being rolled out." });
-    walker.post(mia, &format!("{session}/resolve"), &resolved)?;
-    Ok(())
+    close(walker, mia, &session, &end)
 }
 
 fn escalated_call(walker: &mut Walker, cast: &Cast) -> Result<(), Failure> {
@@ -71,24 +75,17 @@ fn escalated_call(walker: &mut Walker, cast: &Cast) -> Result<(), Failure> {
         }),
     )?;
     let session = path_of(&begun);
-    let first = json!({ "node_id": "how-many", "question": "Is it only you?", "answer": "No, all twelve of us" });
-    walker.post(mia, &format!("{session}/step"), &first)?;
+    let [before, after] = VPN;
+    follow(walker, mia, &session, before)?;
 
-    say::line("\n    Priya is an engineer too, but she does not cover the first line.")?;
+    say::line("\n    Priya, who wrote the flow, is an engineer too, but she does not cover the first line.")?;
     walker.get(&cast.engineer, "/l1/queue?status_filter=walking", 403)?;
     say::line("    Nor may Tom, who only looks on.")?;
     walker.get(&cast.viewer, &session, 403)?;
     say::line("    Jonas finds Mia's call in the queue and goes on where she stopped.")?;
     walker.get(jonas, "/l1/queue?status_filter=walking", 200)?;
-    let second = json!({
-        "node_id": "gateway",
-        "question": "Which gateway does the client show?",
-        "answer": "vpn-west-2",
-        "note": "vpn-west-2 is at 98 % of its sessions",
-    });
-    walker.post(jonas, &format!("{session}/step"), &second)?;
-    let reason = json!({ "reason_category": "outage", "reason": "vpn-west-2 is full, twelve people affected; needs the network team" });
-    walker.post(jonas, &format!("{session}/escalate"), &reason)?;
+    let end = follow(walker, jonas, &session, after)?;
+    close(walker, jonas, &session, &end)?;
     say::line("\n    Who did what, in the session's own history:")?;
     walker.get(mia, &format!("{session}/events"), 200)?;
     Ok(())

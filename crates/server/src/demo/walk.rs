@@ -11,7 +11,7 @@ use super::say;
 use crate::failure::Failure;
 
 /// The fields of an answer that tell the story; the rest is in the API's documentation.
-const TOLD: [&str; 16] = [
+const TOLD: [&str; 17] = [
     "code",
     "detail",
     "session_id",
@@ -22,6 +22,7 @@ const TOLD: [&str; 16] = [
     "session_status",
     "current_node_id",
     "walked_path",
+    "flow_version",
     "helpful",
     "acting_as",
     "escalation_reason_category",
@@ -47,6 +48,12 @@ impl Walker {
             .proxy(None)
             .build();
         Self { agent: config.into(), api: format!("{base}/api/v1"), failed: 0 }
+    }
+
+    /// Notes that something did not go as told.
+    pub(super) fn fails(&mut self, what: &str) -> Result<(), Failure> {
+        self.failed += 1;
+        say::line(format_args!("        ! {what}"))
     }
 
     /// Reads `path` as `who`, expecting `status`.

@@ -10,6 +10,7 @@ mod flow_kit;
 mod flow_stats;
 mod flow_suggest;
 mod flows;
+mod guided;
 mod house;
 mod limits;
 mod operation;
@@ -51,6 +52,14 @@ on_every_store! {
         every_defect_is_listed_at_once,
         strange_queries_and_ids_are_refused_with_their_names,
         the_limits_hold_at_their_edges,
+    },
+    guided::{
+        a_guided_walk_leads_from_the_root_to_an_end,
+        a_guided_step_that_does_not_fit_is_refused_with_what_would,
+        a_session_begun_on_version_3_finishes_on_version_3_after_4_is_published,
+        only_published_authored_flows_begin_a_walk_and_no_ticket_is_left,
+        a_walk_through_a_sub_flow_names_its_nodes_by_the_call,
+        of_sixteen_that_answer_one_node_at_once_exactly_one_does,
     },
     house::{
         unknown_routes_and_methods_answer_problems,

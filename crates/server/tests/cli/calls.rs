@@ -109,7 +109,19 @@ fn the_demo_walks_both_calls_and_leaves_nothing_behind() {
     let output = command.env("TMPDIR", &temporary).output().unwrap();
     let (told, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(output.status.success(), "{told}{stderr}");
-    for part in ["MIA='", "curl -s", "resolved", "escalated", "l1_coverage", "Both calls went as told"] {
+    for part in [
+        "MIA='",
+        "curl -s",
+        "? Does Outlook open in safe mode?",
+        "> Yes",
+        "The last answer is taken back",
+        "resolved",
+        "? Do you know of colleagues whose VPN fails right now?",
+        "escalated",
+        "service_outage",
+        "l1_coverage",
+        "Both calls went as told",
+    ] {
         assert!(told.contains(part), "{part} in {told}");
     }
     assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
