@@ -43,16 +43,16 @@ async fn measure(world: &World, store: &str, many: usize) {
     let flow = walked::printer_offline(&desk, 1).await.remove(0);
     let statistics =
         FlowStatistics::new(world.sessions.clone(), world.flows.clone(), world.stats.clone(), desk.clock.clone());
-    let early = count(&desk, &flow, &statistics, FEW).await;
+    let early = count(&desk, &flow, &statistics, (0, FEW)).await;
     let few = read(&desk, &flow, &statistics).await;
     let mut late = early;
-    for _ in 1..many / FEW {
-        late = count(&desk, &flow, &statistics, FEW).await;
+    for before in (FEW..many).step_by(FEW) {
+        late = count(&desk, &flow, &statistics, (before, FEW)).await;
     }
     let all = read(&desk, &flow, &statistics).await;
     println!(
-        "{store}: an answer after {FEW} walks {:.2} ms, after {many} {:.2} ms, ratio {:.2}; counting a walk among the first \
-         {FEW} {:.2} ms, among the last {:.2} ms",
+        "{store}: an answer after {FEW} walks {:.3} ms, after {many} {:.3} ms, ratio {:.2}; counting a walk among the first \
+         {FEW} {:.3} ms, among the last {:.3} ms",
         millis(few),
         millis(all),
         all.as_secs_f64() / few.as_secs_f64(),
@@ -61,10 +61,15 @@ async fn measure(world: &World, store: &str, many: usize) {
     );
 }
 
-/// Walks as often as told, and answers how long counting took.
-async fn count(desk: &Desk, flow: &Arc<CompiledFlow>, statistics: &FlowStatistics, walks: usize) -> Duration {
+/// Walks as often as told after so many walks before, and answers how long counting took.
+async fn count(
+    desk: &Desk,
+    flow: &Arc<CompiledFlow>,
+    statistics: &FlowStatistics,
+    (before, walks): (usize, usize),
+) -> Duration {
     for number in 0..walks {
-        walked::some_walk(desk, flow, number).await;
+        walked::some_walk(desk, flow, before + number).await;
     }
     let began = Instant::now();
     let folded = statistics.fold(&|error| panic!("{error}")).await.unwrap();

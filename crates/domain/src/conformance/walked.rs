@@ -87,14 +87,15 @@ pub async fn some_walk(desk: &Desk, flow: &CompiledFlow, number: usize) -> Sessi
 
 /// Walks `flow` some way, as `number` has it, and ends as told.
 pub(super) async fn walk(desk: &Desk, flow: &CompiledFlow, number: usize, end: End) -> SessionId {
-    script(desk, flow, (&WAY[..(2 * number + 1) % (WAY.len() + 1)], end)).await
+    script(desk, flow, number, (&WAY[..(2 * number + 1) % (WAY.len() + 1)], end)).await
 }
 
-/// Walks `flow` as the script has it, a few seconds a step, and answers the session.
-async fn script(desk: &Desk, flow: &CompiledFlow, (turns, end): Script<'_>) -> SessionId {
+/// Walks `flow` as the script has it, up to a minute and a half a step, as `pace` has it, and answers the session.
+async fn script(desk: &Desk, flow: &CompiledFlow, pace: usize, (turns, end): Script<'_>) -> SessionId {
     let mut session = begin(desk, flow).await;
     for (number, turn) in turns.iter().enumerate() {
-        desk.clock.advance(TimeDelta::milliseconds(1_700 + 900 * i64::try_from(number).unwrap()));
+        let more = i64::try_from((7_919 * pace + 10_427 * number) % 90_000).unwrap();
+        desk.clock.advance(TimeDelta::milliseconds(1_700 + more));
         let node = flow.node(session.header.next_node_id.as_ref().unwrap()).unwrap();
         let command = match turn {
             None if session.path.is_empty() => continue,

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+pub use crate::flow_stats::ended_walks_wait_until_they_are_counted;
 use crate::site::{Site, intake, text};
 
 pub fn a_change_of_the_user_acts_on_the_next_request(site: &Site) {

@@ -115,6 +115,7 @@ on_every_store! {
         another_accounts_flows_are_byte_for_byte_missing_ones,
     },
     flow_stats::{
+        what_walks_tell_is_what_their_transcripts_tell,
         authors_alone_are_told_and_of_their_own_flows,
     },
     flow_suggest::{
@@ -126,5 +127,6 @@ on_every_store! {
         fifty_parallel_steps_keep_fifty,
         of_sixteen_parallel_ends_exactly_one_succeeds,
     };
-    beside: a_change_of_the_user_acts_on_the_next_request, a_registered_flow_can_be_walked_at_once
+    beside: a_change_of_the_user_acts_on_the_next_request, a_registered_flow_can_be_walked_at_once,
+        ended_walks_wait_until_they_are_counted
 }
