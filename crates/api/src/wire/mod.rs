@@ -11,6 +11,7 @@ pub(crate) mod flow_version;
 pub(crate) mod problem_schema;
 pub(crate) mod schema;
 pub(crate) mod session;
+mod session_schema;
 pub(crate) mod ticket;
 pub(crate) mod user;
 pub(crate) mod user_schema;
