@@ -9,12 +9,13 @@ use firstline_domain::account::Role;
 use firstline_domain::flow::FlowStatus;
 use firstline_domain::ids::{AccountId, UserId};
 
+use super::authored::{Export, Import};
 use super::flow_files::FlowFilesCall;
 use crate::demo::DemoCall;
 
 /// The helpdesk's first line: intake, guided walks, notes, escalation.
 ///
-/// Every call but `demo`, `flow check` and `flow diagram` prints one JSON object on stdout; words for people and logs go to stderr. Settings come from
+/// Every call but `demo`, `flow check`, `flow export` and `flow diagram` prints one JSON object on stdout; words for people and logs go to stderr. Settings come from
 /// built-in defaults, a file, the environment (`FIRSTLINE__SECTION__KEY`) and flags, later ones first.
 #[derive(Debug, Parser)]
 #[command(name = "firstline", version, arg_required_else_help = true)]
@@ -57,7 +58,7 @@ pub(super) enum Call {
         #[command(subcommand)]
         call: TokenCall,
     },
-    /// Check flows in files; register flows whose decision tree lives elsewhere
+    /// Check flows in files, bring them in and write them out; register flows whose decision tree lives elsewhere
     Flow {
         #[command(subcommand)]
         call: FlowCall,
@@ -220,6 +221,10 @@ pub(super) enum FlowCall {
         #[arg(long, default_value = "published", value_parser = status)]
         status: FlowStatus,
     },
+    /// Bring a flow from a file into an account, as a draft or published
+    Import(Import),
+    /// Print a flow's draft, or one of its versions, in the canonical form
+    Export(Export),
     #[command(flatten)]
     Files(FlowFilesCall),
 }

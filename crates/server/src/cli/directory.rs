@@ -90,7 +90,7 @@ pub(super) fn stored(outcome: PutOutcome, account: AccountId) -> Result<(), Fail
         PutOutcome::Stored => Ok(()),
         PutOutcome::AccountNotFound => Err(no_such_account(account)),
         PutOutcome::Authored => Err(Failure::new("the flow of that id is authored in this service").remedy(
-            "publish or archive it with PUT or POST under /api/v1/flows; or register another flow under another id",
+            "change it under /api/v1/flows or with `firstline flow import`; or register another flow under another id",
         )),
     }
 }

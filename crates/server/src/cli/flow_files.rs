@@ -90,16 +90,20 @@ fn tell(files: &[CheckedFile]) -> Result<(), Failure> {
             (0, 0) => writeln!(out, "{file}: good"),
             _ => writeln!(out, "{file}: {}, {}", counted(errors, "error"), counted(warnings, "warning")),
         };
-        report.errors.iter().for_each(|defect| out.push_str(&told("error", defect)));
-        report.warnings.iter().for_each(|defect| out.push_str(&told("warning", defect)));
-        if report.left_out > 0 {
-            let _ = writeln!(out, "  and {} more", report.left_out);
-        }
+        out.push_str(&told_report(report));
         if *canonical == Some(false) {
             out.push_str("  not in its canonical form: `firstline flow format` writes it\n");
         }
     }
     print(&out)
+}
+
+/// Every defect of a report, errors first.
+pub(super) fn told_report(report: &Report) -> String {
+    let errors = report.errors.iter().map(|defect| told("error", defect));
+    let warnings = report.warnings.iter().map(|defect| told("warning", defect));
+    let more = (report.left_out > 0).then(|| format!("  and {} more\n", report.left_out));
+    errors.chain(warnings).chain(more).collect()
 }
 
 fn counted(count: usize, what: &str) -> String {
@@ -140,14 +144,15 @@ fn form(file: &Path, text: &str) -> Result<Tree, Failure> {
     check_text(text, &NotLookedUp).tree.ok_or_else(broken)
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
+pub(super) fn read(file: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(file).map_err(|error| {
         Failure::caused(format!("{} cannot be read", file.display()), &error)
             .remedy("name a file with a flow in it, as UTF-8")
     })
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+/// Prints text as it is.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     written.map_err(|error| Failure::caused("the answer cannot be written to stdout", &error))

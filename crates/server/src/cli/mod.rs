@@ -3,6 +3,7 @@
 mod access;
 mod args;
 mod auth;
+mod authored;
 mod directory;
 mod flow_files;
 mod flows;
@@ -66,6 +67,8 @@ impl Args {
             Call::Flow { call: FlowCall::Register { account, name, status } } => {
                 flows::register_flow(&settings, account, name, status).await
             }
+            Call::Flow { call: FlowCall::Import(call) } => authored::import(&settings, call).await,
+            Call::Flow { call: FlowCall::Export(call) } => authored::export(&settings, call).await,
             Call::Proposal { call: ProposalCall::Register { account, name } } => {
                 flows::register_proposal(&settings, account, name).await
             }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use firstline_domain::account::User;
 use firstline_domain::error::StoreError;
+use firstline_domain::flow::TreeLocation;
 use firstline_domain::ids::AccountId;
 use firstline_domain::repository::{PutOutcome, Store};
 use firstline_domain::user_management::{UserManagement, UserManagementError};
@@ -55,6 +56,12 @@ async fn clashes(entries: &Entries, store: &dyn Store) -> Result<Vec<String>, St
     for &id in named.difference(&ours) {
         if store.account(id).await?.is_none() {
             clashes.push(format!("account {id}: is neither in the file nor in the database"));
+        }
+    }
+    for flow in &entries.flows {
+        let there = store.flow(flow.account_id, flow.id).await?;
+        if there.is_some_and(|there| there.tree == TreeLocation::Authored) {
+            clashes.push(format!("flow {}: is authored in this service, so it cannot be registered", flow.id));
         }
     }
     for user in &entries.users {
