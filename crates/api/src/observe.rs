@@ -32,7 +32,8 @@ pub(crate) async fn observe(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let _active = shared.metrics().request_began();
-    let _answering = request.conn_data::<Rc<Connection>>().map(Connection::answering);
+    let _answering =
+        request.conn_data::<Rc<Connection>>().map(|connection| connection.answering(has_body(request.headers())));
     let method = request.method().clone();
     let context = enter(&request, &shared);
     let answer = finish(next.call(request).await, &context, &shared);
@@ -83,6 +84,12 @@ fn enter(request: &ServiceRequest, shared: &Shared) -> Rc<RequestContext> {
     let context = Rc::new(RequestContext::new(request_id(request.headers(), shared)));
     request.extensions_mut().insert(Rc::clone(&context));
     context
+}
+
+/// Whether a body belongs to the request, as its head has it.
+fn has_body(headers: &HeaderMap) -> bool {
+    let none = headers.get(header::CONTENT_LENGTH).is_none_or(|length| length == "0");
+    !none || headers.contains_key(header::TRANSFER_ENCODING)
 }
 
 /// The client's id for the request if it is harmless, else a new one.

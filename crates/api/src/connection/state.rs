@@ -14,6 +14,8 @@ use super::pace::{Cut, Pace, Phase, Times};
 pub(crate) struct Connection {
     times: Times,
     pace: Cell<Pace>,
+    /// The last bytes that came in.
+    tail: Cell<[u8; 3]>,
     farewell: RefCell<Vec<u8>>,
     abandons_answer: Cell<bool>,
     place: Place,
@@ -22,17 +24,23 @@ pub(crate) struct Connection {
 impl Connection {
     pub(super) fn new(times: Times, place: Place) -> Self {
         let pace = Cell::new(Pace::new(Instant::now()));
-        Self { times, pace, farewell: RefCell::default(), abandons_answer: Cell::new(false), place }
+        let (farewell, abandons_answer) = (RefCell::default(), Cell::new(false));
+        Self { times, pace, tail: Cell::default(), farewell, abandons_answer, place }
     }
 
     /// A request's head has been read. The request is answered when the guard is dropped.
-    pub(crate) fn answering(self: &Rc<Self>) -> Answering {
+    pub(crate) fn answering(self: &Rc<Self>, has_body: bool) -> Answering {
         self.note(|pace, now| pace.enter(Phase::Answering, now));
-        Answering(Rc::clone(self))
+        Answering { connection: Rc::clone(self), has_body }
     }
 
     /// Bytes have come in.
-    pub(super) fn received(&self) {
+    pub(super) fn received(&self, bytes: &[u8]) {
+        let mut tail = self.tail.get();
+        for byte in bytes.iter().skip(bytes.len().saturating_sub(tail.len())) {
+            tail = [tail[1], tail[2], *byte];
+        }
+        self.tail.set(tail);
         #[cfg(feature = "sabotage")]
         if self.phase() == Phase::Idle && planted("no-second-head-deadline") {
             return;
@@ -94,10 +102,38 @@ impl Connection {
 }
 
 /// A request that is being answered.
-pub(crate) struct Answering(Rc<Connection>);
+pub(crate) struct Answering {
+    connection: Rc<Connection>,
+    has_body: bool,
+}
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.0.note(|pace, now| pace.enter(Phase::Idle, now));
+        // Nothing but an empty line may end what came when the last request had no body: else the next head has begun,
+        // in the same packet perhaps, and its first byte is not to be waited for.
+        let next_began = !self.has_body && !ends_a_head(self.connection.tail.get());
+        #[cfg(feature = "sabotage")]
+        let next_began = next_began && !planted("no-second-head-deadline");
+        let phase = if next_began { Phase::Head } else { Phase::Idle };
+        self.connection.note(|pace, now| pace.enter(phase, now));
+    }
+}
+
+/// Whether these bytes are the end of an empty line, with or without carriage returns.
+fn ends_a_head(tail: [u8; 3]) -> bool {
+    matches!(tail, [_, b'\n', b'\n'] | [b'\n', b'\r', b'\n'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_ends_with_an_empty_line() {
+        for (tail, ends) in
+            [(b"\n\r\n", true), (b"a\n\n", true), (b"a\r\n", false), (b"\r\n\r", false), (b"\0\0\n", false)]
+        {
+            assert_eq!(ends_a_head(*tail), ends, "{tail:?}");
+        }
     }
 }

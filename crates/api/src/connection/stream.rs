@@ -29,8 +29,8 @@ impl AsyncRead for Guarded {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        if buffer.filled().len() > before {
-            self.connection.received();
+        if let Some(bytes @ [_, ..]) = buffer.filled().get(before..) {
+            self.connection.received(bytes);
             #[cfg(feature = "sabotage")]
             if firstline_domain::sabotage::planted("slow-client-blocks-worker") {
                 std::thread::sleep(std::time::Duration::from_millis(10));

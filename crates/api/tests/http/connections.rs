@@ -205,6 +205,34 @@ fn pipelined_requests_are_answered_and_the_unfinished_one_behind_them_is_ended()
 }
 
 #[test]
+fn a_head_that_began_behind_another_request_and_stops_has_the_time_of_a_head() {
+    let connections = ServeSettings { keep_alive: ms(60_000), ..impatient() };
+    let service = start(&connections, HttpLimits::default());
+    for before in [1, 3] {
+        let mut stream = connect(&service);
+        stream.write_all(&[&LIVE.repeat(before), b"GET /li".as_slice()].concat()).unwrap();
+        for _ in 0..before {
+            assert!(one_answer(&mut stream).starts_with("HTTP/1.1 200"));
+        }
+        let (answer, after) = until_end(&mut stream);
+        assert!(answer.starts_with(b"HTTP/1.1 408 ") && (ms(200)..SOON).contains(&after), "{after:?}");
+    }
+    // What is whole leaves the connection idle: heads with bare line feeds, and a request with a body.
+    let bearer = service.token(TECH);
+    let head = "POST /api/v1/l1/intake HTTP/1.1\r\nhost: t\r\ncontent-type: application/json\r\ncontent-length: 2";
+    let body = format!("{head}\r\nauthorization: Bearer {bearer}\r\n\r\n{{}}");
+    for whole in [LIVE, b"GET /livez HTTP/1.1\nhost: t\n\n", body.as_bytes()] {
+        let mut stream = connect(&service);
+        stream.write_all(whole).unwrap();
+        assert!(stream.read(&mut [0; 4_096]).unwrap() > 0);
+        std::thread::sleep(ms(900));
+        stream.write_all(LIVE).unwrap();
+        assert!(stream.read(&mut [0; 4_096]).unwrap() > 0, "{}", String::from_utf8_lossy(whole));
+    }
+    assert_eq!(cut(&service, "head"), 2);
+}
+
+#[test]
 fn a_client_that_reads_nothing_is_ended_and_holds_up_nobody() {
     let service = start(&impatient(), HttpLimits::default());
     let mut stream = connect(&service);
