@@ -4,12 +4,15 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use firstline_api::{KeySet, KeySetError, MAX_JWKS_BYTES, ProviderAlgorithm};
 use rustls::crypto::aws_lc_rs;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use ureq::Agent;
+use ureq::http::uri::Scheme;
 use ureq::http::{HeaderMap, Uri, header};
 use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 
@@ -18,12 +21,17 @@ use crate::settings::{IssuerSettings, KeyLocation, is_loopback};
 /// How long connecting may take, of the whole time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How much longer than its own time a fetch is waited for.
+const SLACK: Duration = Duration::from_secs(1);
+
 /// Gets one provider's keys.
 #[derive(Debug, Clone)]
 pub(super) struct Fetcher {
     location: KeyLocation,
     algorithm: ProviderAlgorithm,
     timeout: Duration,
+    /// Whether a fetch is under way: one that hangs, as a file on a lost disk may, is not joined by others.
+    busy: Arc<AtomicBool>,
 }
 
 /// What a fetch brought.
@@ -39,6 +47,12 @@ pub(super) struct Fetched {
 pub(super) enum FetchError {
     #[error("the file cannot be read")]
     File(#[source] std::io::Error),
+    #[error("it is no regular file, or does not lead to one")]
+    NoFile,
+    #[error("no answer came in time")]
+    Hangs,
+    #[error("an earlier fetch has never ended")]
+    StillHangs,
     #[error("the provider could not be reached")]
     Reach(#[source] Box<ureq::Error>),
     #[error("the provider answered with status {0}, and redirects are not followed")]
@@ -47,27 +61,39 @@ pub(super) enum FetchError {
     Status(u16),
     #[error(transparent)]
     Keys(#[from] KeySetError),
-    #[error("no thread could be started for it")]
+    #[error("the thread for it could not be started, or broke off")]
     Thread,
 }
 
 impl Fetcher {
     pub(super) fn new(issuer: &IssuerSettings, timeout: Duration) -> Self {
-        Self { location: issuer.keys(), algorithm: issuer.algorithm.0, timeout }
+        Self { location: issuer.keys(), algorithm: issuer.algorithm.0, timeout, busy: Arc::default() }
     }
 
     /// Fetches on a thread of its own: a runtime would wait for a blocking task when the process is to end.
     pub(super) async fn fetch(&self) -> Result<Fetched, FetchError> {
+        if self.busy.swap(true, Ordering::AcqRel) {
+            return Err(FetchError::StillHangs);
+        }
         let (sender, receiver) = oneshot::channel();
-        let own = self.clone();
+        let (own, done) = (self.clone(), Done(Arc::clone(&self.busy)));
         let thread = std::thread::Builder::new().name("identity-keys".to_owned());
-        thread.spawn(move || drop(sender.send(own.fetch_here()))).map_err(|_| FetchError::Thread)?;
-        receiver.await.unwrap_or(Err(FetchError::Thread))
+        let work = move || {
+            let fetched = own.fetch_here();
+            drop(done);
+            drop(sender.send(fetched));
+        };
+        thread.spawn(work).map_err(|_| FetchError::Thread)?;
+        // The client keeps to the time by itself; a file system does not.
+        match timeout(self.timeout + SLACK, receiver).await {
+            Ok(fetched) => fetched.unwrap_or(Err(FetchError::Thread)),
+            Err(_) => Err(FetchError::Hangs),
+        }
     }
 
     fn fetch_here(&self) -> Result<Fetched, FetchError> {
         let (bytes, max_age) = match &self.location {
-            KeyLocation::File(path) => (read(path).map_err(FetchError::File)?, None),
+            KeyLocation::File(path) => (read(path)?, None),
             KeyLocation::Url(url) => self.download(url)?,
         };
         Ok(Fetched { keys: KeySet::read(&bytes, self.algorithm)?, max_age })
@@ -91,17 +117,32 @@ impl Fetcher {
     }
 }
 
-/// Reads a file, one byte more than may be in it at most.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+/// Marks a fetch as ended, however it ends.
+struct Done(Arc<AtomicBool>);
+
+impl Drop for Done {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+/// Reads a file, one byte more than may be in it at most. What is no file is not even opened: a pipe would wait for its
+/// writer.
+fn read(path: &Path) -> Result<Vec<u8>, FetchError> {
+    if !std::fs::metadata(path).map_err(FetchError::File)?.is_file() {
+        return Err(FetchError::NoFile);
+    }
     let mut bytes = Vec::new();
     let limit = u64::try_from(MAX_JWKS_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    let mut file = File::open(path).map_err(FetchError::File)?.take(limit);
+    file.read_to_end(&mut bytes).map_err(FetchError::File)?;
     Ok(bytes)
 }
 
 /// A client for one fetch: fetches are rare, and the system's roots may have changed since the last one.
 fn agent(url: &str, timeout: Duration) -> Agent {
-    let here = url.parse::<Uri>().ok().and_then(|uri| uri.host().map(is_loopback)).unwrap_or(false);
+    let parsed = url.parse::<Uri>().ok();
+    let here = parsed.as_ref().and_then(|uri| uri.host().map(is_loopback)).unwrap_or(false);
     let mut config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -113,7 +154,8 @@ fn agent(url: &str, timeout: Duration) -> Agent {
     if here {
         config = config.proxy(None);
     }
-    if url.starts_with("https:") {
+    // The scheme as it was read: `HTTPS://` is the same one.
+    if parsed.is_some_and(|uri| uri.scheme() == Some(&Scheme::HTTPS)) {
         let roots = rustls_native_certs::load_native_certs().certs;
         let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root).to_owned()).collect();
         let tls = TlsConfig::builder()

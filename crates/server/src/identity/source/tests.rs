@@ -126,7 +126,13 @@ async fn every_answer_that_is_no_key_set_leaves_the_last_keys_in_use() {
         Answer::Status(500, String::new()),
         Answer::Status(302, format!("location: {}", elsewhere.url())),
         Answer::Body("<html>".to_owned()),
+        Answer::Body("{}".to_owned()),
+        // Sets of which nothing can be used: they say no more than none at all.
         Answer::Body(json!({ "keys": [] }).to_string()),
+        keys(&[Signer::new("ES256").jwk("one")]),
+        keys(&[jwk("two"), jwk("two")]),
+        keys(&[json!({ "kty": "oct", "kid": "two", "k": "AAAA" })]),
+        keys(&[json!("two"), Value::Null]),
         Answer::Body(large),
     ] {
         provider.set(broken);
@@ -161,4 +167,50 @@ async fn a_key_file_that_changes_is_read_again() {
     assert_eq!(look(&source, "one").await, Ok(1));
     std::fs::write(file.path(), json!({ "keys": [jwk("two")] }).to_string()).unwrap();
     assert_eq!(look(&source, "two").await, Ok(1));
+}
+
+fn fetcher(place: &str, at: &str, timeout: Duration) -> Fetcher {
+    let mut issuer = json!({ "issuer": "i", "audience": "a", "algorithm": "EdDSA", "users": "id" });
+    issuer[place] = at.into();
+    let issuer: IssuerSettings = serde_json::from_value(issuer).unwrap();
+    Fetcher::new(&issuer, timeout)
+}
+
+#[tokio::test]
+async fn what_is_no_regular_file_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("keys.json");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let begun = Instant::now();
+    for place in [pipe.to_str().unwrap(), folder.path().to_str().unwrap(), "/dev/zero"] {
+        let refused = fetcher("jwks_file", place, Duration::from_secs(20)).fetch().await.unwrap_err();
+        assert!(matches!(refused, FetchError::NoFile), "{place}: {refused}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    // A link to a file is as good as the file: that is how Kubernetes hands secrets over.
+    let (file, link) = (folder.path().join("file"), folder.path().join("link"));
+    std::fs::write(&file, json!({ "keys": [jwk("one")] }).to_string()).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    assert!(fetcher("jwks_file", link.to_str().unwrap(), Duration::from_secs(20)).fetch().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_fetch_that_hangs_is_given_up_and_not_joined_by_others() {
+    let provider = Provider::start(Answer::Slow(Duration::from_mins(1), String::new()));
+    let hanging = fetcher("jwks_url", &provider.url(), Duration::from_mins(1));
+    // The time is the caller's here, as it is the fetcher's own for a file system that does not answer.
+    assert!(timeout_at((Instant::now() + Duration::from_millis(300)).into(), hanging.fetch()).await.is_err());
+    assert!(matches!(hanging.fetch().await, Err(FetchError::StillHangs)));
+    assert_eq!(provider.fetches().len(), 1);
+}
+
+#[tokio::test]
+async fn the_scheme_of_a_url_counts_in_whatever_case() {
+    let provider = Provider::start(keys(&[jwk("one")]));
+    let shouted = provider.url().replace("http://", "HTTP://");
+    assert!(fetcher("jwks_url", &shouted, Duration::from_secs(5)).fetch().await.is_ok());
+    // No TLS is spoken there; what matters is that it is tried.
+    let shouted = provider.url().replace("http://", "HTTPS://");
+    let refused = fetcher("jwks_url", &shouted, Duration::from_secs(5)).fetch().await.unwrap_err();
+    assert!(matches!(refused, FetchError::Reach(_)), "{refused}");
 }
