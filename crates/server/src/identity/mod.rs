@@ -18,8 +18,8 @@ use cache::{Known, Timing};
 use fetch::{Fetched, Fetcher};
 use source::{CachedKeys, Refresher};
 
-/// How long a request with an unknown key waits for the provider.
-const WAIT: Duration = Duration::from_secs(2);
+/// How long a request with an unknown key waits for the provider: for the default floor and then for a fetch.
+const WAIT: Duration = Duration::from_secs(3);
 
 /// A file is cheap to read, so it is read again this often, and at once for an unknown key but for the floor.
 const FILE_REFRESH: Duration = Duration::from_secs(5);
@@ -105,4 +105,18 @@ fn trusted(issuer: &IssuerSettings, keys: Arc<dyn KeySource>) -> TrustedIssuer {
 fn verifier(issuers: Vec<TrustedIssuer>, settings: &AuthSettings) -> Result<TokenVerifier, Failure> {
     TokenVerifier::new(issuers, settings.leeway)
         .map_err(|error| Failure::caused("the issuers cannot be told apart", &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Overrides, load};
+
+    #[test]
+    fn with_the_defaults_a_request_outwaits_the_floor_and_a_fetch() {
+        let defaults = load(&Overrides::default(), std::iter::empty()).unwrap().auth;
+        for floor in [defaults.keys_refresh_floor, FILE_FLOOR] {
+            assert!(floor + Duration::from_secs(1) <= WAIT, "{floor:?}");
+        }
+    }
 }

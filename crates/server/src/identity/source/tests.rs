@@ -76,6 +76,22 @@ async fn a_storm_of_unknown_keys_makes_no_more_fetches_than_the_floor_allows() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_published_right_after_a_fetch_is_waited_for() {
+    let (old, new) = (jwk("old"), jwk("new"));
+    let provider = Provider::start(keys(std::slice::from_ref(&old)));
+    let floor = Duration::from_millis(600);
+    let (source, _refresher) = source(&provider, Timing { floor, ..TIMING });
+    assert_eq!(look(&source, "old").await, Ok(1));
+    // Somebody invents names, which makes every fetch that the floor allows.
+    assert_eq!(look(&source, "junk").await, Err(NoKey::Unknown));
+    provider.set(keys(&[old, new]));
+    let asked = Instant::now();
+    assert_eq!(look(&source, "new").await, Ok(1));
+    assert!(asked.elapsed() < TIMING.wait, "{:?}", asked.elapsed());
+    assert_eq!(provider.fetches().len(), 3);
+}
+
+#[tokio::test]
 async fn any_number_of_requests_share_one_fetch() {
     let provider =
         Provider::start(Answer::Slow(Duration::from_millis(200), json!({ "keys": [jwk("one")] }).to_string()));
