@@ -15,6 +15,12 @@ const MAX_LEEWAY: Duration = Duration::from_mins(1);
 /// The longest that a key counts after its provider has taken it back.
 const MAX_REMOVED_GRACE: Duration = Duration::from_hours(24);
 
+/// The longest that a fetch of keys may take.
+const MAX_FETCH_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The longest that keys are believed whose provider cannot be asked: it could not say either that one has leaked.
+const MAX_KEYS_AGE: Duration = Duration::from_hours(30 * 24);
+
 /// Whose tokens count, and how a provider's keys are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +92,8 @@ impl AuthSettings {
         let at_most = [
             ("auth.leeway", self.leeway, MAX_LEEWAY),
             ("auth.keys_removed_grace", self.keys_removed_grace, MAX_REMOVED_GRACE),
+            ("auth.keys_fetch_timeout", self.keys_fetch_timeout, MAX_FETCH_TIMEOUT),
+            ("auth.keys_max_age", self.keys_max_age, MAX_KEYS_AGE),
             ("auth.keys_refresh_floor", self.keys_refresh_floor, self.keys_refresh),
             ("auth.keys_refresh", self.keys_refresh, self.keys_max_age),
         ];

@@ -12,6 +12,7 @@ mod list;
 mod load;
 mod model;
 mod secret;
+mod times;
 
 pub(crate) use auth::AuthSettings;
 pub(crate) use database::{DatabaseSettings, Wall};

@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 use super::auth::AuthSettings;
 use super::database::DatabaseSettings;
 use super::limits::LimitSettings;
-use super::list;
+use super::{list, times};
 use crate::failure::Failure;
 
 /// Every setting.
@@ -166,14 +166,14 @@ impl Settings {
         if let Some((key, _)) = names.iter().find(|(_, name)| name.trim().is_empty()) {
             return Err(Failure::new(format!("{key} must not be blank")).remedy("leave it out for the default"));
         }
+        times::check(self)?;
         self.auth.check()
     }
 }
 
-/// A duration as the domain counts it; one beyond the calendar is as good as for ever.
+/// A duration as the domain counts it.
 fn delta(duration: Duration) -> TimeDelta {
-    const TEN_THOUSAND_YEARS: TimeDelta = TimeDelta::days(3_652_500);
-    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX).min(TEN_THOUSAND_YEARS)
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
 }
 
 fn address_or_off<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {

@@ -116,7 +116,9 @@ fn times_that_make_no_sense_together_are_refused() {
         ("KEYS_REFRESH", "0s"),
         ("KEYS_REFRESH", "25h"),
         ("KEYS_FETCH_TIMEOUT", "0s"),
+        ("KEYS_FETCH_TIMEOUT", "61s"),
         ("KEYS_MAX_AGE", "1m"),
+        ("KEYS_MAX_AGE", "31d"),
     ] {
         let refused = with("", &[(&format!("FIRSTLINE__AUTH__{key}"), value)]).unwrap_err();
         assert!(refused.contains("auth.keys_") || refused.contains("auth.leeway"), "{key}: {refused}");
