@@ -5,10 +5,11 @@ pub(crate) mod address;
 pub(crate) mod cors;
 pub(crate) mod describe;
 pub(crate) mod headers;
+mod proxies;
 pub(crate) mod rates;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use actix_web::dev::ServiceRequest;
 
@@ -19,6 +20,7 @@ pub use rates::{Rate, RateSettings};
 use crate::auth::Named;
 use crate::context::RequestContext;
 use crate::problem::Problem;
+use proxies::UnlistedProxies;
 use rates::{Party, Rates};
 
 /// Where those go who ask whether the instance lives. They are never turned away.
@@ -39,8 +41,7 @@ pub struct EdgeSettings {
 pub(crate) struct Edge {
     client_address: ClientAddressRule,
     rates: Option<Rates>,
-    /// Whether the log has heard of a proxy that nobody listed.
-    warned_of_proxy: AtomicBool,
+    unlisted_proxies: UnlistedProxies,
 }
 
 impl Edge {
@@ -48,7 +49,7 @@ impl Edge {
         Self {
             client_address: settings.client_address.clone(),
             rates: settings.rates.as_ref().map(Rates::new),
-            warned_of_proxy: AtomicBool::new(false),
+            unlisted_proxies: UnlistedProxies::default(),
         }
     }
 
@@ -110,9 +111,12 @@ impl Edge {
         // A request without a peer comes through no network.
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let rule = &self.client_address;
-        if rule.is_unlisted_proxy(peer, request.headers()) && !self.warned_of_proxy.swap(true, Ordering::Relaxed) {
+        if rule.is_unlisted_proxy(peer, request.headers())
+            && let Some(requests) = self.unlisted_proxies.seen(peer, Instant::now())
+        {
             tracing::warn!(
                 %peer,
+                requests,
                 "requests say that they were forwarded, by a peer that is not in limits.trusted_proxies: its clients are \
                  limited as one"
             );
