@@ -76,6 +76,7 @@ counted! { FlowStore:
     fn save_flow(change: FlowChange) -> FlowSaveOutcome;
     fn flow_version(account_id: AccountId, id: FlowId, number: VersionNumber) -> Option<FlowVersion>;
     fn flow_versions(account_id: AccountId, id: FlowId, after: Option<VersionNumber>, rows: u16) -> Vec<VersionHead>;
+    fn flows_mark(account_id: AccountId) -> i64;
     fn published(account_id: AccountId) -> Vec<(FlowId, VersionNumber)>;
     fn proposal(account_id: AccountId, id: FlowProposalId) -> Option<FlowProposal>;
     fn put_proposal(proposal: &FlowProposal) -> PutOutcome;

@@ -53,3 +53,6 @@ CREATE TABLE flow_versions (
     PRIMARY KEY (account_id, flow_id, number),
     FOREIGN KEY (account_id, flow_id) REFERENCES authored_flows (account_id, flow_id)
 ) STRICT;
+
+-- Whether any flow has changed is asked with each suggestion; in the row itself the revision stands behind the whole draft.
+CREATE INDEX authored_flows_revisions ON authored_flows (account_id, revision);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::account::{FlowAuthor, FlowReader, Role, User};
 use crate::clock::Clock;
@@ -86,6 +87,10 @@ pub async fn an_authored_flow_reads_back_as_written(world: &World) {
     let mut written = vec![flows.create(author, tree("Dock", "Is it plugged in?")).await.unwrap()];
     let id = written[0].id;
     assert_eq!(world.flows.authored(desk.account.id, id).await.unwrap(), written.pop());
+    // Beside another flow, and another account's: the mark is the account's own, over all of its flows.
+    flows.create(author, tree("Beside", "Is it?")).await.unwrap();
+    let foreign = world.desk().await;
+    management(&foreign).create(self::author(foreign.account.id), tree("Foreign", "Is it?")).await.unwrap();
     for round in 1..=3 {
         desk.wait(1);
         let published = flows.publish(author, id, None).await.unwrap();
@@ -105,6 +110,9 @@ pub async fn an_authored_flow_reads_back_as_written(world: &World) {
     assert_eq!(world.flows.authored(desk.account.id, id).await.unwrap(), Some(restored));
     let archived = flows.archive(author, id, None).await.unwrap();
     assert_eq!(world.flows.authored(desk.account.id, id).await.unwrap(), Some(archived.clone()));
+    assert_eq!(world.flows.flows_mark(desk.account.id).await.unwrap(), archived.revision + 1);
+    assert_eq!(world.flows.flows_mark(foreign.account.id).await.unwrap(), 1);
+    assert_eq!(world.flows.flows_mark(Uuid::nil().into()).await.unwrap(), 0);
     let kept = world.flows.flow(desk.account.id, id).await.unwrap().unwrap();
     assert_eq!((&kept.name, kept.status, kept.tree), (archived.name(), FlowStatus::Archived, TreeLocation::Authored));
 }

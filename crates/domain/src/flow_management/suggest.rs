@@ -29,6 +29,8 @@ const FLOWS_AT_ONCE: usize = 150;
 /// What is published, and the index of it.
 #[derive(Clone)]
 struct Kept {
+    /// The mark of the account's flows before what is published was read.
+    mark: i64,
     published: Arc<[(FlowId, VersionNumber)]>,
     index: Arc<SuggestIndex>,
 }
@@ -89,7 +91,7 @@ impl Suggestions {
 
     /// The account's published flows that fit what was said, best first, at most `limit`.
     ///
-    /// What is published is asked each time, so a flow is suggested from the moment it is published, on every instance.
+    /// Whether anything has changed is asked each time, so a flow is suggested from the moment it is published, on every instance.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -99,23 +101,22 @@ impl Suggestions {
         said: &ProblemStatement,
         limit: usize,
     ) -> Result<Vec<Suggestion>, StoreError> {
-        let published = self.flows.published(actor.account_id()).await?;
-        let index = self.index(actor.account_id(), published.into()).await?;
+        let index = self.index(actor.account_id()).await?;
         Ok(index.suggest(said.as_str(), limit))
     }
 
     /// The index of what is published: the kept one, or a new one, which only one of any number of askers builds.
-    async fn index(
-        &self,
-        account_id: AccountId,
-        published: Arc<[(FlowId, VersionNumber)]>,
-    ) -> Result<Arc<SuggestIndex>, StoreError> {
+    async fn index(&self, account_id: AccountId) -> Result<Arc<SuggestIndex>, StoreError> {
         let indexes = &self.cache.0.indexes;
-        if let Some(kept) = indexes.get(&account_id).filter(|kept| kept.published == published) {
+        // Read before the list, so that what changes in between makes the list be read again, and not be missed.
+        let mark = self.flows.flows_mark(account_id).await?;
+        if let Some(kept) = indexes.get(&account_id).filter(|kept| kept.mark == mark) {
             return Ok(kept.index);
         }
+        let published: Arc<[_]> = self.flows.published(account_id).await?.into();
         let look = |_: &AccountId, kept: &mut Kept| {
             if kept.published == published {
+                kept.mark = mark;
                 EntryAction::Retain(Arc::clone(&kept.index))
             } else {
                 EntryAction::ReplaceWithGuard
@@ -129,7 +130,7 @@ impl Suggestions {
         let index = Arc::new(self.build(account_id, &published).await?);
         if let Some(guard) = guard {
             // Not kept when it was taken out meanwhile: the next question builds it again.
-            let _ = guard.insert(Kept { published, index: Arc::clone(&index) });
+            let _ = guard.insert(Kept { mark, published, index: Arc::clone(&index) });
         }
         Ok(index)
     }

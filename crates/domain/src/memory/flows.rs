@@ -132,6 +132,14 @@ impl FlowStore for MemoryStore {
         Ok(older.take(usize::from(rows)).map(head).collect())
     }
 
+    async fn flows_mark(&self, account_id: AccountId) -> Result<i64, StoreError> {
+        let tables = self.tables();
+        let of_account = |flow: &&AuthoredFlow| flow.account_id == account_id;
+        #[cfg(feature = "sabotage")]
+        let of_account = |flow: &&AuthoredFlow| super::sabotage::forgets_accounts() || of_account(flow);
+        Ok(tables.authored.values().filter(of_account).map(|flow| flow.revision).sum())
+    }
+
     async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
         let tables = self.tables();
         let of_account = |flow: &&AuthoredFlow| flow.account_id == account_id;

@@ -135,6 +135,13 @@ pub trait FlowStore: Send + Sync {
         rows: u16,
     ) -> Result<Vec<VersionHead>, StoreError>;
 
+    /// A mark of all the account's authored flows that any change of one makes another: the sum of their revisions, which only
+    /// grows, as flows are never deleted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn flows_mark(&self, account_id: AccountId) -> Result<i64, StoreError>;
+
     /// What of the account's authored flows is published, each in the version that new walks take, by id ascending.
     ///
     /// # Errors

@@ -17,12 +17,19 @@ pub struct Counting {
     pub store: MemoryStore,
     pub versions: AtomicUsize,
     pub looked_up: AtomicUsize,
+    pub listed: AtomicUsize,
     pub fail_at: AtomicUsize,
 }
 
 impl Counting {
     pub fn new(store: MemoryStore) -> Self {
-        Self { store, versions: AtomicUsize::new(0), looked_up: AtomicUsize::new(0), fail_at: AtomicUsize::new(0) }
+        Self {
+            store,
+            versions: AtomicUsize::new(0),
+            looked_up: AtomicUsize::new(0),
+            listed: AtomicUsize::new(0),
+            fail_at: AtomicUsize::new(0),
+        }
     }
 
     /// How many versions were read since the last question.
@@ -87,7 +94,12 @@ impl FlowStore for Counting {
         self.store.flow_versions(account_id, id, after, rows).await
     }
 
+    async fn flows_mark(&self, account_id: AccountId) -> Result<i64, StoreError> {
+        self.store.flows_mark(account_id).await
+    }
+
     async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
+        self.listed.fetch_add(1, Ordering::SeqCst);
         self.store.published(account_id).await
     }
 

@@ -16,6 +16,13 @@ use uuid::Uuid;
 use super::Table;
 use crate::sql_types::{Instant, Uid};
 
+/// The mark of an account's authored flows.
+#[derive(QueryableByName)]
+pub(crate) struct MarkRow {
+    #[diesel(sql_type = BigInt)]
+    pub(crate) mark: i64,
+}
+
 #[derive(QueryableByName)]
 pub(crate) struct FlowHeadRow {
     #[diesel(sql_type = Uid)]

@@ -18,7 +18,7 @@ use diesel::sqlite::Sqlite;
 use firstline_domain::error::StoreError;
 use uuid::Uuid;
 
-pub(crate) use authored::{AuthoredFlowRow, FlowHeadRow, FlowVersionRow, VersionHeadRow, WalkableRow};
+pub(crate) use authored::{AuthoredFlowRow, FlowHeadRow, FlowVersionRow, MarkRow, VersionHeadRow, WalkableRow};
 pub(crate) use directory::AccountRow;
 pub(crate) use event::{EventsRow, history};
 pub(crate) use flow::{FlowRow, ProposalRow};

@@ -41,6 +41,11 @@ pub(crate) const AUTHORED: Text = walled!(
      WHERE f.account_id = $1 AND f.id = $2 AND ", gate "$1"
 );
 
+/// What any change of an authored flow makes another.
+pub(crate) const MARK: Text = walled!(
+    "SELECT CAST(coalesce(sum(revision), 0) AS bigint) AS mark FROM authored_flows WHERE account_id = $1 AND ", gate "$1"
+);
+
 /// What may be suggested, in the versions that new walks take.
 pub(crate) const PUBLISHED: Text = walled!(
     "SELECT f.id, f.tree, ", latest_version!(), " FROM flows f \
@@ -72,4 +77,4 @@ pub(crate) const PUT_PROPOSAL: Text = walled!(
 
 #[cfg(test)]
 pub(crate) const ALL: &[Text] =
-    &[FLOW, PUT_FLOW, FLOWS, WALKABLE, AUTHORED, PUBLISHED, VERSION, VERSIONS, PROPOSAL, PUT_PROPOSAL];
+    &[FLOW, PUT_FLOW, FLOWS, WALKABLE, AUTHORED, MARK, PUBLISHED, VERSION, VERSIONS, PROPOSAL, PUT_PROPOSAL];

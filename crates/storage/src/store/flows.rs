@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
 use crate::rows::{
-    AuthoredFlowRow, FlowHeadRow, FlowRow, FlowVersionRow, IdRow, ProposalRow, VersionHeadRow, WalkableRow,
+    AuthoredFlowRow, FlowHeadRow, FlowRow, FlowVersionRow, IdRow, MarkRow, ProposalRow, VersionHeadRow, WalkableRow,
 };
 use crate::statement::Statement;
 use crate::statements::flows;
@@ -96,6 +96,11 @@ impl<E: Engine> FlowStore for SqlStore<E> {
             .int(after.map_or(i64::MAX, |after| i64::from(after.get())))
             .int(rows);
         self.all::<VersionHeadRow, _>(statement).await
+    }
+
+    async fn flows_mark(&self, account_id: AccountId) -> Result<i64, StoreError> {
+        let rows = self.0.read::<MarkRow>(Statement::new(flows::MARK).id(account_id.as_uuid())).await?;
+        Ok(rows.first().map_or(0, |row| row.mark))
     }
 
     async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
