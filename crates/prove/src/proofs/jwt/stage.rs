@@ -92,7 +92,9 @@ impl Stage {
             forgers.push(Forger::provider(label, &name(label), signer, &first_id, &second_id, subject, account));
         }
         let settings = settings.replace("ACCOUNT", &people.account.to_string());
-        let service = serve(env, url, &people, &settings, &[]);
+        // Each forgery that names an unknown key waits for a fetch, and fetches are this far apart at the least.
+        let floor = [("FIRSTLINE__AUTH__KEYS_REFRESH_FLOOR", "100ms")];
+        let service = serve(env, url, &people, &settings, &floor);
         let strangers = ["RS256", "ES256", "EdDSA"].map(Signer::new).into();
         let client = Client::new(service.address(), None);
         Self { people, strangers, forgers, _providers: providers, client, _service: service }
