@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::account::{FlowAuthor, FlowReader, Role, User};
 use crate::clock::Clock;
-use crate::flow::authored::{FlowChange, VersionNumber, create};
+use crate::error::StoreError;
+use crate::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber, create};
 use crate::flow::format::from_value;
 use crate::flow::tree::Tree;
 use crate::flow::{Flow, FlowStatus, TreeLocation};
@@ -140,7 +141,7 @@ pub async fn of_two_savers_of_a_flow_from_one_revision_exactly_one_is_saved(worl
     let version = world.flows.flow_version(desk.account.id, made.id, FIRST).await.unwrap();
     let mut stale = published.clone();
     stale.draft.tree = tree("Dock", "Lost?");
-    let second = version.clone().map(|version| crate::flow::authored::FlowVersion { number: FIRST.next(), ..version });
+    let second = version.clone().map(|version| FlowVersion { number: FIRST.next(), ..version });
     let change = FlowChange { flow: stale, expected_revision: made.revision, version: second };
     assert_eq!(world.flows.save_flow(change).await.unwrap(), FlowSaveOutcome::Conflict);
     assert_eq!(world.flows.authored(desk.account.id, made.id).await.unwrap(), Some(published));
@@ -165,6 +166,22 @@ pub async fn a_new_flow_needs_an_account_and_an_id_of_its_own(world: &World) {
     let flow = create(RandomIds.new_id().into(), nowhere, tree("Dock", "First?"), ManualClock::default().now());
     let change = FlowChange { flow, expected_revision: 0, version: None };
     assert_eq!(world.flows.save_flow(change).await.unwrap(), FlowSaveOutcome::AccountNotFound);
+}
+
+/// A flow is made as a draft: one that comes with a version at once, which no use case asks for, fails and leaves nothing.
+pub async fn a_new_flow_comes_without_a_version(world: &World) {
+    let desk = world.desk().await;
+    let author = author(desk.account.id);
+    let made = management(&desk).create(author, tree("Dock", "First?")).await.unwrap();
+    management(&desk).publish(author, made.id, None).await.unwrap();
+    let version = world.flows.flow_version(desk.account.id, made.id, FIRST).await.unwrap().unwrap();
+    let id = RandomIds.new_id().into();
+    let flow = AuthoredFlow { id, ..made };
+    let version = FlowVersion { flow_id: id, ..version };
+    let change = FlowChange { flow, expected_revision: 0, version: Some(version) };
+    assert!(matches!(world.flows.save_flow(change).await, Err(StoreError::Failed(_))));
+    assert_eq!(world.flows.flow(desk.account.id, id).await.unwrap(), None);
+    assert_eq!(world.flows.flow_version(desk.account.id, id, FIRST).await.unwrap(), None);
 }
 
 /// Registering a flow under an authored one's id leaves that as it is.

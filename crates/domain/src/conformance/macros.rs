@@ -108,6 +108,7 @@ macro_rules! flow_store_conformance {
             a_version_never_changes,
             of_two_savers_of_a_flow_from_one_revision_exactly_one_is_saved,
             a_new_flow_needs_an_account_and_an_id_of_its_own,
+            a_new_flow_comes_without_a_version,
             an_authored_flow_is_not_registered_over,
             another_accounts_authored_flows_are_not_there,
             what_is_published_can_be_walked,

@@ -2,8 +2,8 @@
 
 use super::{FlowManagement, FlowManagementError, FlowPage, FlowQuery, VersionPage, VersionQuery};
 use crate::account::{FlowAuthor, FlowReader};
-use crate::flow::authored::{AuthoredFlow, FlowVersion, TreeDiff, VersionNumber, diff};
-use crate::flow::check::{KnownFlow, KnownFlows, Report, check};
+use crate::flow::authored::{AuthoredFlow, FlowVersion, TreeDiff, VersionNumber, check_draft, diff};
+use crate::flow::check::Report;
 use crate::flow::tree::Tree;
 use crate::flow::{Flow, FlowStatus, TreeLocation};
 use crate::ids::{AccountId, FlowId};
@@ -132,7 +132,7 @@ impl FlowManagement {
     pub async fn check(&self, author: FlowAuthor, id: FlowId) -> Result<(i64, Report), FlowManagementError> {
         let flow = self.draft(author, id).await?;
         let known = self.known(author.account_id(), &flow.draft.tree).await?;
-        Ok((flow.revision, check(&flow.draft.tree, &Beside { this: id, known: &known })))
+        Ok((flow.revision, check_draft(&flow, &known)))
     }
 
     /// What differs between two versions, or between a version and the draft.
@@ -182,21 +182,5 @@ impl FlowManagement {
     ) -> Result<FlowVersion, FlowManagementError> {
         let version = self.flows.flow_version(account_id, id, number).await?;
         version.ok_or(FlowManagementError::VersionNotFound(id, number))
-    }
-}
-
-/// The flows that are looked up, with the one that is checked left out of what it may run.
-struct Beside<'a> {
-    this: FlowId,
-    known: &'a dyn KnownFlows,
-}
-
-impl KnownFlows for Beside<'_> {
-    fn find(&self, id: FlowId) -> KnownFlow {
-        self.known.find(id)
-    }
-
-    fn this(&self) -> Option<FlowId> {
-        Some(self.this)
     }
 }

@@ -75,6 +75,7 @@ impl FlowStore for MemoryStore {
     }
 
     async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
+        change.check()?;
         let mut tables = self.tables();
         let FlowChange { flow, expected_revision, version } = change;
         let key = (flow.account_id, flow.id);

@@ -109,7 +109,7 @@ pub trait FlowStore: Send + Sync {
     /// 0 for one that is not there yet: of any number of savers from one revision exactly one is `Saved`.
     ///
     /// # Errors
-    /// [`StoreError`] when it could not be tried or its end is unknown.
+    /// [`StoreError`] when it could not be tried or its end is unknown, and what [`FlowChange::check`] says.
     async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError>;
 
     /// A published version.

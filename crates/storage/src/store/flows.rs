@@ -65,6 +65,7 @@ impl<E: Engine> FlowStore for SqlStore<E> {
     }
 
     async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
+        change.check()?;
         match self.0.save_flow(change).await {
             Ok(true) => Ok(FlowSaveOutcome::Saved),
             Ok(false) => Ok(FlowSaveOutcome::Conflict),

@@ -12,7 +12,8 @@ use super::refusal::FlowRefusal;
 use super::state::{AuthoredFlow, Draft, FlowVersion, LatestVersion, Pins, VersionNumber, fingerprint};
 use crate::account::FlowAuthor;
 use crate::clock::{Instant, to_micros};
-use crate::flow::check::{KnownFlow, KnownFlows, check};
+use crate::error::StoreError;
+use crate::flow::check::{KnownFlow, KnownFlows, Report, check};
 use crate::flow::registered::FlowStatus;
 use crate::flow::tree::Tree;
 use crate::flow::walk::CompiledFlow;
@@ -23,10 +24,23 @@ use crate::ids::FlowId;
 pub struct FlowChange {
     /// The flow as it is to be.
     pub flow: AuthoredFlow,
-    /// The revision that the decision was made on.
+    /// The revision that the decision was made on; 0 for a flow that is not there yet.
     pub expected_revision: i64,
-    /// The version that is published with it.
+    /// The version that is published with it. A flow is made as a draft, so a new one has none.
     pub version: Option<FlowVersion>,
+}
+
+impl FlowChange {
+    /// What a store asks before it writes anything: a new flow comes without a version.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] for a change that no decision leads to.
+    pub fn check(&self) -> Result<(), StoreError> {
+        if self.expected_revision == 0 && self.version.is_some() {
+            return Err(StoreError::Failed("a new flow comes without a version".into()));
+        }
+        Ok(())
+    }
 }
 
 /// What a request to change a flow leads to.
@@ -76,6 +90,12 @@ pub fn edit(
     Ok(changed(flow, AuthoredFlow { draft, ..flow.clone() }, None, at))
 }
 
+/// What publishing the draft would find wrong with it.
+#[must_use]
+pub fn check_draft(flow: &AuthoredFlow, flows: &dyn KnownFlows) -> Report {
+    check(&flow.draft.tree, &Within { this: flow.id, flows })
+}
+
 /// Publishes the draft as the next version, with the sub-flows' versions of now. Where neither the tree nor a sub-flow
 /// has changed since the newest version, there is nothing to publish.
 ///
@@ -91,7 +111,7 @@ pub fn publish(
     current(flow, expected)?;
     not_archived(flow)?;
     let tree = &flow.draft.tree;
-    let report = check(tree, &Within { this: flow.id, flows });
+    let report = check_draft(flow, flows);
     if !report.is_publishable() {
         return Err(FlowRefusal::Defective(report));
     }
