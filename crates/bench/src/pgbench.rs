@@ -139,7 +139,8 @@ fn binary(folder: &Path) -> std::path::PathBuf {
 /// Measures the statements of a session read and of a step.
 pub(crate) fn run(cluster: &Cluster, service: &Service, team: &Team, options: &Options) -> Baseline {
     let role = format!(
-        "CREATE ROLE {ROLE} LOGIN IN ROLE firstline_service; CREATE POLICY bench ON users FOR SELECT TO {ROLE} USING (true)"
+        "CREATE ROLE {ROLE} LOGIN IN ROLE firstline_service; CREATE POLICY bench ON users FOR SELECT TO {ROLE} USING (true); \
+         GRANT CONNECT ON DATABASE {DATABASE} TO {ROLE}"
     );
     cluster.run_sql(DATABASE, &role);
     let ids = sessions(service, team.flow, team.technician, 64, STEPS);

@@ -56,9 +56,13 @@ impl Place {
         }
     }
 
+    /// The database's name, on Postgres.
+    pub(crate) fn database(&self) -> &str {
+        self.url.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a database")
+    }
+
     /// Runs SQL as Postgres' superuser, whom no wall binds.
     pub(crate) fn run_sql(&self, sql: &str) -> String {
-        let name = self.url.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a database");
-        Cluster::shared().run_sql(name, sql)
+        Cluster::shared().run_sql(self.database(), sql)
     }
 }

@@ -149,8 +149,9 @@ impl Database {
     }
 
     /// Applies the migrations that are pending. Any number of processes may do so at once: one applies, the others wait
-    /// and find nothing left. On Postgres it is the tables' owner who does, makes the roles that are missing first, and
-    /// needs a direct connection (no pgbouncer in transaction mode); without an owner's login nothing may be pending.
+    /// and find nothing left. On Postgres it is the tables' owner who does, first makes the roles that are missing and lets
+    /// nobody but them connect to the database, and needs a direct connection (no pgbouncer in transaction mode); without an
+    /// owner's login nothing may be pending.
     ///
     /// # Errors
     /// [`MigrateError`] when the database cannot be reached or a migration fails.

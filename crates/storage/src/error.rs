@@ -49,8 +49,10 @@ pub enum MigrateError {
     /// Nobody is named who may migrate.
     #[error("migrations are pending ({}), and database.migrate_url, the login of the tables' owner, is not set", .0.join(", "))]
     NoOwner(Vec<String>),
-    /// Roles are missing that the owner may not make.
-    #[error("the owner may not make what is missing. Somebody who may must run:\n{sql}\n({cause})")]
+    /// Roles, or rights to connect, are missing that the owner may not make.
+    #[error(
+        "the login of database.migrate_url may not make what is missing. Somebody who may must run:\n{sql}\n({cause})"
+    )]
     Roles {
         /// The SQL that makes them.
         sql: String,

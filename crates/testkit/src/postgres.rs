@@ -36,6 +36,20 @@ const OWNER: &str = "firstline_owner";
 /// Who serves. Migrating makes this login, and the one that looks up across accounts.
 const SERVICE: &str = "firstline_app";
 
+/// Postgres copies everything of a template but who may connect to it.
+const WHO_MAY_CONNECT: &str = "DO $$
+    DECLARE given record;
+    BEGIN
+        IF EXISTS (SELECT FROM pg_database WHERE datname = 'TEMPLATE' AND datacl IS NOT NULL AND NOT datistemplate) THEN
+            EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+            FOR given IN SELECT a.privilege_type AS what, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS who
+                FROM pg_database, aclexplode(datacl) a WHERE datname = 'TEMPLATE'
+            LOOP
+                EXECUTE format('GRANT %s ON DATABASE %I TO %s', given.what, current_database(), given.who);
+            END LOOP;
+        END IF;
+    END $$";
+
 /// A running cluster, from loopback only, without passwords. Each database has three URLs: the one that is handed out logs in
 /// as a service does in production, bound by the wall between accounts; see [`as_owner`] and [`as_superuser`].
 pub struct Cluster {
@@ -108,6 +122,7 @@ impl Cluster {
     pub fn fresh_database_from(&self, template: &str) -> String {
         let name = format!("fresh_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.run_sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}"));
+        self.run_sql(&name, &WHO_MAY_CONNECT.replace("TEMPLATE", template));
         self.url(&name)
     }
 

@@ -51,6 +51,15 @@ impl Access {
         };
         Ok(Self { wall: settings.wall, service: service.into(), lookup: lookup.into(), owner: owner.map(Arc::new) })
     }
+
+    /// The names that log in, each once.
+    pub(super) fn users(&self) -> Vec<&str> {
+        let connectors = [Some(&self.service), Some(&self.lookup), self.owner.as_ref()];
+        let mut users: Vec<&str> = connectors.into_iter().flatten().filter_map(|connector| connector.user()).collect();
+        users.sort_unstable();
+        users.dedup();
+        users
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! The roles that the wall stands on, made by whoever migrates. They belong to the whole cluster: other databases of it may
+//! The roles that the wall stands on and what lets them in, made by whoever migrates. They belong to the whole cluster: other databases of it may
 //! be making the same ones at the same moment, so what is missing is looked up, made, and looked up again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use diesel::sql_types::{Bool, Text};
@@ -9,8 +9,8 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use postgres_protocol::escape::escape_identifier;
 use postgres_protocol::password::scram_sha_256;
 
-use super::Access;
 use super::connect::Connector;
+use super::{Access, admission};
 use crate::error::{DatabaseFailure, MigrateError};
 use crate::settings::WallMode;
 
@@ -49,33 +49,40 @@ impl Group {
 struct Missing {
     sql: String,
     shown: String,
+    /// Why whoever migrates may not run it, if so.
+    refused: Option<&'static str>,
 }
 
 impl Missing {
-    fn new(sql: String) -> Self {
-        Self { shown: sql.clone(), sql }
+    fn new(sql: String, refused: Option<&'static str>) -> Self {
+        Self { shown: sql.clone(), sql, refused }
     }
 }
 
-/// Makes the groups and the logins that are missing, and makes the logins members. An existing login keeps its password.
+/// Makes the groups and the logins that are missing, makes the logins members, and lets nobody but them connect to the
+/// database. An existing login keeps its password.
 pub(crate) async fn ensure(connection: &mut AsyncPgConnection, access: &Access) -> Result<(), MigrateError> {
     let unavailable = |error| MigrateError::Unavailable(Box::new(DatabaseFailure::from(error)));
-    let may = may_make_roles(connection).await.map_err(unavailable)?;
-    let mut refused = "it has not the right CREATEROLE".to_owned();
+    let mut refusals = BTreeMap::new();
     let mut steps = missing(connection, access).await.map_err(unavailable)?;
     for _ in 0..TRIES {
-        if steps.is_empty() {
-            return Ok(());
-        }
-        if !may {
-            break;
-        }
+        let mut tried = false;
         for step in &steps {
-            match connection.batch_execute(&step.sql).await {
-                Ok(()) => tracing::info!(sql = step.shown, "database role made"),
-                // Somebody may have made it since it was looked for.
-                Err(error) => refused = DatabaseFailure::from(error).to_string(),
+            if let Some(refused) = step.refused {
+                refusals.insert(step.shown.clone(), refused.to_owned());
+                continue;
             }
+            tried = true;
+            match connection.batch_execute(&step.sql).await {
+                Ok(()) => tracing::info!(sql = step.shown, "made in the database"),
+                // Somebody may have made it since it was looked for.
+                Err(error) => {
+                    refusals.insert(step.shown.clone(), DatabaseFailure::from(error).to_string());
+                }
+            }
+        }
+        if !tried {
+            break;
         }
         steps = missing(connection, access).await.map_err(unavailable)?;
         if !steps.is_empty() {
@@ -85,8 +92,10 @@ pub(crate) async fn ensure(connection: &mut AsyncPgConnection, access: &Access) 
     if steps.is_empty() {
         return Ok(());
     }
+    let causes: BTreeSet<_> = steps.iter().filter_map(|step| refusals.get(&step.shown).map(String::as_str)).collect();
+    let cause = causes.into_iter().collect::<Vec<_>>().join("; ");
     let sql = steps.into_iter().map(|step| format!("  {};", step.shown)).collect::<Vec<_>>().join("\n");
-    Err(MigrateError::Roles { sql, cause: refused })
+    Err(MigrateError::Roles { sql, cause })
 }
 
 async fn may_make_roles(connection: &mut AsyncPgConnection) -> Result<bool, diesel::result::Error> {
@@ -96,33 +105,38 @@ async fn may_make_roles(connection: &mut AsyncPgConnection) -> Result<bool, dies
 
 async fn missing(connection: &mut AsyncPgConnection, access: &Access) -> Result<Vec<Missing>, diesel::result::Error> {
     let mut missing = Vec::new();
+    let refused = (!may_make_roles(connection).await?).then_some("it has not the right CREATEROLE");
     for group in Group::ALL {
         if !exists(connection, group.name()).await? {
-            missing.push(Missing::new(format!("CREATE ROLE {} NOLOGIN {POWERLESS}", group.name())));
+            missing.push(Missing::new(format!("CREATE ROLE {} NOLOGIN {POWERLESS}", group.name()), refused));
         }
     }
     for (connector, group) in [(&access.service, Group::Service), (&access.lookup, Group::Lookup)] {
         let Some(login) = connector.user() else { continue };
         if access.wall == WallMode::Required && !exists(connection, login).await? {
-            missing.push(new_login(login, connector));
+            missing.push(new_login(login, connector, refused));
         }
         if !is_member(connection, login, group).await? {
-            missing.push(Missing::new(format!("GRANT {} TO {}", group.name(), escape_identifier(login))));
+            missing.push(Missing::new(format!("GRANT {} TO {}", group.name(), escape_identifier(login)), refused));
         }
     }
+    let (steps, grants) = admission::missing(connection, &access.users()).await?;
+    let refused = (!grants).then_some("it does not own the database");
+    missing.extend(steps.into_iter().map(|sql| Missing::new(sql, refused)));
     Ok(missing)
 }
 
 const POWERLESS: &str = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
 
 /// The password goes over as the verifier that the server would keep of it: neither the server nor its log sees the password.
-fn new_login(login: &str, connector: &Connector) -> Missing {
+fn new_login(login: &str, connector: &Connector, refused: Option<&'static str>) -> Missing {
     let role = format!("CREATE ROLE {} LOGIN INHERIT {POWERLESS}", escape_identifier(login));
     match connector.password() {
-        None => Missing::new(role),
+        None => Missing::new(role, refused),
         Some(password) => Missing {
             sql: format!("{role} PASSWORD '{}'", scram_sha_256(password)),
             shown: format!("{role} PASSWORD '…'"),
+            refused,
         },
     }
 }
@@ -177,7 +191,7 @@ mod tests {
     #[test]
     fn a_new_login_is_made_by_a_verifier_and_never_by_its_password() {
         let connector = Connector::new("postgres://o%22brien:hush%27@h/d", &StorageSettings::default()).unwrap();
-        let step = new_login(connector.user().unwrap(), &connector);
+        let step = new_login(connector.user().unwrap(), &connector, None);
         assert!(step.sql.contains("CREATE ROLE \"o\"\"brien\" LOGIN"), "{}", step.sql);
         assert!(step.sql.contains("PASSWORD 'SCRAM-SHA-256$4096:"), "{}", step.sql);
         assert!(!step.sql.contains("hush") && !step.shown.contains("SCRAM"));

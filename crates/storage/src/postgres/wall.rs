@@ -5,9 +5,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use firstline_domain::error::Cause;
 use postgres_protocol::escape::escape_identifier;
 
-use super::Access;
 use super::connect::Connector;
 use super::roles::Group;
+use super::{Access, admission};
 use crate::error::DatabaseFailure;
 
 /// A hole in the wall, and how to close it.
@@ -50,7 +50,7 @@ pub(crate) async fn check(access: &Access) -> Result<(), WallError> {
     }
     let mut breaches = Vec::new();
     for (connector, group) in [(&access.service, Group::Service), (&access.lookup, Group::Lookup)] {
-        match look(connector, group, &mut breaches).await {
+        match look(connector, group, access, &mut breaches).await {
             // What is known already is worth more than that there may be more.
             Err(error) if breaches.is_empty() => return Err(error),
             Err(_) | Ok(()) => {}
@@ -59,12 +59,20 @@ pub(crate) async fn check(access: &Access) -> Result<(), WallError> {
     if breaches.is_empty() { Ok(()) } else { Err(WallError::Breached(breaches)) }
 }
 
-async fn look(connector: &Connector, group: Group, breaches: &mut Vec<Breach>) -> Result<(), WallError> {
+async fn look(
+    connector: &Connector,
+    group: Group,
+    access: &Access,
+    breaches: &mut Vec<Breach>,
+) -> Result<(), WallError> {
     let mut made = connector.connect_for_statements().await?;
     let connection = &mut made.connection;
     role(connection, group, breaches).await?;
     if breaches.is_empty() {
         tables(connection, group, breaches).await?;
+        if group == Group::Service {
+            admission::check(connection, &access.users(), breaches).await?;
+        }
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod save_guard;
 mod schema;
 mod sqlite_file;
 mod support;
+mod wall_cluster;
 mod wall_roles;
 mod wall_startup;
 mod wall_statements;

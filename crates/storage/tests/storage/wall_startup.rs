@@ -23,7 +23,8 @@ async fn found(logins: impl Into<Logins>) -> String {
 
 /// A role of this test's own: roles belong to the cluster, which other tests use at the same time.
 async fn role(base: &Base, name: &str, rights: &str) -> String {
-    base.sql(&format!("CREATE ROLE {name} LOGIN {rights}")).await.unwrap();
+    let made = format!("CREATE ROLE {name} LOGIN {rights}; GRANT CONNECT ON DATABASE {} TO {name}", name_of(&base.url));
+    base.sql(&made).await.unwrap();
     as_role(name, &base.url)
 }
 
@@ -120,6 +121,10 @@ async fn one_login_may_do_everything_when_it_puts_its_rights_down() {
     for login in [as_owner, as_superuser] {
         let base = Base::postgres().await;
         let url = login(&base.url);
+        // The logins of before are this installation's no more.
+        let revoked =
+            format!("REVOKE CONNECT ON DATABASE {} FROM firstline_app, firstline_app_lookup", name_of(&base.url));
+        base.sql(&revoked).await.unwrap();
         let database = Database::open(&url, Purpose::Serve, &small).await.unwrap();
         database.migrate().await.unwrap();
         database.check_wall().await.unwrap();
@@ -127,7 +132,8 @@ async fn one_login_may_do_everything_when_it_puts_its_rights_down() {
         let begun = intake(firstline_domain::session::Target::Adhoc);
         let header = desk.workspace.intake(desk.technician, begun).await.unwrap().session.header;
         // What it writes is walled off as everywhere.
-        let seen = pg(&base.url, "SELECT count(*) FROM walk_sessions").await.unwrap();
+        let seen = "SET ROLE firstline_service; SELECT count(*) FROM walk_sessions";
+        let seen = pg(&url, seen).await.unwrap();
         assert_eq!(seen, "0");
         assert!(database.shared().session(header.account_id, header.id).await.unwrap().is_some());
         // The same login without putting them down would be refused.

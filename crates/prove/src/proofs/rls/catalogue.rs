@@ -9,7 +9,7 @@ use crate::world::World;
 const ROLES: &str = "('firstline_service', 'firstline_lookup', 'firstline_app', 'firstline_app_lookup')";
 
 /// Questions whose every row is a finding.
-const QUESTIONS: [(&str, &str); 17] = [
+const QUESTIONS: [(&str, &str); 18] = [
     (
         "a table with an account whose row security is not enabled and forced",
         "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'account_id' \
@@ -103,9 +103,15 @@ const QUESTIONS: [(&str, &str); 17] = [
          WHERE s ~* '^(app\\.|row_security|role|session_authorization|search_path|session_preload|local_preload)'",
     ),
     (
+        "a login that may connect beside those of this installation and the database's owner, or a group that may",
+        "SELECT r.rolname FROM pg_roles r, pg_database d WHERE d.datname = current_database() AND NOT r.rolsuper \
+         AND (r.rolcanlogin OR r.rolname IN {roles}) AND r.oid <> d.datdba \
+         AND r.rolname NOT IN ('firstline_app', 'firstline_app_lookup') AND has_database_privilege(r.oid, d.oid, 'CONNECT')",
+    ),
+    (
         "a right to make things in the schema or the database",
         "SELECT rolname FROM pg_roles WHERE rolname IN {roles} AND (has_schema_privilege(rolname, 'public', 'CREATE') \
-         OR has_database_privilege(rolname, current_database(), 'CREATE'))",
+         OR has_database_privilege(rolname, current_database(), 'CREATE, TEMPORARY'))",
     ),
 ];
 

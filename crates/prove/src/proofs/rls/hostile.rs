@@ -46,7 +46,7 @@ pub(super) const ON_TABLES: [&str; 35] = [
 ];
 
 /// What must be refused, whatever the table.
-const REFUSED: [&str; 25] = [
+const REFUSED: [&str; 26] = [
     "ALTER TABLE T DISABLE ROW LEVEL SECURITY",
     "ALTER TABLE T NO FORCE ROW LEVEL SECURITY",
     "ALTER TABLE T OWNER TO CURRENT_USER",
@@ -60,6 +60,7 @@ const REFUSED: [&str; 25] = [
     "CREATE INDEX ON T (A)",
     "CREATE VIEW public.v AS SELECT * FROM T",
     "CREATE TABLE public.x AS SELECT * FROM T",
+    "CREATE TEMPORARY TABLE x AS SELECT * FROM T",
     "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "CREATE SCHEMA s",
     "CREATE EXTENSION dblink",
@@ -84,10 +85,14 @@ const LEAKY: [&str; 5] = [
 ];
 
 pub(super) fn attack(service: &Sql, world: &World, tables: &[Table], report: &Report) {
-    service.run(
+    // The service may make nothing, not even for itself: for once it may, so that this is tried too.
+    world.place.run_sql(&format!("GRANT TEMPORARY ON DATABASE {} TO firstline_app", world.place.database()));
+    let made = service.run(
         "CREATE FUNCTION pg_temp.tell(words text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS \
          $$ BEGIN RAISE EXCEPTION 'told: %', words; END $$",
     );
+    assert!(made.code().is_none(), "{}", made.text());
+    world.place.run_sql(&format!("REVOKE TEMPORARY ON DATABASE {} FROM firstline_app", world.place.database()));
     for table in tables {
         let filled = |sql: &str, column: &str| fill(sql, table, column, world);
         for sql in ON_TABLES {

@@ -13,7 +13,7 @@ use crate::report::Report;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is broken in the database before a start, what mends it, and for which column of the URL's login.
-const BROKEN: [(&str, &str, &str); 7] = [
+const BROKEN: [(&str, &str, &str); 9] = [
     (
         "row security disabled on one table",
         "ALTER TABLE tickets DISABLE ROW LEVEL SECURITY",
@@ -41,46 +41,64 @@ const BROKEN: [(&str, &str, &str); 7] = [
         "GRANT firstline_lookup TO firstline_app",
         "REVOKE firstline_lookup FROM firstline_app",
     ),
+    (
+        "a database that every login of the cluster may connect to",
+        "GRANT CONNECT ON DATABASE D TO PUBLIC",
+        "REVOKE CONNECT ON DATABASE D FROM PUBLIC",
+    ),
+    (
+        "another installation's login let into the database",
+        "CREATE ROLE prove_other LOGIN IN ROLE firstline_service; GRANT CONNECT ON DATABASE D TO prove_other",
+        "REVOKE CONNECT ON DATABASE D FROM prove_other; DROP ROLE prove_other",
+    ),
+];
+
+/// Logins that row security does not bind, and what they are.
+const STRONGER: [(&str, &str, &str); 2] = [
+    ("a login with BYPASSRLS", "prove_bypass", "BYPASSRLS IN ROLE firstline_service"),
+    ("a login that may become the owner", "prove_member", "IN ROLE firstline_service, firstline_owner"),
 ];
 
 pub(super) fn attack(env: &Env, report: &Report) {
     let place = Place::new(StoreKind::Postgres);
     let migrated = env.command(&place.url).arg("migrate").output().expect("firstline runs");
     assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+    let here = |sql: &str| sql.replace("DATABASE D ", &format!("DATABASE {} ", place.database()));
+    // Migrating would mend some of it: the owner stays away.
     for (what, sql, mended) in BROKEN {
-        place.run_sql(sql);
-        refuses(env, &place.url, what, report);
-        place.run_sql(mended);
+        place.run_sql(&here(sql));
+        refuses(env, &place.url, false, what, report);
+        place.run_sql(&here(mended));
     }
-    place.run_sql(
-        "CREATE ROLE prove_bypass LOGIN BYPASSRLS; GRANT firstline_service TO prove_bypass; \
-         CREATE ROLE prove_member LOGIN; GRANT firstline_service, firstline_owner TO prove_member",
-    );
-    let logged_in_as = |name: &str| place.url.replace("//firstline_app@", &format!("//{name}@"));
+    for (what, role, rights) in STRONGER {
+        place.run_sql(&here(&format!("CREATE ROLE {role} LOGIN {rights}; GRANT CONNECT ON DATABASE D TO {role}")));
+        refuses(env, &place.url.replace("//firstline_app@", &format!("//{role}@")), true, what, report);
+        place.run_sql(&here(&format!("REVOKE CONNECT ON DATABASE D FROM {role}; DROP ROLE {role}")));
+    }
     for (what, url) in [
         ("the superuser as the login", as_superuser(&place.url)),
         ("the tables' owner as the login", as_owner(&place.url)),
-        ("a login with BYPASSRLS", logged_in_as("prove_bypass")),
-        ("a login that may become the owner", logged_in_as("prove_member")),
     ] {
-        refuses(env, &url, what, report);
+        refuses(env, &url, true, what, report);
     }
-    place.run_sql("DROP ROLE prove_bypass; DROP ROLE prove_member");
-    report.check(starts(env, &place.url), "startup", || "the service does not start with the wall mended".to_owned());
+    for migrates in [true, false] {
+        let mended = starts(env, &place.url, migrates);
+        report.check(mended, "startup", || "the service does not start with the wall mended".to_owned());
+    }
 }
 
-fn refuses(env: &Env, url: &str, what: &str, report: &Report) {
+fn refuses(env: &Env, url: &str, migrates: bool, what: &str, report: &Report) {
     report.count("starts", 1);
-    report.check(!starts(env, url), "startup", || format!("the service starts with {what}"));
+    report.check(!starts(env, url, migrates), "startup", || format!("the service starts with {what}"));
 }
 
 /// Whether `serve` says that it listens. It is ended in any case.
-fn starts(env: &Env, url: &str) -> bool {
+fn starts(env: &Env, url: &str, migrates: bool) -> bool {
     let mut command = env.command(url);
     // The login that serves, whatever it is; the look-up's and the owner's stay what they are.
     let app = url.split("//").nth(1).and_then(|rest| rest.split_once('@')).expect("a user").0;
     let as_app = url.replace(&format!("//{app}@"), "//firstline_app@");
-    command.env("FIRSTLINE__DATABASE__MIGRATE_URL", as_owner(&as_app));
+    command.env("FIRSTLINE__DATABASE__MIGRATE_URL", if migrates { as_owner(&as_app) } else { String::new() });
     command.env("FIRSTLINE__DATABASE__LOOKUP_URL", as_app.replace("//firstline_app@", "//firstline_app_lookup@"));
     command.arg("serve").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut process = command.spawn().expect("firstline runs");
