@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use diesel::backend::Backend;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use firstline_domain::error::Cause;
 
@@ -19,7 +20,10 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgre
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 /// The advisory lock that a migrating process holds: "firstlin" in ASCII.
-const LOCK: &str = "SELECT pg_advisory_lock(7379539893622286702)";
+const LOCK: &str = "SELECT pg_try_advisory_lock(7379539893622286702) AS locked";
+
+/// How long to wait before the lock is asked for again. Waiting inside the database could not be told from a database that hangs.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a migration run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,26 +64,59 @@ pub(crate) async fn revert_postgres(access: &Access) -> Result<(), MigrateError>
 /// Only reads: the service's own login may ask, too.
 pub(crate) async fn pending_postgres(access: &Access) -> Result<Vec<String>, MigrateError> {
     let connector = access.owner.as_ref().unwrap_or(&access.service);
-    let mut connection =
-        connector.connect_directly().await.map_err(|error| MigrateError::Unavailable(Box::new(error)))?;
-    let applied = postgres::applied(&mut connection).await;
-    let applied = applied.map_err(|error| MigrateError::Unavailable(Box::new(DatabaseFailure::from(error))))?;
+    let mut connection = connector.connect_directly().await.map_err(unavailable)?;
+    pending_on(connector, &mut connection).await
+}
+
+fn unavailable(failure: DatabaseFailure) -> MigrateError {
+    MigrateError::Unavailable(Box::new(failure))
+}
+
+async fn pending_on(connector: &Connector, connection: &mut AsyncPgConnection) -> Result<Vec<String>, MigrateError> {
+    let applied = connector.within_patience(postgres::applied(connection)).await.map_err(unavailable)?;
+    let applied = applied.map_err(|error| unavailable(error.into()))?;
     let embedded: Vec<Box<dyn Migration<Pg>>> = POSTGRES.migrations().map_err(MigrateError::Failed)?;
+    warn_of_strangers(applied.iter().map(String::as_str), &embedded);
     let pending = embedded.iter().map(Migration::name);
     Ok(pending.filter(|name| !applied.contains(&name.version().to_string())).map(ToString::to_string).collect())
 }
 
-/// Runs on a connection of its own, with the lock held until the connection ends.
+/// Runs on a connection of its own, with the lock held until the connection ends. Only the migrations themselves may take as
+/// long as they need.
 async fn as_owner(owner: &Connector, access: &Access, run: Run) -> Result<Vec<String>, MigrateError> {
-    let mut connection = owner.connect_directly().await.map_err(|error| MigrateError::Unavailable(Box::new(error)))?;
-    let locked = connection.batch_execute(LOCK).await;
-    locked.map_err(|error| MigrateError::Unavailable(Box::new(DatabaseFailure::from(error))))?;
-    postgres::ensure_roles(&mut connection, access).await?;
+    let mut connection = owner.connect_directly().await.map_err(unavailable)?;
+    lock(owner, &mut connection).await?;
+    owner.within_patience(postgres::ensure_roles(&mut connection, access)).await.map_err(unavailable)??;
+    if matches!(run, Run::Up) && pending_on(owner, &mut connection).await?.is_empty() {
+        return Ok(Vec::new());
+    }
     let work = move || {
         let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
         go(&mut connection, || POSTGRES, run)
     };
     blocking(work).await
+}
+
+#[derive(diesel::QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    locked: bool,
+}
+
+/// Takes the lock, after whoever has it.
+async fn lock(owner: &Connector, connection: &mut AsyncPgConnection) -> Result<(), MigrateError> {
+    for round in 0_u64.. {
+        let asked = owner.within_patience(diesel::sql_query(LOCK).get_result::<Locked>(connection)).await;
+        if asked.map_err(unavailable)?.map_err(|error| unavailable(error.into()))?.locked {
+            break;
+        }
+        // Every minute, and first after a second: most have nothing to apply.
+        if round % 1_200 == 20 {
+            tracing::warn!("waiting for another process that is migrating this database");
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
+    Ok(())
 }
 
 pub(crate) async fn migrate_sqlite(file: &Path, settings: &StorageSettings) -> Result<Migrated, MigrateError> {
@@ -135,13 +172,8 @@ fn go<DB: Backend>(
     run: Run,
 ) -> Result<Vec<String>, Cause> {
     let embedded: Vec<Box<dyn Migration<DB>>> = source().migrations()?;
-    let known: BTreeSet<String> = embedded.iter().map(|migration| migration.name().version().to_string()).collect();
-    let strangers =
-        connection.applied_migrations()?.iter().filter(|version| !known.contains(&version.to_string())).count();
-    if strangers > 0 {
-        // While a new version is rolled out the old one goes on working on its schema.
-        tracing::warn!(strangers, "the database has migrations that this version does not know");
-    }
+    let applied: Vec<String> = connection.applied_migrations()?.iter().map(ToString::to_string).collect();
+    warn_of_strangers(applied.iter().map(String::as_str), &embedded);
     let pending = connection.pending_migrations(source())?;
     let names = pending.iter().map(|migration| migration.name().to_string()).collect();
     match run {
@@ -150,4 +182,13 @@ fn go<DB: Backend>(
         Run::Nothing => {}
     }
     Ok(names)
+}
+
+/// While a new version is rolled out the old one goes on working on its schema.
+fn warn_of_strangers<'a, DB: Backend>(applied: impl Iterator<Item = &'a str>, embedded: &[Box<dyn Migration<DB>>]) {
+    let known: BTreeSet<String> = embedded.iter().map(|migration| migration.name().version().to_string()).collect();
+    let strangers = applied.filter(|version| !known.contains(*version)).count();
+    if strangers > 0 {
+        tracing::warn!(strangers, "the database has migrations that this version does not know");
+    }
 }

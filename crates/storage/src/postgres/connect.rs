@@ -92,6 +92,14 @@ impl Connector {
         Ok(made)
     }
 
+    /// The same work, given up when it takes longer than connecting and a statement may: for what must not hang on a database
+    /// that takes connections and says nothing.
+    pub(crate) async fn within_patience<T>(&self, work: impl Future<Output = T>) -> Result<T, DatabaseFailure> {
+        let patience = self.connect_timeout + self.statement_timeout;
+        let silent = |_| format!("no answer from the database within {patience:?}").as_str().into();
+        tokio::time::timeout(patience, work).await.map_err(silent)
+    }
+
     /// A connection of its own whose statements may take as long as they need, for migrations.
     pub(crate) async fn connect_directly(&self) -> Result<AsyncPgConnection, DatabaseFailure> {
         match tokio::time::timeout(self.connect_timeout, self.connect()).await {

@@ -1,7 +1,6 @@
 //! Postgres: each call is one statement on one connection of a pool, committed by itself.
 
 mod access;
-mod admission;
 mod connect;
 mod pool;
 mod roles;

@@ -10,7 +10,7 @@ use postgres_protocol::escape::escape_identifier;
 use postgres_protocol::password::scram_sha_256;
 
 use super::connect::Connector;
-use super::{Access, admission};
+use super::{Access, wall};
 use crate::error::{DatabaseFailure, MigrateError};
 use crate::settings::WallMode;
 
@@ -120,7 +120,7 @@ async fn missing(connection: &mut AsyncPgConnection, access: &Access) -> Result<
             missing.push(Missing::new(format!("GRANT {} TO {}", group.name(), escape_identifier(login)), refused));
         }
     }
-    let (steps, grants) = admission::missing(connection, &access.users()).await?;
+    let (steps, grants) = wall::missing_admissions(connection, &access.users()).await?;
     let refused = (!grants).then_some("it does not own the database");
     missing.extend(steps.into_iter().map(|sql| Missing::new(sql, refused)));
     Ok(missing)

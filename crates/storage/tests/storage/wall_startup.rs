@@ -4,8 +4,9 @@ use firstline_storage::{Breach, Database, Logins, Purpose, StorageSettings, Wall
 use firstline_testkit::postgres::{as_owner, as_role, as_superuser};
 
 use crate::support::{Base, intake, name_of, pg, settings};
+use crate::wall_damage::mend;
 
-async fn breaches_of(logins: impl Into<Logins>, settings: &StorageSettings) -> Vec<Breach> {
+pub async fn breaches_of(logins: impl Into<Logins>, settings: &StorageSettings) -> Vec<Breach> {
     let database = Database::open(logins, Purpose::Serve, settings).await.unwrap();
     match database.check_wall().await {
         Ok(()) => Vec::new(),
@@ -15,7 +16,7 @@ async fn breaches_of(logins: impl Into<Logins>, settings: &StorageSettings) -> V
 }
 
 /// What is found in one text; each finding with a remedy.
-async fn found(logins: impl Into<Logins>) -> String {
+pub async fn found(logins: impl Into<Logins>) -> String {
     let breaches = breaches_of(logins, &settings()).await;
     assert!(breaches.iter().all(|breach| !breach.remedy.is_empty()));
     breaches.into_iter().map(|breach| breach.what).collect::<Vec<_>>().join("; ")
@@ -81,27 +82,21 @@ async fn a_look_up_login_that_may_do_more_is_refused() {
 }
 
 #[tokio::test]
-async fn a_table_without_its_policy_is_found() {
-    for (damage, what) in [
-        ("ALTER TABLE tickets DISABLE ROW LEVEL SECURITY", "\"tickets\" has no row security"),
-        ("ALTER TABLE tickets NO FORCE ROW LEVEL SECURITY", "\"tickets\" has no row security"),
-        ("DROP POLICY account_wall ON session_notes", "\"session_notes\" has not the policy"),
-        ("ALTER POLICY account_wall ON flows USING (true)", "\"flows\" has not the policy"),
-        ("ALTER POLICY account_wall ON flows WITH CHECK (true)", "\"flows\" has not the policy"),
-        ("ALTER POLICY account_wall ON flows TO firstline_service", "\"flows\" has not the policy"),
-        ("CREATE POLICY door ON users USING (true)", "the policy door (ALL) opens the table \"users\""),
-        ("CREATE POLICY door ON users FOR SELECT TO firstline_service USING (true)", "the policy door (SELECT) opens"),
-        ("CREATE POLICY door ON tickets FOR SELECT TO firstline_lookup USING (true)", "the policy door (SELECT) opens"),
-        ("CREATE TABLE stray (account_id uuid)", "\"stray\" has no row security"),
-        ("GRANT DELETE, TRUNCATE ON tickets TO firstline_service", "has DELETE, TRUNCATE on the table \"tickets\""),
-        ("GRANT TRIGGER ON users TO PUBLIC", "has TRIGGER on the table \"users\""),
-        ("GRANT CREATE ON SCHEMA public TO PUBLIC", "may make tables and functions in the schema \"public\""),
-        ("ALTER TABLE users OWNER TO firstline_service", "owns, or may become who owns, table users"),
-    ] {
-        let base = Base::postgres().await;
-        base.sql(damage).await.unwrap();
-        let found = found(&base.url).await;
-        assert!(found.contains(what), "{damage}: {found:?}");
+async fn a_login_that_does_not_inherit_is_told_what_makes_it_serve() {
+    let base = Base::postgres().await;
+    for (name, rights) in
+        [("wall_idle", "NOINHERIT IN ROLE firstline_service"), ("wall_idler", "NOINHERIT"), ("wall_new", "INHERIT")]
+    {
+        let url = role(&base, name, rights).await;
+        base.sql(&format!("REVOKE CONNECT ON DATABASE {} FROM firstline_app", name_of(&base.url))).await.unwrap();
+        let logins = with_lookup_of(&base, &url);
+        let breaches = breaches_of(logins.clone(), &settings()).await;
+        assert!(breaches[0].what.contains("has not the rights of firstline_service"), "{breaches:?}");
+        for breach in breaches {
+            mend(&base, &breach).await;
+        }
+        assert_eq!(found(logins).await, "", "{name}");
+        base.sql(&format!("REVOKE CONNECT ON DATABASE {} FROM {name}", name_of(&base.url))).await.unwrap();
     }
 }
 

@@ -13,7 +13,7 @@ use crate::report::Report;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is broken in the database before a start, what mends it, and for which column of the URL's login.
-const BROKEN: [(&str, &str, &str); 9] = [
+const BROKEN: [(&str, &str, &str); 13] = [
     (
         "row security disabled on one table",
         "ALTER TABLE tickets DISABLE ROW LEVEL SECURITY",
@@ -40,6 +40,26 @@ const BROKEN: [(&str, &str, &str); 9] = [
         "a login that may become the look-up",
         "GRANT firstline_lookup TO firstline_app",
         "REVOKE firstline_lookup FROM firstline_app",
+    ),
+    (
+        "a right to change an event",
+        "GRANT UPDATE (data) ON session_events TO firstline_service",
+        "REVOKE UPDATE ON session_events FROM firstline_service",
+    ),
+    (
+        "a view with its owner's rights",
+        "CREATE VIEW around AS SELECT * FROM users; GRANT SELECT ON around TO firstline_service",
+        "DROP VIEW around",
+    ),
+    (
+        "a function with its owner's rights",
+        "CREATE FUNCTION around() RETURNS SETOF users LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM users'",
+        "DROP FUNCTION around",
+    ),
+    (
+        "a rewrite rule",
+        "CREATE RULE around AS ON INSERT TO tickets DO ALSO NOTIFY tickets",
+        "DROP RULE around ON tickets",
     ),
     (
         "a database that every login of the cluster may connect to",

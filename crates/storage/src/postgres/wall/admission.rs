@@ -5,8 +5,8 @@ use diesel::sql_types::{Array, Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use postgres_protocol::escape::escape_identifier;
 
-use super::roles::Group;
-use super::wall::Breach;
+use super::Breach;
+use crate::postgres::roles::Group;
 
 #[derive(diesel::QueryableByName)]
 struct Admission {
@@ -61,7 +61,7 @@ async fn look(connection: &mut AsyncPgConnection, logins: &[&str]) -> Result<Adm
 }
 
 /// What lets in the installation's logins and nobody else whom nobody has let in by name, and whether whoever asks may do it.
-pub(super) async fn missing(
+pub(in crate::postgres) async fn missing(
     connection: &mut AsyncPgConnection,
     logins: &[&str],
 ) -> Result<(Vec<String>, bool), diesel::result::Error> {

@@ -1,0 +1,127 @@
+//! Whether every table with an account is behind the wall, and whether the roles have no more rights on it than they need.
+
+use diesel::sql_types::{Array, Bool, Nullable, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use postgres_protocol::escape::escape_identifier;
+
+use super::Breach;
+use crate::postgres::roles::Group;
+
+#[derive(diesel::QueryableByName)]
+struct TableRow {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Bool)]
+    bound: bool,
+    #[diesel(sql_type = Bool)]
+    walled: bool,
+    /// The further policies that let this role see rows.
+    #[diesel(sql_type = Array<Text>)]
+    doors: Vec<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    forbidden: Option<String>,
+    /// What a row must fulfil.
+    #[diesel(sql_type = Text)]
+    wall: String,
+    #[diesel(sql_type = Bool)]
+    readable: bool,
+}
+
+/// Every table with an account, with the policies that are for this role. `account_wall` must be as the migration wrote it, down to
+/// the expression.
+const TABLES: &str = "SELECT c.relname::text AS name, c.relrowsecurity AND c.relforcerowsecurity AS bound, \
+    EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = n.nspname AND p.tablename = c.relname \
+      AND p.permissive = 'PERMISSIVE' AND p.cmd = 'ALL' AND p.roles = '{public}' AND p.qual = w.wall AND p.with_check = w.wall) AS walled, \
+    ARRAY(SELECT p.policyname || ' (' || p.cmd || ')' FROM pg_policies p \
+      WHERE p.schemaname = n.nspname AND p.tablename = c.relname AND p.permissive = 'PERMISSIVE' \
+      AND p.policyname <> 'account_wall' AND (p.qual IS DISTINCT FROM w.wall OR p.with_check IS DISTINCT FROM w.wall) \
+      AND EXISTS (SELECT FROM unnest(p.roles) o (name) WHERE o.name = 'public' OR pg_has_role(o.name, 'MEMBER')) \
+      ORDER BY 1) AS doors, \
+    w.wall, \
+    NULLIF(concat_ws(', ', CASE WHEN has_any_column_privilege(c.oid, 'UPDATE') \
+       AND (c.relname LIKE '%\\_events' OR c.relname = 'flow_versions') THEN 'UPDATE' END, \
+      CASE WHEN has_table_privilege(c.oid, 'DELETE') THEN 'DELETE' END, \
+      CASE WHEN has_table_privilege(c.oid, 'TRUNCATE') THEN 'TRUNCATE' END, \
+      CASE WHEN has_table_privilege(c.oid, 'REFERENCES') THEN 'REFERENCES' END, \
+      CASE WHEN has_table_privilege(c.oid, 'TRIGGER') THEN 'TRIGGER' END), '') AS forbidden, \
+    has_table_privilege(c.oid, 'SELECT') AS readable \
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema() \
+    JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped \
+     AND a.attname = CASE c.relname WHEN 'accounts' THEN 'id' ELSE 'account_id' END \
+    CROSS JOIN LATERAL (SELECT '(' || a.attname || \
+      ' = (NULLIF(current_setting(''app.current_account_id''::text, true), ''''::text))::uuid)' AS wall) w \
+    WHERE c.relkind IN ('r', 'p') ORDER BY 1";
+
+/// The doors that the look-up has, and nobody else.
+const DOORS: [(&str, &str); 2] = [("users", "sign_in (SELECT)"), ("walk_sessions", "sweeper (SELECT)")];
+
+pub(super) async fn check(
+    connection: &mut AsyncPgConnection,
+    group: Group,
+    breaches: &mut Vec<Breach>,
+) -> Result<(), diesel::result::Error> {
+    let rows: Vec<TableRow> = diesel::sql_query(TABLES).load(connection).await?;
+    let mut found = |what: String, remedy: String| breaches.push(Breach { what, remedy });
+    if rows.is_empty() {
+        let remedy = "run `firstline migrate`, and see that database.url names the right database and schema";
+        found("there is no table with an account".to_owned(), remedy.to_owned());
+        return Ok(());
+    }
+    for row in &rows {
+        let name = escape_identifier(&row.name);
+        if !row.bound {
+            let remedy = format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY");
+            found(format!("the table {name} has no row security that binds everybody"), remedy);
+        }
+        if !row.walled {
+            let wall = &row.wall;
+            let remedy = format!(
+                "DROP POLICY IF EXISTS account_wall ON {name}; CREATE POLICY account_wall ON {name} USING {wall} WITH CHECK {wall}"
+            );
+            found(format!("the table {name} has not the policy account_wall"), remedy);
+        }
+        for door in &row.doors {
+            if group == Group::Service || !DOORS.contains(&(&row.name, door)) {
+                let policy = escape_identifier(door.rsplit_once(" (").map_or(door, |(policy, _)| policy));
+                let remedy =
+                    format!("DROP POLICY {policy} ON {name}; or take it from {} by ALTER POLICY", group.name());
+                found(format!("the policy {door} opens the table {name} to more than one account"), remedy);
+            }
+        }
+        if let Some(rights) = &row.forbidden {
+            let own = group.name();
+            let remedy = format!("REVOKE {rights} ON {name} FROM PUBLIC, {own}; and from whoever else passes it on");
+            found(format!("{own} or its login has {rights} on the table {name}"), remedy);
+        }
+    }
+    if group == Group::Service {
+        probe(connection, &rows, breaches).await?;
+    }
+    Ok(())
+}
+
+#[derive(diesel::QueryableByName)]
+struct Seen {
+    #[diesel(sql_type = Bool)]
+    rows: bool,
+}
+
+/// Reads every table without an account set: that must find nothing.
+async fn probe(
+    connection: &mut AsyncPgConnection,
+    rows: &[TableRow],
+    breaches: &mut Vec<Breach>,
+) -> Result<(), diesel::result::Error> {
+    for row in rows.iter().filter(|row| row.readable) {
+        let name = escape_identifier(&row.name);
+        let seen: Seen =
+            diesel::sql_query(format!("SELECT EXISTS (SELECT FROM {name}) AS rows")).get_result(connection).await?;
+        if seen.rows {
+            breaches.push(Breach {
+                what: format!("without an account set, the table {name} still shows rows"),
+                remedy: "look at its policies, and at app.current_account_id in pg_db_role_setting".to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
