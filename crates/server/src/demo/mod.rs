@@ -39,6 +39,9 @@ impl DemoCall {
             output::words("the demo has a database of its own: --database-url is not used");
         }
         overrides.set("database.url", Some("sqlite://demo.db"));
+        overrides.set("database.migrate_url", Some(""));
+        overrides.set("database.lookup_url", Some(""));
+        overrides.set("database.wall", Some("required"));
         overrides.set("database.migrate_on_start", Some(true));
         overrides.set("metrics.bind", Some("127.0.0.1:0"));
         overrides.set("server.drain_delay", Some("0s"));

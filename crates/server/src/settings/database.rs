@@ -6,6 +6,7 @@ use firstline_storage::{Logins, StorageSettings, WallMode};
 use serde::{Deserialize, Serialize};
 
 use super::secret::{DatabaseUrl, OtherLogin};
+use crate::failure::Failure;
 
 /// Where the data is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,32 @@ pub(crate) enum Wall {
 }
 
 impl DatabaseSettings {
+    /// The rules that a single setting's type cannot say.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        if self.url.is_memory() && !self.allow_memory {
+            return Err(Failure::new("database.url is memory:, which forgets everything when the process ends").remedy(
+                "set database.allow_memory = true (FIRSTLINE__DATABASE__ALLOW_MEMORY=true) if that is wanted, else use sqlite://FILE",
+            ));
+        }
+        let of_postgres = [
+            ("database.migrate_url", "set", self.migrate_url.expose().is_some()),
+            ("database.lookup_url", "set", self.lookup_url.expose().is_some()),
+            ("database.wall", "set_role", self.wall == Wall::SetRole),
+        ];
+        // Whoever has set one of them means Postgres, and would find an empty SQLite file instead.
+        match of_postgres.iter().find(|(_, _, set)| *set && !self.url.is_postgres()) {
+            None => Ok(()),
+            Some((key, value, _)) => {
+                let url = self.url.redacted();
+                let failure = format!("{key} is {value}, which is for Postgres, and database.url is {url}");
+                Err(Failure::new(failure).remedy(format!(
+                    "set database.url to the login that serves (FIRSTLINE__DATABASE__URL=postgres://USER:PASSWORD@HOST/NAME), \
+                     or take {key} out"
+                )))
+            }
+        }
+    }
+
     /// Who logs in.
     pub(crate) fn logins(&self) -> Logins {
         Logins {

@@ -128,11 +128,7 @@ impl Settings {
 
     /// The rules that a single setting's type cannot say.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.database.url.is_memory() && !self.database.allow_memory {
-            return Err(Failure::new("database.url is memory:, which forgets everything when the process ends").remedy(
-                "set database.allow_memory = true (FIRSTLINE__DATABASE__ALLOW_MEMORY=true) if that is wanted, else use sqlite://FILE",
-            ));
-        }
+        self.database.check()?;
         let counts = [
             ("database.connections_per_worker", self.database.connections_per_worker),
             ("database.lookup_connections_per_worker", self.database.lookup_connections_per_worker),

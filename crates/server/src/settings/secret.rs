@@ -69,6 +69,11 @@ impl DatabaseUrl {
         &self.0
     }
 
+    /// Whether it names a Postgres database.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.0.starts_with("postgres")
+    }
+
     /// Whether it names the store in memory.
     pub(crate) fn is_memory(&self) -> bool {
         self.0 == "memory:"
@@ -128,7 +133,7 @@ pub(crate) struct OtherLogin(Option<DatabaseUrl>);
 impl OtherLogin {
     fn new(url: String) -> Result<Self, String> {
         match DatabaseUrl::new(url) {
-            Ok(url) if url.0.starts_with("postgres") => Ok(Self(Some(url))),
+            Ok(url) if url.is_postgres() => Ok(Self(Some(url))),
             _ => Err("must be postgres://USER:PASSWORD@HOST/NAME, or empty".to_owned()),
         }
     }

@@ -65,6 +65,34 @@ fn an_unknown_variable_a_missing_file_and_memory_are_refused_with_the_remedy() {
 }
 
 #[test]
+fn a_setting_of_postgres_without_a_url_of_postgres_is_refused_before_anything_is_made() {
+    const OWNER: &str = "postgres://firstline_owner:hush@127.0.0.1:1/firstline";
+    for (name, value, setting) in [
+        ("FIRSTLINE__DATABASE__MIGRATE_URL", OWNER, "database.migrate_url"),
+        ("FIRSTLINE__DATABASE__LOOKUP_URL", OWNER, "database.lookup_url"),
+        ("FIRSTLINE__DATABASE__WALL", "set_role", "database.wall"),
+    ] {
+        for args in
+            [&["migrate"][..], &["sweep"], &["serve"], &["account", "create", "--name", "N"], &["stats", "fold"]]
+        {
+            let place = Place::new();
+            let mut alone = place.command(args);
+            let said = words(&alone.env_remove("FIRSTLINE__DATABASE__URL").env(name, value).output().unwrap(), 1);
+            assert!(said.contains(&format!("{setting} is ")), "{said}");
+            assert!(said.contains("sqlite://firstline.db") && said.contains("FIRSTLINE__DATABASE__URL"), "{said}");
+            assert!(!said.contains("hush"), "{said}");
+            assert_eq!(std::fs::read_dir(place.folder.path()).unwrap().count(), 0);
+        }
+    }
+    // The demo has a database of its own, whatever is set for another.
+    let place = Place::new();
+    let mut demo = place.command(&["demo", "--exit", "--bind", "127.0.0.1:0"]);
+    let demo = demo.env("FIRSTLINE__DATABASE__MIGRATE_URL", OWNER).env("FIRSTLINE__DATABASE__WALL", "set_role");
+    let demo = demo.output().unwrap();
+    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
+}
+
+#[test]
 fn a_taken_address_is_refused_before_the_database_is_touched() {
     let place = Place::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
