@@ -5,12 +5,21 @@ use std::path::PathBuf;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use firstline_domain::error::{Cause, StoreError};
 
+use crate::logins::Login;
+use crate::postgres::WallError;
+use crate::unreachable::Unreachable;
+
 /// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The URL names no store.
-    #[error("the database URL is not usable: {0}")]
-    Url(String),
+    /// A URL names no store, or not one that goes with the others.
+    #[error("{} is not usable: {what}", .login.setting())]
+    Url {
+        /// Whose it is.
+        login: Login,
+        /// What is wrong with it, without its password.
+        what: String,
+    },
     /// The SQLite file's folder is not there.
     #[error("the folder of the database file {} is not there: create it first", .0.display())]
     NoFolder(PathBuf),
@@ -40,20 +49,38 @@ pub enum OpenError {
     Database(#[source] Cause),
 }
 
+impl OpenError {
+    /// A URL that is not usable, until somebody says whose: that of the service.
+    pub(crate) fn url(what: impl Into<String>) -> Self {
+        Self::Url { login: Login::Service, what: what.into() }
+    }
+
+    /// The same about this login's URL.
+    pub(crate) fn of(self, login: Login) -> Self {
+        match self {
+            Self::Url { what, .. } => Self::Url { login, what },
+            other => other,
+        }
+    }
+}
+
 /// Why migrations cannot be looked up or applied.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// The database cannot be reached.
-    #[error("cannot reach the database to migrate it")]
-    Unavailable(#[source] Cause),
+    /// A login does not get at the database.
+    #[error("{0}")]
+    Unavailable(Unreachable),
+    /// Of the logins that are there already, one would not be bound by the wall, whatever was made and migrated.
+    #[error("{0}")]
+    Wall(WallError),
     /// Nobody is named who may migrate.
     #[error("migrations are pending ({}), and database.migrate_url, the login of the tables' owner, is not set", .0.join(", "))]
     NoOwner(Vec<String>),
     /// Roles, or rights to connect, are missing that the owner may not make.
-    #[error(
-        "the login of database.migrate_url may not make what is missing. Somebody who may must run:\n{sql}\n({cause})"
-    )]
+    #[error("the login of {} may not make what is missing. Somebody who may must run:\n{sql}\n({cause})", .login.setting())]
     Roles {
+        /// Who may not.
+        login: Login,
         /// The SQL that makes them.
         sql: String,
         /// What the database says.
@@ -70,34 +97,53 @@ pub enum MigrateError {
 pub(crate) struct DatabaseFailure {
     message: String,
     constraint: Option<String>,
+    /// The SQLSTATE of what was refused while connecting.
+    code: Option<String>,
+    /// Whether the database was there, and refused a statement.
+    refused: bool,
+}
+
+impl DatabaseFailure {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), constraint: None, code: None, refused: false }
+    }
+
+    pub(crate) fn is_refused_statement(&self) -> bool {
+        self.refused
+    }
+
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
 }
 
 impl From<DieselError> for DatabaseFailure {
     fn from(error: DieselError) -> Self {
         match error {
-            DieselError::DatabaseError(_, info) => {
-                Self { message: info.message().to_owned(), constraint: info.constraint_name().map(str::to_owned) }
-            }
-            other => Self { message: other.to_string(), constraint: None },
+            DieselError::DatabaseError(kind, info) => Self {
+                constraint: info.constraint_name().map(str::to_owned),
+                refused: !matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand),
+                ..Self::new(info.message())
+            },
+            other => Self::new(other.to_string()),
         }
     }
 }
 
 impl From<&str> for DatabaseFailure {
     fn from(message: &str) -> Self {
-        Self { message: message.to_owned(), constraint: None }
+        Self::new(message)
     }
 }
 
 impl From<tokio_postgres::Error> for DatabaseFailure {
     fn from(error: tokio_postgres::Error) -> Self {
-        let message = if let Some(db) = error.as_db_error() {
-            format!("{} {}: {}", db.severity(), db.code().code(), db.message())
-        } else {
-            let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
-            format!("{error}{}", source.unwrap_or_default())
-        };
-        Self { message, constraint: None }
+        if let Some(db) = error.as_db_error() {
+            let message = format!("{} {}: {}", db.severity(), db.code().code(), db.message());
+            return Self { code: Some(db.code().code().to_owned()), ..Self::new(message) };
+        }
+        let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
+        Self::new(format!("{error}{}", source.unwrap_or_default()))
     }
 }
 

@@ -31,11 +31,13 @@ mod sqlite;
 mod statement;
 mod statements;
 mod store;
+mod unreachable;
 mod url;
 
 pub use database::{Database, StoreKind};
 pub use error::{MigrateError, OpenError};
-pub use logins::Logins;
+pub use logins::{Login, Logins};
 pub use migrate::Migrated;
 pub use postgres::{Breach, WallError};
 pub use settings::{Purpose, StorageSettings, WallMode};
+pub use unreachable::Unreachable;

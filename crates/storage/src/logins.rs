@@ -14,6 +14,33 @@ pub struct Logins {
     pub migrate_url: Option<String>,
 }
 
+/// One of the logins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    /// Serves.
+    Service,
+    /// Looks up across accounts.
+    Lookup,
+    /// The same, with the name that follows from who serves.
+    DerivedLookup,
+    /// Migrates.
+    Owner,
+    /// Does all of it, and puts its rights down to serve.
+    Everything,
+}
+
+impl Login {
+    /// The setting that names it.
+    #[must_use]
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::Service | Self::Everything => "database.url",
+            Self::Lookup | Self::DerivedLookup => "database.lookup_url",
+            Self::Owner => "database.migrate_url",
+        }
+    }
+}
+
 impl From<&str> for Logins {
     fn from(url: &str) -> Self {
         Self { url: url.to_owned(), lookup_url: None, migrate_url: None }

@@ -64,17 +64,17 @@ pub(crate) async fn revert_postgres(access: &Access) -> Result<(), MigrateError>
 /// Only reads: the service's own login may ask, too.
 pub(crate) async fn pending_postgres(access: &Access) -> Result<Vec<String>, MigrateError> {
     let connector = access.owner.as_ref().unwrap_or(&access.service);
-    let mut connection = connector.connect_directly().await.map_err(unavailable)?;
+    let mut connection = connector.connect_directly().await.map_err(|cause| unavailable(connector, cause))?;
     pending_on(connector, &mut connection).await
 }
 
-fn unavailable(failure: DatabaseFailure) -> MigrateError {
-    MigrateError::Unavailable(Box::new(failure))
+fn unavailable(connector: &Connector, cause: DatabaseFailure) -> MigrateError {
+    MigrateError::Unavailable(connector.unreachable(cause))
 }
 
 async fn pending_on(connector: &Connector, connection: &mut AsyncPgConnection) -> Result<Vec<String>, MigrateError> {
-    let applied = connector.within_patience(postgres::applied(connection)).await.map_err(unavailable)?;
-    let applied = applied.map_err(|error| unavailable(error.into()))?;
+    let asked = connector.within_patience(postgres::applied(connection)).await;
+    let applied = asked.and_then(|applied| Ok(applied?)).map_err(|cause| unavailable(connector, cause))?;
     let embedded: Vec<Box<dyn Migration<Pg>>> = POSTGRES.migrations().map_err(MigrateError::Failed)?;
     warn_of_strangers(applied.iter().map(String::as_str), &embedded);
     let pending = embedded.iter().map(Migration::name);
@@ -84,9 +84,10 @@ async fn pending_on(connector: &Connector, connection: &mut AsyncPgConnection) -
 /// Runs on a connection of its own, with the lock held until the connection ends. Only the migrations themselves may take as
 /// long as they need.
 async fn as_owner(owner: &Connector, access: &Access, run: Run) -> Result<Vec<String>, MigrateError> {
-    let mut connection = owner.connect_directly().await.map_err(unavailable)?;
+    let silent = |cause| unavailable(owner, cause);
+    let mut connection = owner.connect_directly().await.map_err(silent)?;
     lock(owner, &mut connection).await?;
-    owner.within_patience(postgres::ensure_roles(&mut connection, access)).await.map_err(unavailable)??;
+    owner.within_patience(postgres::ensure_roles(&mut connection, owner, access)).await.map_err(silent)??;
     if matches!(run, Run::Up) && pending_on(owner, &mut connection).await?.is_empty() {
         return Ok(Vec::new());
     }
@@ -107,7 +108,7 @@ struct Locked {
 async fn lock(owner: &Connector, connection: &mut AsyncPgConnection) -> Result<(), MigrateError> {
     for round in 0_u64.. {
         let asked = owner.within_patience(diesel::sql_query(LOCK).get_result::<Locked>(connection)).await;
-        if asked.map_err(unavailable)?.map_err(|error| unavailable(error.into()))?.locked {
+        if asked.and_then(|asked| Ok(asked?)).map_err(|cause| unavailable(owner, cause))?.locked {
             break;
         }
         // Every minute, and first after a second: most have nothing to apply.

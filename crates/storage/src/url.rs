@@ -23,17 +23,17 @@ pub(crate) fn location(url: &str) -> Result<Location, OpenError> {
     }
     let Some(file) = url.strip_prefix("sqlite://") else {
         let hint = if url.starts_with("sqlite:") { "; a SQLite file is written sqlite://FILE" } else { "" };
-        return Err(OpenError::Url(format!("it must be postgres://…, sqlite://FILE or memory:{hint}")));
+        return Err(OpenError::url(format!("it must be postgres://…, sqlite://FILE or memory:{hint}")));
     };
     if file.is_empty() || file == ":memory:" {
-        return Err(OpenError::Url("sqlite:// must name a file; a store in memory is memory:".to_owned()));
+        return Err(OpenError::url("sqlite:// must name a file; a store in memory is memory:".to_owned()));
     }
     if file.contains('?') {
-        return Err(OpenError::Url("sqlite:// takes no parameters; a ? in a file's name is %3F".to_owned()));
+        return Err(OpenError::url("sqlite:// takes no parameters; a ? in a file's name is %3F".to_owned()));
     }
     let file = PathBuf::from(percent_decoded(file)?);
     if file.file_name().is_none() {
-        return Err(OpenError::Url("sqlite:// must name a file".to_owned()));
+        return Err(OpenError::url("sqlite:// must name a file".to_owned()));
     }
     // An absolute path is no URI to SQLite, and stays right when somebody changes the working directory.
     std::path::absolute(&file).map(Location::Sqlite).map_err(|cause| OpenError::Io { file, cause })
@@ -41,7 +41,7 @@ pub(crate) fn location(url: &str) -> Result<Location, OpenError> {
 
 /// Replaces each `%XX` by its byte.
 pub(crate) fn percent_decoded(text: &str) -> Result<String, OpenError> {
-    let broken = || OpenError::Url("a % in it is not followed by two hexadecimal digits of UTF-8 text".to_owned());
+    let broken = || OpenError::url("a % in it is not followed by two hexadecimal digits of UTF-8 text".to_owned());
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {

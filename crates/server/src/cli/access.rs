@@ -4,16 +4,21 @@ use std::sync::Arc;
 
 use firstline_domain::error::StoreError;
 use firstline_domain::repository::Store;
-use firstline_storage::{Database, MigrateError, Purpose, StoreKind, WallError};
+use firstline_storage::{Database, MigrateError, OpenError, Purpose, StoreKind, WallError};
 
-use crate::failure::{Failure, chain};
-use crate::settings::{DatabaseSettings, Wall};
+use crate::failure::Failure;
+use crate::settings::{DatabaseSettings, Wall, variable};
 
 /// Opens the database. Nothing is migrated.
 pub(crate) async fn open(settings: &DatabaseSettings, purpose: Purpose) -> Result<Database, Failure> {
-    Database::open(settings.logins(), purpose, &settings.storage()).await.map_err(|error| {
-        Failure::caused(format_args!("the database {} cannot be used", settings.url.redacted()), &error)
-            .remedy("check database.url (FIRSTLINE__DATABASE__URL or --database-url) and the URLs beside it")
+    Database::open(settings.logins(), purpose, &settings.storage()).await.map_err(|error| match &error {
+        OpenError::Url { login, .. } => Failure::new(error.to_string()).remedy(format!(
+            "`firstline config` shows the URLs in effect; {} is set by {}",
+            login.setting(),
+            variable(login.setting())
+        )),
+        _ => Failure::caused(format_args!("the database {} cannot be used", settings.url.redacted()), &error)
+            .remedy("check database.url (FIRSTLINE__DATABASE__URL or --database-url)"),
     })
 }
 
@@ -26,15 +31,20 @@ pub(crate) async fn prepare(settings: &DatabaseSettings, database: &Database) ->
              statement that takes them up again reads every account; log in as a role of its own to close that"
         );
     }
-    database.check_wall().await.map_err(|error| match error {
-        WallError::Unavailable(_) => Failure::new(chain(&error)).remedy(
-            "check that the database is running, and that the users of database.url and database.lookup_url may log in",
-        ),
-        WallError::Breached(ref breaches) => {
-            let remedies: Vec<&str> = breaches.iter().map(|breach| breach.remedy.as_str()).collect();
-            Failure::new(chain(&error)).remedy(remedies.join("\n  -> "))
+    database.check_wall().await.map_err(|error| wall_failure(&error))
+}
+
+fn wall_failure(error: &WallError) -> Failure {
+    let failure = Failure::new(error.to_string());
+    match error {
+        WallError::Unavailable(unreachable) => failure.remedy(unreachable.remedy()),
+        WallError::Breached(breaches) => {
+            let mut remedies: Vec<&str> = breaches.iter().map(|breach| breach.remedy.as_str()).collect();
+            // Two logins may want the same.
+            remedies.dedup();
+            failure.remedy(remedies.join("\n  -> "))
         }
-    })
+    }
 }
 
 /// Applies pending migrations, or refuses if there are any and the settings leave them to people.
@@ -84,9 +94,8 @@ pub(crate) fn store_failure(error: StoreError) -> Failure {
 
 pub(super) fn migrate_failure(error: &MigrateError) -> Failure {
     match error {
-        MigrateError::Unavailable(_) => {
-            Failure::new(chain(error)).remedy("check that it is running and that database.url names it, then try again")
-        }
+        MigrateError::Unavailable(unreachable) => Failure::new(error.to_string()).remedy(unreachable.remedy()),
+        MigrateError::Wall(error) => wall_failure(error),
         MigrateError::NoOwner(_) => Failure::new(error.to_string()).remedy(
             "set it (FIRSTLINE__DATABASE__MIGRATE_URL), here or for one `firstline migrate`; or set database.wall = \"set_role\" \
              if one login is to do everything",

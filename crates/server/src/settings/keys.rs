@@ -31,7 +31,7 @@ pub(super) fn leaves(table: Map<String, Value>) -> Vec<String> {
 }
 
 /// The variable of a setting.
-pub(super) fn variable(key: &str) -> String {
+pub(crate) fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.to_uppercase().replace('.', "__"))
 }
 

@@ -17,6 +17,7 @@ mod times;
 pub(crate) use auth::AuthSettings;
 pub(crate) use database::{DatabaseSettings, Wall};
 pub(crate) use issuer::{IssuerSettings, KeyLocation, is_loopback};
+pub(crate) use keys::variable;
 pub(crate) use load::{Overrides, load};
 pub(crate) use model::{LogFormat, LogSettings, Settings};
 pub(crate) use secret::DatabaseUrl;

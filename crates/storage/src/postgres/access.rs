@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::connect::Connector;
 use super::roles::Group;
 use crate::error::OpenError;
-use crate::logins::Logins;
+use crate::logins::{Login, Logins};
 use crate::settings::{StorageSettings, WallMode};
 
 /// Who connects for what.
@@ -21,29 +21,35 @@ pub(crate) struct Access {
 
 impl Access {
     pub(crate) fn new(logins: &Logins, settings: &StorageSettings) -> Result<Self, OpenError> {
-        let connector = |url: &String| Connector::new(url, settings);
-        let service = connector(&logins.url)?;
-        let named = logins.lookup_url.as_ref().map(connector).transpose()?;
-        let owner = logins.migrate_url.as_ref().map(connector).transpose()?;
+        let service = Connector::new(&logins.url, Login::Service, settings)?;
+        let other =
+            |url: &Option<String>, login| url.as_ref().map(|url| Connector::new(url, login, settings)).transpose();
+        let named = other(&logins.lookup_url, Login::Lookup)?;
+        let owner = other(&logins.migrate_url, Login::Owner)?;
         let (service, lookup, owner) = match settings.wall {
             WallMode::Required => {
                 let lookup = named.map_or_else(|| service.for_lookup(), Ok)?;
                 if lookup.user() == service.user() {
-                    return Err(OpenError::Url(
-                        "database.lookup_url must name another user than database.url".to_owned(),
-                    ));
+                    let what = "it must name another user than database.url: docs/OPERATIONS.md, \"Database roles\"";
+                    return Err(OpenError::url(what).of(Login::Lookup));
                 }
-                let login_of_group =
-                    |connector: &Connector| Group::ALL.iter().any(|group| connector.user() == Some(group.name()));
-                if login_of_group(&service) || login_of_group(&lookup) {
+                let is_group =
+                    |connector: &&Connector| Group::ALL.iter().any(|group| connector.user() == Some(group.name()));
+                if let Some(group) = [&service, &lookup].into_iter().find(is_group) {
                     let names = Group::ALL.map(Group::name).join(" and ");
-                    return Err(OpenError::Url(format!(
-                        "{names} are groups that nobody logs in as: name a member of them"
-                    )));
+                    let what =
+                        format!("{names} are groups that nobody logs in as: name a user who is, or will be, a member");
+                    return Err(OpenError::url(what).of(group.login()));
                 }
                 (service, lookup, owner)
             }
             WallMode::SetRole => {
+                if let Some(other) = named.iter().chain(&owner).find(|other| other.user() != service.user()) {
+                    let what = "with database.wall = \"set_role\" the login of database.url does everything: leave this one out, or \
+                                leave database.wall out and have a login for each purpose";
+                    return Err(OpenError::url(what).of(other.login()));
+                }
+                let service = service.of(Login::Everything);
                 let lookup = named.unwrap_or_else(|| service.clone()).acting_as(Group::Lookup);
                 let owner = owner.unwrap_or_else(|| service.clone());
                 (service.acting_as(Group::Service), lookup, Some(owner))
@@ -94,5 +100,33 @@ mod tests {
             let refused = users(&Logins { lookup_url: lookup.map(str::to_owned), ..Logins::from(url) }).unwrap_err();
             assert!(!refused.contains("hush"), "{refused}");
         }
+    }
+
+    #[test]
+    fn a_refusal_names_the_setting_that_is_wrong() {
+        let refused = |logins: Logins, wall| {
+            let settings = StorageSettings { wall, ..StorageSettings::default() };
+            Access::new(&logins, &settings).map(|_| ()).unwrap_err().to_string()
+        };
+        let app = || Logins::from("postgres://app@h/d");
+        let other = |url: &str| Some(url.to_owned());
+        let lookup = |url| Logins { lookup_url: other(url), ..app() };
+        let owner = |url| Logins { migrate_url: other(url), ..app() };
+        for (said, setting) in [
+            (refused(Logins::from("postgres://h:x/d"), WallMode::Required), "database.url is not usable"),
+            (refused(lookup("postgres://l@h/d?x=1"), WallMode::Required), "database.lookup_url is not usable"),
+            (
+                refused(lookup("postgres://firstline_lookup@h/d"), WallMode::Required),
+                "database.lookup_url is not usable",
+            ),
+            (refused(owner("postgres://o@h/d?sslmode=x"), WallMode::Required), "database.migrate_url is not usable"),
+            (refused(owner("postgres://owner@h/d"), WallMode::SetRole), "database.migrate_url is not usable"),
+            (refused(lookup("postgres://l@h/d"), WallMode::SetRole), "database.lookup_url is not usable"),
+        ] {
+            assert!(said.starts_with(setting), "{said}");
+        }
+        let same = Logins { migrate_url: other("postgres://app@h:2/d"), ..app() };
+        let small = StorageSettings { wall: WallMode::SetRole, ..StorageSettings::default() };
+        assert!(Access::new(&same, &small).is_ok());
     }
 }

@@ -15,7 +15,9 @@ use super::pool::Connection;
 use super::roles::Group;
 use super::tls;
 use crate::error::{DatabaseFailure, OpenError};
+use crate::logins::Login;
 use crate::settings::StorageSettings;
+use crate::unreachable::Unreachable;
 
 /// Where the database is, who logs in, and how to speak to it.
 #[derive(Clone)]
@@ -26,15 +28,21 @@ pub(crate) struct Connector {
     statement_timeout: Duration,
     /// The role that a connection for statements takes on, if it is not the login's own.
     acts_as: Option<Group>,
+    /// The setting that names it.
+    login: Login,
 }
 
 impl Connector {
     /// Reads `url`: everything that libpq's form of it has and tokio-postgres knows, and `sslrootcert`.
-    pub(crate) fn new(url: &str, settings: &StorageSettings) -> Result<Self, OpenError> {
+    pub(crate) fn new(url: &str, login: Login, settings: &StorageSettings) -> Result<Self, OpenError> {
+        Self::read(url, login, settings).map_err(|error| error.of(login))
+    }
+
+    fn read(url: &str, login: Login, settings: &StorageSettings) -> Result<Self, OpenError> {
         let (url, root_certificate) = tls::take_root_certificate(url)?;
         let mut config = Config::from_str(&url).map_err(|error| {
             let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
-            OpenError::Url(format!("{error}{}", source.unwrap_or_default()))
+            OpenError::url(format!("{error}{}", source.unwrap_or_default()))
         })?;
         config
             .application_name("firstline")
@@ -46,18 +54,19 @@ impl Connector {
             mode => Some(MakeRustlsConnect::new(tls::client(mode, root_certificate.as_deref())?)),
         };
         let (connect_timeout, statement_timeout) = (settings.connect_timeout, settings.statement_timeout);
-        Ok(Self { config, tls, connect_timeout, statement_timeout, acts_as: None })
+        Ok(Self { config, tls, connect_timeout, statement_timeout, acts_as: None, login })
     }
 
     /// The same place for the login whose name is this one's with `_lookup` behind it; where that is the group's name, with
     /// `_lookup_login`.
     pub(super) fn for_lookup(&self) -> Result<Self, OpenError> {
-        let user = self.user().ok_or_else(|| OpenError::Url("it must name a user: postgres://USER…".to_owned()))?;
+        let user =
+            self.user().ok_or_else(|| OpenError::url("it must name a user: postgres://USER:PASSWORD@HOST/NAME"))?;
         let mut lookup = format!("{user}_lookup");
         if lookup == Group::Lookup.name() {
             lookup.push_str("_login");
         }
-        let mut other = self.clone();
+        let mut other = Self { login: Login::DerivedLookup, ..self.clone() };
         other.config.user(lookup);
         Ok(other)
     }
@@ -67,9 +76,24 @@ impl Connector {
         Self { acts_as: Some(group), ..self.clone() }
     }
 
+    /// The same login for another purpose.
+    pub(super) fn of(self, login: Login) -> Self {
+        Self { login, ..self }
+    }
+
     /// The name that logs in.
     pub(super) fn user(&self) -> Option<&str> {
         self.config.get_user()
+    }
+
+    /// The setting that names it.
+    pub(crate) const fn login(&self) -> Login {
+        self.login
+    }
+
+    /// That it does not get at the database.
+    pub(crate) fn unreachable(&self, cause: DatabaseFailure) -> Unreachable {
+        Unreachable::new(self.login, self.user(), cause)
     }
 
     /// The password that logs in.

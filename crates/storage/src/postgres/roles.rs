@@ -61,18 +61,24 @@ impl Missing {
 
 /// Makes the groups and the logins that are missing, makes the logins members, and lets nobody but them connect to the
 /// database. An existing login keeps its password.
-pub(crate) async fn ensure(connection: &mut AsyncPgConnection, access: &Access) -> Result<(), MigrateError> {
-    let unavailable = |error| MigrateError::Unavailable(Box::new(DatabaseFailure::from(error)));
+pub(crate) async fn ensure(
+    connection: &mut AsyncPgConnection,
+    owner: &Connector,
+    access: &Access,
+) -> Result<(), MigrateError> {
+    let unavailable = |error| MigrateError::Unavailable(owner.unreachable(DatabaseFailure::from(error)));
     let mut refusals = BTreeMap::new();
     let mut steps = missing(connection, access).await.map_err(unavailable)?;
+    if !steps.is_empty() {
+        wall::check_before(connection, owner, access).await?;
+    }
     for _ in 0..TRIES {
-        let mut tried = false;
+        // Where somebody else must do a part, they do all of it: half would be no use.
+        if steps.iter().any(|step| step.refused.is_some()) {
+            refusals = steps.iter().filter_map(|step| Some((step.shown.clone(), step.refused?.to_owned()))).collect();
+            break;
+        }
         for step in &steps {
-            if let Some(refused) = step.refused {
-                refusals.insert(step.shown.clone(), refused.to_owned());
-                continue;
-            }
-            tried = true;
             match connection.batch_execute(&step.sql).await {
                 Ok(()) => tracing::info!(sql = step.shown, "made in the database"),
                 // Somebody may have made it since it was looked for.
@@ -80,9 +86,6 @@ pub(crate) async fn ensure(connection: &mut AsyncPgConnection, access: &Access) 
                     refusals.insert(step.shown.clone(), DatabaseFailure::from(error).to_string());
                 }
             }
-        }
-        if !tried {
-            break;
         }
         steps = missing(connection, access).await.map_err(unavailable)?;
         if !steps.is_empty() {
@@ -95,7 +98,7 @@ pub(crate) async fn ensure(connection: &mut AsyncPgConnection, access: &Access) 
     let causes: BTreeSet<_> = steps.iter().filter_map(|step| refusals.get(&step.shown).map(String::as_str)).collect();
     let cause = causes.into_iter().collect::<Vec<_>>().join("; ");
     let sql = steps.into_iter().map(|step| format!("  {};", step.shown)).collect::<Vec<_>>().join("\n");
-    Err(MigrateError::Roles { sql, cause })
+    Err(MigrateError::Roles { login: owner.login(), sql, cause })
 }
 
 async fn may_make_roles(connection: &mut AsyncPgConnection) -> Result<bool, diesel::result::Error> {
@@ -186,11 +189,13 @@ async fn is_member(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::logins::Login;
     use crate::settings::StorageSettings;
 
     #[test]
     fn a_new_login_is_made_by_a_verifier_and_never_by_its_password() {
-        let connector = Connector::new("postgres://o%22brien:hush%27@h/d", &StorageSettings::default()).unwrap();
+        let connector =
+            Connector::new("postgres://o%22brien:hush%27@h/d", Login::Service, &StorageSettings::default()).unwrap();
         let step = new_login(connector.user().unwrap(), &connector, None);
         assert!(step.sql.contains("CREATE ROLE \"o\"\"brien\" LOGIN"), "{}", step.sql);
         assert!(step.sql.contains("PASSWORD 'SCRAM-SHA-256$4096:"), "{}", step.sql);

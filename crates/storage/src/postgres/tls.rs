@@ -54,7 +54,7 @@ fn roots(file: Option<&Path>) -> Result<RootCertStore, OpenError> {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         return Ok(roots);
     };
-    let broken = |error: &dyn std::fmt::Display| OpenError::Url(format!("sslrootcert {}: {error}", file.display()));
+    let broken = |error: &dyn std::fmt::Display| OpenError::url(format!("sslrootcert {}: {error}", file.display()));
     for certificate in CertificateDer::pem_file_iter(file).map_err(|error| broken(&error))? {
         let certificate = certificate.map_err(|error| broken(&error))?;
         roots.add(certificate).map_err(|error| broken(&error))?;

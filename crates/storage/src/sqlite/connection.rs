@@ -33,7 +33,7 @@ pub(crate) fn create_file(file: &Path) -> Result<(), OpenError> {
 /// A connection to the file. WAL lets readers read while the writer writes; FULL keeps an acknowledged commit through a
 /// loss of power, where NORMAL may lose it.
 pub(crate) fn open(file: &Path, wait: Duration) -> Result<SqliteConnection, OpenError> {
-    let name = file.to_str().ok_or_else(|| OpenError::Url("the file's name is not UTF-8".to_owned()))?;
+    let name = file.to_str().ok_or_else(|| OpenError::url("the file's name is not UTF-8".to_owned()))?;
     let mut connection = SqliteConnection::establish(name).map_err(|error| OpenError::Database(Box::new(error)))?;
     let pragmas = format!(
         "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \

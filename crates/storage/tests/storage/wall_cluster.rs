@@ -113,9 +113,13 @@ async fn who_migrates_without_owning_the_database_names_the_sql_that_shuts_it() 
     let lodger =
         "ALTER DATABASE cluster_lodger OWNER TO firstline; GRANT CREATE, USAGE ON SCHEMA public TO lodger_owner";
     pg(&superuser, lodger).await.unwrap();
-    let Err(MigrateError::Roles { sql, cause }) = open(&logins).await.migrate().await else { panic!("it is shut out") };
+    let Err(MigrateError::Roles { sql, cause, .. }) = open(&logins).await.migrate().await else {
+        panic!("it is shut out")
+    };
     assert!(cause.contains("does not own the database"), "{cause}");
-    assert!(sql.contains("lodger_owner") && !sql.contains("CREATE ROLE"), "{sql}");
+    assert!(sql.contains("TO \"lodger_owner\"") && sql.contains("FROM PUBLIC"), "{sql}");
+    let made = "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'lodger_app%'";
+    assert_eq!(pg(&superuser, made).await.unwrap(), "0", "half of it would be no use");
     pg(&superuser, &sql).await.unwrap();
     open(&logins).await.migrate().await.unwrap();
     pg(&superuser, "REVOKE CREATE ON SCHEMA public FROM PUBLIC").await.unwrap();

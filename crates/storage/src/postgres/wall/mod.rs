@@ -5,12 +5,14 @@ mod beside;
 mod role;
 mod tables;
 
-use firstline_domain::error::Cause;
+use diesel_async::AsyncPgConnection;
 
 use super::Access;
 use super::connect::Connector;
 use super::roles::Group;
-use crate::error::DatabaseFailure;
+use crate::error::{DatabaseFailure, MigrateError};
+use crate::settings::WallMode;
+use crate::unreachable::Unreachable;
 
 pub(super) use admission::missing as missing_admissions;
 
@@ -27,23 +29,11 @@ pub struct Breach {
 #[derive(Debug, thiserror::Error)]
 pub enum WallError {
     /// It cannot be looked at.
-    #[error("cannot reach the database to see whether accounts are walled off")]
-    Unavailable(#[source] Cause),
+    #[error("{0}")]
+    Unavailable(Unreachable),
     /// It has holes.
     #[error("accounts are not walled off: {}", .0.iter().map(|breach| breach.what.as_str()).collect::<Vec<_>>().join("; "))]
     Breached(Vec<Breach>),
-}
-
-impl From<DatabaseFailure> for WallError {
-    fn from(failure: DatabaseFailure) -> Self {
-        Self::Unavailable(Box::new(failure))
-    }
-}
-
-impl From<diesel::result::Error> for WallError {
-    fn from(error: diesel::result::Error) -> Self {
-        DatabaseFailure::from(error).into()
-    }
 }
 
 /// Looks at both logins, at every table with an account, and at what could lead around the wall.
@@ -55,13 +45,42 @@ pub(crate) async fn check(access: &Access) -> Result<(), WallError> {
     let mut breaches = Vec::new();
     for (connector, group) in [(&access.service, Group::Service), (&access.lookup, Group::Lookup)] {
         let looking = connector.within_patience(look(connector, group, access, &mut breaches));
-        match looking.await.unwrap_or_else(|silent| Err(silent.into())) {
+        match looking.await.unwrap_or_else(Err) {
             // What is known already is worth more than that there may be more.
-            Err(error) if breaches.is_empty() => return Err(error),
+            Err(cause) if breaches.is_empty() => return Err(WallError::Unavailable(connector.unreachable(cause))),
             Err(_) | Ok(()) => {}
         }
     }
     if breaches.is_empty() { Ok(()) } else { Err(WallError::Breached(breaches)) }
+}
+
+/// Looks at the logins that are there already, before anything is made: what migrating does not mend is told while nothing is
+/// done, and so is a password that is not theirs, before the next login is made with it.
+pub(super) async fn check_before(
+    connection: &mut AsyncPgConnection,
+    owner: &Connector,
+    access: &Access,
+) -> Result<(), MigrateError> {
+    #[cfg(feature = "sabotage")]
+    if crate::sabotage::skips_wall_check() {
+        return Ok(());
+    }
+    if access.wall == WallMode::SetRole {
+        return Ok(());
+    }
+    let mut breaches = Vec::new();
+    for (connector, group) in [(&access.service, Group::Service), (&access.lookup, Group::Lookup)] {
+        let Some(login) = connector.user() else { continue };
+        let looked = role::check_before(connection, login, group, &mut breaches).await;
+        let there = looked.map_err(|error| MigrateError::Unavailable(owner.unreachable(error.into())))?;
+        if there && breaches.is_empty() {
+            let refused = connector.connect_directly().await.err().map(|cause| connector.unreachable(cause));
+            if let Some(refused) = refused.filter(Unreachable::is_refused_login) {
+                return Err(MigrateError::Unavailable(refused.though_there()));
+            }
+        }
+    }
+    if breaches.is_empty() { Ok(()) } else { Err(MigrateError::Wall(WallError::Breached(breaches))) }
 }
 
 async fn look(
@@ -69,12 +88,11 @@ async fn look(
     group: Group,
     access: &Access,
     breaches: &mut Vec<Breach>,
-) -> Result<(), WallError> {
+) -> Result<(), DatabaseFailure> {
     let mut made = connector.connect_for_statements().await?;
     let connection = &mut made.connection;
     role::check(connection, group, breaches).await?;
-    if breaches.is_empty() {
-        tables::check(connection, group, breaches).await?;
+    if breaches.is_empty() && tables::check(connection, group, breaches).await? {
         beside::check(connection, group, breaches).await?;
         if group == Group::Service {
             admission::check(connection, &access.users(), breaches).await?;

@@ -1,6 +1,7 @@
 //! What a login is, and what it could become.
 
-use diesel::sql_types::{Array, Bool, Integer, Text};
+use diesel::OptionalExtension;
+use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use postgres_protocol::escape::escape_identifier;
 
@@ -48,30 +49,62 @@ const ROLE: &str = "SELECT r.rolname::text AS name, \
     current_setting('server_version_num')::int AS server, \
     EXISTS (SELECT FROM pg_roles g WHERE g.rolname = $2 AND pg_has_role(r.oid, g.oid, 'MEMBER')) AS in_other_group, \
     has_schema_privilege(r.oid, n.oid, 'CREATE') AS creates, n.nspname::text AS schema \
-    FROM pg_roles r, pg_namespace n WHERE r.rolname = current_user AND n.nspname = current_schema()";
+    FROM pg_roles r, pg_namespace n WHERE r.rolname = coalesce($3, current_user) AND n.nspname = current_schema()";
 
+/// Everything about the role that asks.
 pub(super) async fn check(
     connection: &mut AsyncPgConnection,
     group: Group,
     breaches: &mut Vec<Breach>,
 ) -> Result<(), diesel::result::Error> {
+    let row = look(connection, group, None).await?.ok_or(diesel::result::Error::NotFound)?;
+    is_bound(&row, group, breaches);
+    if row.powers.is_empty() {
+        has_its_rights(&row, group, breaches);
+    }
+    Ok(())
+}
+
+/// What about the login migrating does not mend, and whether there is such a login.
+pub(super) async fn check_before(
+    connection: &mut AsyncPgConnection,
+    login: &str,
+    group: Group,
+    breaches: &mut Vec<Breach>,
+) -> Result<bool, diesel::result::Error> {
+    let row = look(connection, group, Some(login)).await?;
+    if let Some(row) = &row {
+        is_bound(row, group, breaches);
+    }
+    Ok(row.is_some())
+}
+
+async fn look(
+    connection: &mut AsyncPgConnection,
+    group: Group,
+    login: Option<&str>,
+) -> Result<Option<RoleRow>, diesel::result::Error> {
     let query = diesel::sql_query(ROLE).bind::<Text, _>(group.name()).bind::<Text, _>(group.other().name());
-    let row: RoleRow = query.get_result(connection).await?;
+    query.bind::<Nullable<Text>, _>(login).get_result(connection).await.optional()
+}
+
+/// Whether row security binds it.
+fn is_bound(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
     let name = escape_identifier(&row.name);
+    let setting = match group {
+        Group::Service => "database.url",
+        Group::Lookup => "database.lookup_url",
+    };
     let another = format!(
-        "log in as a role of its own ({}) and name the tables' owner in database.migrate_url, or set database.wall = \
-         \"set_role\" for a small set-up; docs/OPERATIONS.md, \"Database roles\"",
-        match group {
-            Group::Service => "database.url",
-            Group::Lookup => "database.lookup_url",
-        }
+        "name a role of its own in {setting} and the tables' owner in database.migrate_url, or set database.wall = \
+         \"set_role\" for a small set-up; docs/OPERATIONS.md, \"Database roles\""
     );
     let mut found = |what: String, remedy: String| breaches.push(Breach { what, remedy });
     if !row.powers.is_empty() {
         let powers = row.powers.join(" and ");
         found(format!("the role {name} is {powers}"), another);
         // Such a role is a member of everything and owns everything: the rest would only repeat it.
-        return Ok(());
+        return;
     }
     if !row.stronger.is_empty() {
         let stronger = row.stronger.iter().map(|role| escape_identifier(role)).collect::<Vec<_>>().join(", ");
@@ -85,17 +118,22 @@ pub(super) async fn check(
         let other = group.other().name();
         found(format!("the role {name} is also a member of {other}"), format!("REVOKE {other} FROM {name}"));
     }
+}
+
+/// Whether it has what its group has, and no more.
+fn has_its_rights(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
+    let name = escape_identifier(&row.name);
+    let mut found = |what: String, remedy: String| breaches.push(Breach { what, remedy });
     if !row.lacking.is_empty() {
         let own = group.name();
         let without = if row.lacking == ["inheritance"] { ", though it is a member of it" } else { "" };
-        found(format!("the role {name} has not the rights of {own}{without}"), joins(&row, own));
+        found(format!("the role {name} has not the rights of {own}{without}"), joins(row, own));
     }
     if row.creates {
         let schema = escape_identifier(&row.schema);
         let remedy = format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {name}");
         found(format!("the role {name} may make tables and functions in the schema {schema}"), remedy);
     }
-    Ok(())
 }
 
 /// What gives the role the group's rights. A role that does not inherit has to take a group on first, which nobody here does.

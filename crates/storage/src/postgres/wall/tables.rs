@@ -55,17 +55,19 @@ const TABLES: &str = "SELECT c.relname::text AS name, c.relrowsecurity AND c.rel
 /// The doors that the look-up has, and nobody else.
 const DOORS: [(&str, &str); 2] = [("users", "sign_in (SELECT)"), ("walk_sessions", "sweeper (SELECT)")];
 
+/// Whether there are any is answered, and what is wrong with them added to `breaches`.
 pub(super) async fn check(
     connection: &mut AsyncPgConnection,
     group: Group,
     breaches: &mut Vec<Breach>,
-) -> Result<(), diesel::result::Error> {
+) -> Result<bool, diesel::result::Error> {
     let rows: Vec<TableRow> = diesel::sql_query(TABLES).load(connection).await?;
     let mut found = |what: String, remedy: String| breaches.push(Breach { what, remedy });
     if rows.is_empty() {
-        let remedy = "run `firstline migrate`, and see that database.url names the right database and schema";
-        found("there is no table with an account".to_owned(), remedy.to_owned());
-        return Ok(());
+        let remedy = "run `firstline migrate`; if it has run, see that database.url and database.migrate_url name the same \
+                      database and schema";
+        found("there is no table with an account where database.url leads".to_owned(), remedy.to_owned());
+        return Ok(false);
     }
     for row in &rows {
         let name = escape_identifier(&row.name);
@@ -97,7 +99,7 @@ pub(super) async fn check(
     if group == Group::Service {
         probe(connection, &rows, breaches).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 #[derive(diesel::QueryableByName)]
