@@ -94,7 +94,7 @@ pub(super) struct ServeCall {
     #[arg(long, value_name = "FILE")]
     pub(super) provision: Option<PathBuf>,
     /// Where to listen (the setting server.bind)
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = super::address)]
     pub(super) bind: Option<SocketAddr>,
     /// Where to offer metrics, "" for nowhere (the setting metrics.bind)
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -128,7 +128,7 @@ pub(super) enum UserCall {
 #[derive(Debug, clap::Args)]
 pub(super) struct NewUser {
     /// The account they belong to
-    #[arg(long)]
+    #[arg(long, value_parser = super::id::<AccountId>)]
     pub(super) account: AccountId,
     /// Their e-mail address
     #[arg(long)]
@@ -153,6 +153,7 @@ pub(super) struct NewUser {
 #[derive(Debug, clap::Args)]
 pub(super) struct UserUpdate {
     /// The user's id
+    #[arg(value_parser = super::id::<UserId>)]
     pub(super) user: UserId,
     #[command(flatten)]
     pub(super) change: Change,
@@ -199,7 +200,7 @@ pub(super) enum TokenCall {
     /// Issue an access token for a user
     Issue {
         /// The user's id
-        #[arg(long)]
+        #[arg(long, value_parser = super::id::<UserId>)]
         user: UserId,
         /// How long it counts
         #[arg(long, default_value = "12h", value_parser = super::duration)]
@@ -212,7 +213,7 @@ pub(super) enum FlowCall {
     /// Register a flow
     Register {
         /// The account it belongs to
-        #[arg(long)]
+        #[arg(long, value_parser = super::id::<AccountId>)]
         account: AccountId,
         /// What people call it
         #[arg(long)]
@@ -234,7 +235,7 @@ pub(super) enum ProposalCall {
     /// Register a flow proposal
     Register {
         /// The account it belongs to
-        #[arg(long)]
+        #[arg(long, value_parser = super::id::<AccountId>)]
         account: AccountId,
         /// What people call it
         #[arg(long)]

@@ -25,10 +25,10 @@ use crate::startup::flow_management;
 #[derive(Debug, clap::Args)]
 pub(super) struct Import {
     /// Who writes it: an active engineer, admin or owner of the account that it is for
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", value_parser = super::id::<UserId>)]
     author: UserId,
     /// The flow whose draft it replaces; one that is not there is made under this id. Without it a new flow is made
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = super::id::<FlowId>)]
     flow: Option<FlowId>,
     /// Publish it at once, if it has no errors
     #[arg(long)]
@@ -42,13 +42,13 @@ pub(super) struct Import {
 #[derive(Debug, clap::Args)]
 pub(super) struct Export {
     /// The account it belongs to
-    #[arg(long)]
+    #[arg(long, value_parser = super::id::<AccountId>)]
     account: AccountId,
     /// The published version; the draft without it
     #[arg(long, value_name = "NUMBER")]
     version: Option<u32>,
     /// The flow
-    #[arg(value_name = "FLOW")]
+    #[arg(value_name = "FLOW", value_parser = super::id::<FlowId>)]
     flow: FlowId,
 }
 

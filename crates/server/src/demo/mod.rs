@@ -28,7 +28,7 @@ pub(crate) struct DemoCall {
     #[arg(long)]
     exit: bool,
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = crate::cli::address)]
     bind: Option<SocketAddr>,
 }
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use firstline_storage::{Logins, StorageSettings, WallMode};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::choice;
 use super::secret::{DatabaseUrl, OtherLogin};
 use crate::failure::Failure;
 
@@ -32,13 +33,19 @@ pub(crate) struct DatabaseSettings {
 }
 
 /// How the wall between accounts stands on Postgres.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Wall {
     /// By logins that can do nothing but serve.
     Required,
     /// By one login that puts its rights down.
     SetRole,
+}
+
+impl<'de> Deserialize<'de> for Wall {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        choice::deserialize(deserializer, &[("required", Self::Required), ("set_role", Self::SetRole)])
+    }
 }
 
 impl DatabaseSettings {

@@ -10,6 +10,7 @@ use firstline_domain::text::Issuer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use ureq::http::Uri;
 
+use super::choice;
 use crate::failure::Failure;
 
 /// Claims that people can change, or that a provider does not check: whoever gets one set to somebody else's would be
@@ -32,7 +33,7 @@ pub(crate) struct IssuerSettings {
     pub(crate) users: Users,
     #[serde(default = "sub")]
     pub(crate) user_claim: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "account")]
     pub(crate) account_id: Option<AccountId>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) account_claim: String,
@@ -43,13 +44,28 @@ fn sub() -> String {
 }
 
 /// What a provider's claim holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Users {
     /// The id of a user of this service.
     Id,
     /// What the provider calls the user.
     Identity,
+}
+
+impl<'de> Deserialize<'de> for Users {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        choice::deserialize(deserializer, &[("identity", Self::Identity), ("id", Self::Id)])
+    }
+}
+
+/// The account that a provider speaks for.
+fn account<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AccountId>, D::Error> {
+    String::deserialize(deserializer)?.parse().map(Some).map_err(|_| {
+        de::Error::custom(
+            "must be the id of an account, such as 0190a000-0000-7000-8000-000000000001; `firstline account list` shows them",
+        )
+    })
 }
 
 /// The one algorithm of a provider.

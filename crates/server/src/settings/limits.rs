@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use firstline_api::{ClientAddressRule, ForwardedHeader, HttpLimits, Rate, RateSettings};
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::list;
+use super::{choice, list};
 
 /// The section `limits`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,11 +74,17 @@ impl LimitSettings {
 }
 
 /// The header that proxies write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Forwarding {
     XForwardedFor,
     Forwarded,
+}
+
+impl<'de> Deserialize<'de> for Forwarding {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        choice::deserialize(deserializer, &[("x-forwarded-for", Self::XForwardedFor), ("forwarded", Self::Forwarded)])
+    }
 }
 
 /// The addresses of proxies: a network, or one address.

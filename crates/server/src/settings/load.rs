@@ -8,6 +8,7 @@ use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source};
 
 use super::keys::{DEFAULTS, PREFIX, known, leaves, nearest, variable};
 use super::model::Settings;
+use super::refusal::told;
 use crate::failure::Failure;
 
 /// The variable that names the file, if no flag does.
@@ -37,15 +38,15 @@ pub(crate) fn load(
     overrides: &Overrides,
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Settings, Failure> {
-    let broken = |error: ConfigError| Failure::new(format!("the settings are not valid: {error}"));
+    let broken = |error: ConfigError| Failure::new(format!("the settings are not valid: {}", told(&error)));
     let known = known().map_err(broken)?;
     let (named, variables) = environment(variables, &known)?;
     let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
     if let Some(path) = overrides.file.clone().or(named) {
         let file = File::from_str(&read(&path)?, FileFormat::Toml);
-        let table = file
-            .collect()
-            .map_err(|error| Failure::new(format!("the file {} is not valid: {error}", path.display())))?;
+        let table = file.collect().map_err(|error| {
+            Failure::new(format!("the file {} is not valid: {}", path.display(), told(&error).trim_end()))
+        })?;
         check_keys(&path, leaves(table), &known)?;
         builder = builder.add_source(file);
     }
@@ -55,7 +56,7 @@ pub(crate) fn load(
     }
     let settings: Settings = builder.build().and_then(Config::try_deserialize).map_err(|error| {
         broken(error)
-            .remedy("config/default.toml says what each setting may be; `firstline config` shows what is in effect")
+            .remedy("docs/OPERATIONS.md and config/default.toml say what each setting may be")
     })?;
     settings.check()?;
     Ok(settings)
@@ -219,9 +220,58 @@ mod tests {
             ("FIRSTLINE__LOG__FORMAT", "xml", "log.format"),
             ("FIRSTLINE__LOG__FILTER", "info,=,", "log.filter"),
             ("FIRSTLINE__DATABASE__URL", "mysql://me:hush@db/x", "database.url"),
+            ("FIRSTLINE__DATABASE__WALL", "setrole", "database.wall must be \"required\" or \"set_role\""),
+            ("FIRSTLINE__DATABASE__WALL", "Required", "database.wall must be \"required\" or \"set_role\""),
+            ("FIRSTLINE__LOG__FORMAT", "", "log.format must be \"text\" or \"json\""),
+            (
+                "FIRSTLINE__LIMITS__FORWARDED_HEADER",
+                "x",
+                "limits.forwarded_header must be \"x-forwarded-for\" or \"forwarded\"",
+            ),
+            ("FIRSTLINE__SERVER__BIND", "localhost:80", "server.bind must be an address such as 127.0.0.1:8080"),
+            (
+                "FIRSTLINE__DATABASE__WAIT_TIMEOUT",
+                "5",
+                "database.wait_timeout must be a duration such as 250ms, 10s, 5m or 24h, not \"5\"",
+            ),
+            (
+                "FIRSTLINE__DATABASE__MIGRATE_ON_START",
+                "maybe",
+                "database.migrate_on_start (FIRSTLINE__DATABASE__MIGRATE_ON_START) must be true or false, not \"maybe\"",
+            ),
+            ("FIRSTLINE__DATABASE__SQLITE_READERS", "1.5", "must be a whole number, not \"1.5\""),
         ] {
             let refused = with(None, &[(name, value)], &[]).unwrap_err();
             assert!(refused.contains(says) && !refused.contains("hush"), "{name}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_broken_entry_of_a_list_is_refused_by_its_place_and_in_plain_words() {
+        let issuer = |broken: &str, mended: &str| {
+            let whole = "[[auth.issuers]]\nissuer = 'https://i/'\naudience = 'a'\nalgorithm = 'RS256'\njwks_url = 'https://i/k'\n\
+                         users = 'identity'\naccount_id = '0190a000-0000-7000-8000-000000000001'\n";
+            assert!(whole.contains(broken), "{broken}");
+            with(Some(&whole.replace(broken, mended)), &[], &[]).unwrap_err()
+        };
+        for (said, says) in [
+            (issuer("audience = 'a'\n", ""), "auth.issuers[0].audience is missing"),
+            (issuer("'a'", "['a']"), "auth.issuers[0].audience must be a text, not a sequence"),
+            (issuer("RS256", "HS256"), "auth.issuers[0].algorithm must be one of RS256"),
+            (issuer("'identity'", "'email'"), "auth.issuers[0].users must be \"identity\" or \"id\""),
+            (
+                issuer("0190a000-0000-7000-8000-000000000001", "acme"),
+                "auth.issuers[0].account_id must be the id of an account",
+            ),
+            (issuer("audience", "audiance"), "auth.issuers[0]: unknown field `audiance`"),
+            (
+                with(Some("[auth]\nissuers = [1]"), &[], &[]).unwrap_err(),
+                "auth.issuers[0] must be a table with its settings",
+            ),
+            (with(Some("database = 1"), &[], &[]).unwrap_err(), "database must be a table with its settings"),
+        ] {
+            assert!(said.contains(says), "{says} in {said}");
+            assert!(!said.contains("enum ") && !said.contains("struct ") && !said.contains("Settings"), "{said}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! misspelt limit that is silently ignored is found out on the worst day.
 
 mod auth;
+mod choice;
 mod database;
 mod issuer;
 mod keys;
@@ -11,6 +12,7 @@ mod limits;
 mod list;
 mod load;
 mod model;
+mod refusal;
 mod secret;
 mod times;
 

@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 use super::auth::AuthSettings;
 use super::database::DatabaseSettings;
 use super::limits::LimitSettings;
-use super::{list, times};
+use super::{choice, list, times};
 use crate::failure::Failure;
 
 /// Every setting.
@@ -36,6 +36,7 @@ const MAX_WORKERS: usize = 512;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ServerSettings {
+    #[serde(deserialize_with = "address")]
     pub(crate) bind: SocketAddr,
     pub(crate) workers: usize,
     pub(crate) backlog: u32,
@@ -85,13 +86,19 @@ pub(crate) struct LogSettings {
 }
 
 /// The form of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LogFormat {
     /// A line for people.
     Text,
     /// A JSON object a line.
     Json,
+}
+
+impl<'de> Deserialize<'de> for LogFormat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        choice::deserialize(deserializer, &[("text", Self::Text), ("json", Self::Json)])
+    }
 }
 
 impl Settings {
@@ -170,6 +177,12 @@ impl Settings {
 /// A duration as the domain counts it.
 fn delta(duration: Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .map_err(|_| de::Error::custom("must be an address such as 127.0.0.1:8080, with 0.0.0.0 for every interface"))
 }
 
 fn address_or_off<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {

@@ -21,6 +21,14 @@ fn usage_errors_exit_with_2() {
     ] {
         place.refused(args, 2);
     }
+    for args in [
+        &["user", "create", "--account", "acme", "--email", "a@b", "--role", "viewer"][..],
+        &["user", "update", "mia", "--active", "true"],
+        &["token", "issue", "--user", "mia"],
+        &["flow", "export", "--account", NOBODY, "outlook"],
+    ] {
+        assert!(place.refused(args, 2).contains("must be an id such as"), "{args:?}");
+    }
 }
 
 #[test]
