@@ -4,10 +4,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use firstline_domain::account::Account;
 use firstline_domain::error::StoreError;
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::Store;
 
+use crate::accounts::{self, ListError};
 use crate::error::{MigrateError, OpenError};
 use crate::logins::Logins;
 use crate::migrate::{self, Migrated};
@@ -172,6 +174,19 @@ impl Database {
         match &self.inner.opened {
             Opened::Postgres { access, .. } => postgres::check_wall(access).await,
             Opened::Sqlite { .. } | Opened::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Every account by id, the first made first. On Postgres it is the tables' owner who looks: those who serve see one account
+    /// at a time.
+    ///
+    /// # Errors
+    /// [`ListError`] when nobody is named who may, and when the database cannot be reached.
+    pub async fn accounts(&self) -> Result<Vec<Account>, ListError> {
+        match &self.inner.opened {
+            Opened::Postgres { access, .. } => accounts::list_on_postgres(access).await,
+            Opened::Sqlite { store, .. } => Ok(store.accounts().await?),
+            Opened::Memory(store) => Ok(store.accounts()),
         }
     }
 

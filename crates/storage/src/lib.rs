@@ -16,6 +16,7 @@
 //! engine runs them (`postgres`, `sqlite`). The one write that matters, the compare-and-set save of a session, is one
 //! statement on Postgres and one savepoint of a single writer on SQLite.
 
+mod accounts;
 mod database;
 mod error;
 mod logins;
@@ -34,6 +35,7 @@ mod store;
 mod unreachable;
 mod url;
 
+pub use accounts::ListError;
 pub use database::{Database, StoreKind};
 pub use error::{MigrateError, OpenError};
 pub use logins::{Login, Logins};

@@ -9,6 +9,16 @@ use crate::ids::{AccountId, UserId};
 use crate::repository::{Directory, PutOutcome};
 use crate::text::Email;
 
+impl MemoryStore {
+    /// Every account by id, the first made first.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<Account> {
+        let mut accounts: Vec<Account> = self.tables().accounts.values().cloned().collect();
+        accounts.sort_by_key(|account| account.id);
+        accounts
+    }
+}
+
 #[async_trait]
 impl Directory for MemoryStore {
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {

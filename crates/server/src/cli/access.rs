@@ -69,13 +69,21 @@ pub(super) async fn administer<T>(
     settings: &DatabaseSettings,
     call: impl AsyncFnOnce(Arc<dyn Store>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    on_database(settings, async |database: &Database| call(database.shared()).await).await
+}
+
+/// As [`administer`], for what no store answers.
+pub(super) async fn on_database<T>(
+    settings: &DatabaseSettings,
+    call: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     if settings.url.is_memory() {
         return Err(Failure::new("memory: has nothing that lasts beyond this call")
             .remedy("use sqlite://FILE or postgres://…, or `firstline serve --provision FILE`"));
     }
     let database = open(settings, Purpose::Administer).await?;
     let result = match prepare(settings, &database).await {
-        Ok(()) => call(database.shared()).await,
+        Ok(()) => call(&database).await,
         Err(failure) => Err(failure),
     };
     database.close().await;

@@ -38,12 +38,12 @@ pub(super) enum Call {
     Migrate,
     /// Print the settings in effect, secrets hidden
     Config,
-    /// Make accounts
+    /// Make and list accounts
     Account {
         #[command(subcommand)]
         call: AccountCall,
     },
-    /// Make and change users
+    /// Make, change and list users
     User {
         #[command(subcommand)]
         call: UserCall,
@@ -115,6 +115,8 @@ pub(super) enum AccountCall {
         #[arg(long)]
         name: String,
     },
+    /// List every account, the first made first; on Postgres with the login of database.migrate_url
+    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -123,6 +125,12 @@ pub(super) enum UserCall {
     Create(NewUser),
     /// Change a user; it counts from their next request on
     Update(UserUpdate),
+    /// List the users of an account, the first made first
+    List {
+        /// The account
+        #[arg(long, value_parser = super::id::<AccountId>)]
+        account: AccountId,
+    },
 }
 
 #[derive(Debug, clap::Args)]

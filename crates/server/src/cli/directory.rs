@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::repository::{PutOutcome, Store};
+use firstline_domain::paging::MAX_PAGE_LIMIT;
+use firstline_domain::repository::{PutOutcome, Store, UserFilter};
 use firstline_domain::user_management::{IdentityChange, UserChange, UserManagementError, UserRefusal};
-use serde_json::json;
+use firstline_storage::{Database, ListError};
+use serde_json::{Value, json};
 
-use super::access::{administer, store_failure};
+use super::access::{administer, on_database, store_failure};
 use super::args::{NewUser, UserUpdate};
 use super::checked;
 use crate::failure::Failure;
@@ -57,8 +59,40 @@ pub(super) async fn update_user(settings: &Settings, update: UserUpdate) -> Resu
         let there = store.user(id).await.map_err(store_failure)?.ok_or_else(|| no_such_user(id))?;
         user_management(&store, settings).change_as_system(there.account_id, id, change).await.map_err(refused)
     };
-    let user = administer(&settings.database, update).await?;
-    output::object(&json!({
+    output::object(&shown(&administer(&settings.database, update).await?))
+}
+
+pub(super) async fn list_accounts(settings: &Settings) -> Result<(), Failure> {
+    let list = async |database: &Database| database.accounts().await.map_err(|error| list_failure(&error));
+    let accounts = on_database(&settings.database, list).await?;
+    let accounts: Vec<Value> =
+        accounts.iter().map(|account| json!({ "account_id": account.id, "name": account.name })).collect();
+    output::object(&json!({ "accounts": accounts }))
+}
+
+pub(super) async fn list_users(settings: &Settings, account: AccountId) -> Result<(), Failure> {
+    let list = async |store: Arc<dyn Store>| {
+        if store.account(account).await.map_err(store_failure)?.is_none() {
+            return Err(no_such_account(account));
+        }
+        let (mut users, mut last) = (Vec::new(), None);
+        loop {
+            let page =
+                store.users(account, UserFilter::default(), last, MAX_PAGE_LIMIT).await.map_err(store_failure)?;
+            last = page.last().map(|user| user.id);
+            let more = page.len() == usize::from(MAX_PAGE_LIMIT);
+            users.extend(page.iter().map(shown));
+            if !more {
+                return Ok(users);
+            }
+        }
+    };
+    let users = administer(&settings.database, list).await?;
+    output::object(&json!({ "users": users }))
+}
+
+fn shown(user: &User) -> Value {
+    json!({
         "user_id": user.id,
         "account_id": user.account_id,
         "email": user.email,
@@ -66,7 +100,18 @@ pub(super) async fn update_user(settings: &Settings, update: UserUpdate) -> Resu
         "can_cover_l1": user.can_cover_l1,
         "active": user.active,
         "identity": user.identity,
-    }))
+    })
+}
+
+fn list_failure(error: &ListError) -> Failure {
+    let failure = Failure::new(error.to_string());
+    match error {
+        ListError::NoOwner | ListError::NotOwner(_) => {
+            failure.remedy("set FIRSTLINE__DATABASE__MIGRATE_URL for this call to the login that migrated")
+        }
+        ListError::Unavailable(unreachable) => failure.remedy(unreachable.remedy()),
+        ListError::Store(_) => failure,
+    }
 }
 
 /// The identity that both flags make; clap has seen to it that neither is given alone.
@@ -76,12 +121,13 @@ fn identity(issuer: Option<String>, subject: Option<String>) -> Result<Option<Id
 }
 
 pub(super) fn no_such_user(id: UserId) -> Failure {
-    Failure::new(format!("there is no user {id}")).remedy("`firstline user create` makes one and prints the id")
+    Failure::new(format!("there is no user {id}"))
+        .remedy("`firstline user list --account ACCOUNT` shows the ids, `firstline user create` makes a user")
 }
 
 fn no_such_account(account: AccountId) -> Failure {
     Failure::new(format!("there is no account {account}"))
-        .remedy("`firstline account create --name NAME` makes one and prints the id")
+        .remedy("`firstline account list` shows the ids, `firstline account create --name NAME` makes an account")
 }
 
 /// Whether a record was written; if not, why.

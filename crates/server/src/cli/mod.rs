@@ -62,6 +62,8 @@ impl Args {
             Call::Sweep => upkeep::sweep(&settings).await,
             Call::Stats { call: StatsCall::Fold } => upkeep::fold(&settings).await,
             Call::Account { call: AccountCall::Create { name } } => directory::create_account(&settings, name).await,
+            Call::Account { call: AccountCall::List } => directory::list_accounts(&settings).await,
+            Call::User { call: UserCall::List { account } } => directory::list_users(&settings, account).await,
             Call::User { call: UserCall::Create(user) } => directory::create_user(&settings, user).await,
             Call::User { call: UserCall::Update(change) } => directory::update_user(&settings, change).await,
             Call::Auth { call: AuthCall::Check { token_file } } => auth::check(&settings, token_file.as_deref()).await,

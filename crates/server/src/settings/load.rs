@@ -55,8 +55,7 @@ pub(crate) fn load(
         builder = builder.set_override(key, value.as_str()).map_err(broken)?;
     }
     let settings: Settings = builder.build().and_then(Config::try_deserialize).map_err(|error| {
-        broken(error)
-            .remedy("docs/OPERATIONS.md and config/default.toml say what each setting may be")
+        broken(error).remedy("docs/OPERATIONS.md and config/default.toml say what each setting may be")
     })?;
     settings.check()?;
     Ok(settings)

@@ -44,6 +44,21 @@ fn the_owner_can_stay_away_from_the_server() {
 }
 
 #[test]
+fn accounts_are_listed_by_the_owner_and_by_nobody_who_serves() {
+    let url = Cluster::shared().fresh_database();
+    let call = |arguments: &[&str]| {
+        let output = firstline(binary(), &url).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let account = call(&["account", "create", "--name", "Northwind IT"])["account_id"].clone();
+    let listed = serde_json::json!({ "accounts": [{ "account_id": account, "name": "Northwind IT" }] });
+    assert_eq!(call(&["account", "list"]), listed);
+    let said = refused(&url, &[("FIRSTLINE__DATABASE__MIGRATE_URL", "")], &["account", "list"]);
+    assert!(said.contains("FIRSTLINE__DATABASE__MIGRATE_URL"), "{said}");
+}
+
+#[test]
 fn one_login_may_serve_by_set_role_and_the_log_says_what_that_gives_up() {
     let (url, team) = (Cluster::shared().fresh_database(), Team::new());
     let small = [("FIRSTLINE__DATABASE__WALL", "set_role"), ("FIRSTLINE__DATABASE__MIGRATE_URL", "")];

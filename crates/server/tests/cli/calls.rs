@@ -14,7 +14,11 @@ fn every_call_prints_exactly_one_object() {
     assert!(!applied["applied"].as_array().unwrap().is_empty());
     assert_eq!(place.call(&["migrate"])["applied"], json!([]));
 
+    assert_eq!(place.call(&["account", "list"]), json!({ "accounts": [] }));
     let account = place.account();
+    let listed = json!({ "accounts": [{ "account_id": account, "name": "Northwind IT" }] });
+    assert_eq!(place.call(&["account", "list"]), listed);
+    assert_eq!(place.call(&["user", "list", "--account", &account]), json!({ "users": [] }));
     let user = place.user(&account, "mia@example.com");
     let updated = place.call(&["user", "update", &user, "--role", "engineer", "--can-cover-l1", "true"]);
     assert_eq!(
@@ -26,6 +30,7 @@ fn every_call_prints_exactly_one_object() {
     let updated = place.call(&[&["user", "update", &user], &named[..]].concat());
     assert_eq!(updated["identity"], json!({ "issuer": "https://login.example", "subject": "7" }));
     assert_eq!(updated["email"], "m@example.com");
+    assert_eq!(place.call(&["user", "list", "--account", &account]), json!({ "users": [updated] }));
     assert_eq!(place.call(&["user", "update", &user, "--no-identity"])["identity"], Value::Null);
     let token = place.call(&["token", "issue", "--user", &user, "--ttl", "30m"]);
     assert_eq!(token.as_object().unwrap().keys().collect::<Vec<_>>(), ["token", "expires_at"]);
@@ -38,6 +43,28 @@ fn every_call_prints_exactly_one_object() {
     assert_eq!(place.call(&["sweep"]), json!({ "abandoned": 0, "left": 0, "corrupt": 0 }));
     assert_eq!(place.call(&["stats", "fold"]), json!({ "walks": 0, "conflicts": 0, "corrupt": 0 }));
     assert!(text(&place.call(&["openapi"])["openapi"]).starts_with("3.1"));
+}
+
+#[test]
+fn every_user_of_an_account_is_listed_however_many_there_are() {
+    let place = Place::new();
+    let (account, other) = ("0190a000-0000-7000-8000-000000000001", "0190a000-0000-7000-8000-000000000002");
+    let user = |number: usize| {
+        let account = if number == 0 { other } else { account };
+        json!({ "id": format!("0190a000-0000-7000-8000-{number:012}"), "account_id": account,
+                "email": format!("u{number}@example.com"), "role": "viewer" })
+    };
+    let named = |id: &str| json!({ "id": id, "name": "N" });
+    let content =
+        json!({ "accounts": [named(account), named(other)], "users": (0..=400).map(user).collect::<Vec<_>>() });
+    std::fs::write(place.folder.path().join("many.json"), content.to_string()).unwrap();
+    let mut served = crate::lifecycle::Served::start(&place, &["serve", "--provision", "many.json"]);
+    assert!(served.terminate().success());
+    let listed = place.call(&["user", "list", "--account", account]);
+    let listed: Vec<&str> =
+        listed["users"].as_array().unwrap().iter().map(|user| user["email"].as_str().unwrap()).collect();
+    let expected: Vec<String> = (1..=400).map(|number| format!("u{number}@example.com")).collect();
+    assert_eq!(listed, expected);
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn texts_and_references_are_checked_before_anything_is_written() {
         (&["user", "update", &owner, "--role", "viewer"], "last active owner"),
         (&["user", "update", &owner, "--email", "mia@example.com"], "e-mail"),
         (&["user", "update", NOBODY, "--active", "false"], "there is no user"),
+        (&["user", "list", "--account", NOBODY], "firstline account list"),
         (&["token", "issue", "--user", NOBODY], "there is no user"),
         (&["flow", "register", "--account", NOBODY, "--name", "F"], "there is no account"),
         (&["proposal", "register", "--account", NOBODY, "--name", "P"], "there is no account"),

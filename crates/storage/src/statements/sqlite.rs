@@ -4,6 +4,8 @@ use super::Text;
 
 pub(crate) const UPDATE_SESSION: Text = Text::of_sqlite(update_session!("true"));
 
+pub(crate) const ACCOUNTS: Text = Text::of_sqlite("SELECT id, name FROM accounts ORDER BY id");
+
 pub(crate) const INSERT_SESSION: Text = Text::of_sqlite(concat!(insert_session!(""), " RETURNING id"));
 
 pub(crate) const INSERT_EVENT: Text = Text::of_sqlite(
@@ -114,6 +116,7 @@ pub(crate) const INSERT_VERSION: Text = Text::of_sqlite(
 
 #[cfg(test)]
 pub(crate) const ALL: &[Text] = &[
+    ACCOUNTS,
     UPDATE_SESSION,
     INSERT_SESSION,
     INSERT_EVENT,

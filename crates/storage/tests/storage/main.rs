@@ -1,6 +1,7 @@
 //! The stores on real databases. One program for all of it, so that one Postgres cluster serves every test.
 #![expect(clippy::unwrap_used, reason = "a test speaks by panicking")]
 
+mod account_list;
 mod conformance;
 mod corrupt;
 mod hot;

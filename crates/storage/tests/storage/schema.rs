@@ -54,7 +54,10 @@ async fn every_table_with_an_account_is_walled_off_whoever_reads_it() {
         .sql("SELECT tablename || ' ' || policyname || ' ' || cmd || ' ' || roles::text FROM pg_policies WHERE policyname <> 'account_wall' ORDER BY 1")
         .await
         .unwrap();
-    assert_eq!(others, "users sign_in SELECT {firstline_lookup}\nwalk_sessions sweeper SELECT {firstline_lookup}");
+    assert_eq!(
+        others,
+        "accounts owner_lists SELECT {firstline_owner}\nusers sign_in SELECT {firstline_lookup}\nwalk_sessions sweeper SELECT {firstline_lookup}"
+    );
 }
 
 #[tokio::test]

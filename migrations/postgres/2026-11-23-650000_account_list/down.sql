@@ -1,0 +1,1 @@
+DROP POLICY owner_lists ON accounts;
