@@ -115,7 +115,7 @@ pub(super) enum AccountCall {
         #[arg(long)]
         name: String,
     },
-    /// List every account, the first made first; on Postgres with the login of database.migrate_url
+    /// List every account, the first made first; on Postgres it is the login of the tables' owner who looks
     List,
 }
 
