@@ -33,6 +33,23 @@ pub async fn of_many_who_publish_at_once_each_makes_one_version(world: &World) {
     assert_eq!(flow.revision, i64::try_from(1 + AUTHORS).unwrap() + i64::from(newest.get()));
 }
 
+/// However many change flows of one account at once, each change makes the account's mark greater by one.
+pub async fn changes_of_many_flows_at_once_are_each_in_the_accounts_mark(world: &World) {
+    const AUTHORS: usize = 8;
+    let desk = world.desk().await;
+    let author = author(desk.account.id);
+    race(AUTHORS, |number| {
+        let flows = management(&desk);
+        async move {
+            let id = flows.create(author, tree(&format!("Dock {number}"), "First?")).await.unwrap().id;
+            flows.publish(author, id, None).await.unwrap();
+            flows.edit(author, id, tree(&format!("Dock {number}"), "Now?"), None).await.unwrap();
+        }
+    })
+    .await;
+    assert_eq!(world.flows.flows_mark(desk.account.id).await.unwrap(), i64::try_from(3 * AUTHORS).unwrap());
+}
+
 /// Of two flows that are published at once to run each other, every walk still ends: each version runs older ones alone.
 pub async fn flows_that_come_to_run_each_other_at_once_still_end(world: &World) {
     let desk = world.desk().await;

@@ -118,6 +118,7 @@ macro_rules! flow_store_conformance {
         );
         $crate::conformance_rules!(flow_races, $world;
             of_many_who_publish_at_once_each_makes_one_version,
+            changes_of_many_flows_at_once_are_each_in_the_accounts_mark,
             flows_that_come_to_run_each_other_at_once_still_end,
             of_many_who_read_one_revision_exactly_one_changes_the_flow,
             of_many_who_make_a_flow_of_one_id_exactly_one_does,

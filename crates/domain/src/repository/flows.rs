@@ -135,8 +135,9 @@ pub trait FlowStore: Send + Sync {
         rows: u16,
     ) -> Result<Vec<VersionHead>, StoreError>;
 
-    /// A mark of all the account's authored flows that any change of one makes another: the sum of their revisions, which only
-    /// grows, as flows are never deleted.
+    /// A mark of all the account's authored flows that any change of one makes greater: how many changes they have had, which is
+    /// the sum of their revisions, as flows are never deleted. Asked at each suggestion: let it cost the same however many flows
+    /// there are.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -101,8 +101,8 @@ pub(super) fn save_flow(change: &FlowChange) -> Result<Statement, WriteError> {
     if is_new {
         return Ok(statement.id(flow.created_by.as_uuid()).at(flow.created_at));
     }
-    // The row in `flows`, and the version.
-    let rows = 1 + usize::from(change.version.is_some());
+    // The row in `flows`, the account's mark, and the version.
+    let rows = 2 + usize::from(change.version.is_some());
     let statement = statement.int(change.expected_revision).int(count(rows)?);
     flow_writes::version(statement, change.version.as_ref()).map_err(WriteError::Store)
 }

@@ -34,5 +34,6 @@ pub(super) fn save(connection: &mut SqliteConnection, change: &FlowChange) -> Re
         let insert = Statement::new(text::INSERT_VERSION).id(account_id).id(id);
         exactly_one(connection, version(insert, Some(published)).map_err(WriteError::Store)?)?;
     }
+    exactly_one(connection, Statement::new(text::COUNT_CHANGE).id(account_id))?;
     Ok(true)
 }

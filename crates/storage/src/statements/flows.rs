@@ -42,9 +42,7 @@ pub(crate) const AUTHORED: Text = walled!(
 );
 
 /// What any change of an authored flow makes another.
-pub(crate) const MARK: Text = walled!(
-    "SELECT CAST(coalesce(sum(revision), 0) AS bigint) AS mark FROM authored_flows WHERE account_id = $1 AND ", gate "$1"
-);
+pub(crate) const MARK: Text = walled!("SELECT flows_mark AS mark FROM accounts WHERE id = $1 AND ", gate "$1");
 
 /// What may be suggested, in the versions that new walks take.
 pub(crate) const PUBLISHED: Text = walled!(

@@ -218,8 +218,12 @@ pub(crate) const CREATE_FLOW: Text = Text::of_postgres(concat!(
       created_at) \
       SELECT account_id, id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM flow WHERE ",
     gate!("$1"),
+    " RETURNING 1), \
+     mark AS (UPDATE accounts SET flows_mark = flows_mark + 1 WHERE id = $1 AND EXISTS (SELECT 1 FROM authored) AND ",
+    gate!("$1"),
     " RETURNING 1) \
      SELECT ",
+    // Not the mark: where there is no account, the foreign key is to say so.
     all_or_nothing!("(SELECT count(*) FROM authored)", "1"),
     " WHERE EXISTS (SELECT 1 FROM flow)"
 ));
@@ -239,9 +243,15 @@ pub(crate) const CHANGE_FLOW: Text = Text::of_postgres(concat!(
      version AS (INSERT INTO flow_versions (account_id, flow_id, number, tree, pins, published_by_user_id, published_at) \
       SELECT account_id, flow_id, $16, $17, $18, $19, $20 FROM authored WHERE $16 IS NOT NULL AND ",
     gate!("$1"),
+    " RETURNING 1), \
+     mark AS (UPDATE accounts SET flows_mark = flows_mark + 1 WHERE id = $1 AND EXISTS (SELECT 1 FROM authored) AND ",
+    gate!("$1"),
     " RETURNING 1) \
      SELECT ",
-    all_or_nothing!("(SELECT count(*) FROM flow) + (SELECT count(*) FROM version)", "$15"),
+    all_or_nothing!(
+        "(SELECT count(*) FROM flow) + (SELECT count(*) FROM version) + (SELECT count(*) FROM mark)",
+        "$15"
+    ),
     " WHERE EXISTS (SELECT 1 FROM authored)"
 ));
 

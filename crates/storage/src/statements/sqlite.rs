@@ -109,6 +109,8 @@ pub(crate) const UPDATE_AUTHORED: Text = Text::of_sqlite(
 pub(crate) const UPDATE_FLOW: Text =
     Text::of_sqlite("UPDATE flows SET name = $1, status = $2 WHERE account_id = $3 AND id = $4");
 
+pub(crate) const COUNT_CHANGE: Text = Text::of_sqlite("UPDATE accounts SET flows_mark = flows_mark + 1 WHERE id = $1");
+
 pub(crate) const INSERT_VERSION: Text = Text::of_sqlite(
     "INSERT INTO flow_versions (account_id, flow_id, number, tree, pins, published_by_user_id, published_at) \
      VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -138,5 +140,6 @@ pub(crate) const ALL: &[Text] = &[
     INSERT_AUTHORED,
     UPDATE_AUTHORED,
     UPDATE_FLOW,
+    COUNT_CHANGE,
     INSERT_VERSION,
 ];

@@ -5,7 +5,7 @@ use crate::statements::{Text, Wall, directory, flow_stats, flows, postgres, sess
 
 /// Fills a database so that reading a table whole costs more than an index: 6,000 calls in 2 accounts.
 pub const FILL: &str = "
-    INSERT INTO accounts SELECT md5('a' || n)::uuid, 'a' FROM generate_series(1, 2) n;
+    INSERT INTO accounts SELECT md5('a' || n)::uuid, 'a' FROM generate_series(1, 1000) n;
     INSERT INTO users SELECT md5('a' || n % 2 + 1)::uuid, md5('u' || n)::uuid, 'u' || n,
       CASE n % 100 WHEN 3 THEN 'owner' ELSE 'l1_tech' END, false, true
       FROM generate_series(0, 1999) n;
@@ -203,7 +203,7 @@ fn new_flow() -> Vec<&'static str> {
 
 /// With a version: two rows beside the flow's own.
 fn changed_flow() -> Vec<&'static str> {
-    [flow(AUTHORED, "5::bigint"), vec!["4::bigint", "2::bigint", "4::bigint", "'{}'::text", "'{}'::text", USER, AT]]
+    [flow(AUTHORED, "5::bigint"), vec!["4::bigint", "3::bigint", "4::bigint", "'{}'::text", "'{}'::text", USER, AT]]
         .concat()
 }
 

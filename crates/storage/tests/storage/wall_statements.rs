@@ -36,6 +36,7 @@ fn few() -> String {
 /// All rows of the account whose rows the statement is about, in every table that it can write.
 fn fingerprint(account: &str) -> String {
     let tables = [
+        "accounts",
         "users",
         "user_events",
         "tickets",
@@ -51,7 +52,8 @@ fn fingerprint(account: &str) -> String {
     let of = |table| {
         // The time of an event is the moment of the run.
         let row = if table == "session_events" { "concat_ws(' ', x.session_id, x.seq, x.kind)" } else { "x::text" };
-        format!("(SELECT md5(string_agg({row}, ',' ORDER BY {row})) FROM {table} x WHERE x.account_id = {account})")
+        let key = if table == "accounts" { "id" } else { "account_id" };
+        format!("(SELECT md5(string_agg({row}, ',' ORDER BY {row})) FROM {table} x WHERE x.{key} = {account})")
     };
     format!("SELECT {}", tables.map(of).join(" || "))
 }
