@@ -94,6 +94,16 @@ fn what_is_so_already_changes_nothing() {
 }
 
 #[test]
+fn an_archived_flow_that_was_never_published_is_a_draft_again_once_somebody_writes_one() {
+    let made = change(archive(&drafted(), None, began()).unwrap()).flow;
+    assert_eq!(publish(&made, &NotLookedUp, None, author(), began()), Err(FlowRefusal::Archived));
+    for tree in [made.draft.tree.clone(), other()] {
+        let again = change(edit(&made, tree.clone(), None, author(), began()).unwrap()).flow;
+        assert_eq!((again.status, again.revision, again.draft.tree), (FlowStatus::Draft, made.revision + 1, tree));
+    }
+}
+
+#[test]
 fn an_archived_flow_is_walked_by_nobody_and_takes_only_a_restored_version() {
     let (flow, version) = archived();
     assert_eq!((flow.status, flow.walkable()), (FlowStatus::Archived, None));

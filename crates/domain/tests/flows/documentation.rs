@@ -1,8 +1,9 @@
-//! The documentation names every defect, and no other.
+//! The documentation names every defect, and no other; its example is as it says.
 
 use std::collections::BTreeSet;
 
-use firstline_domain::flow::check::DefectCode;
+use firstline_domain::flow::check::{DefectCode, NotLookedUp, check_text};
+use firstline_domain::flow::format::canonical;
 
 #[test]
 fn every_code_is_documented_under_its_severity_and_no_other_is() {
@@ -21,4 +22,14 @@ fn every_code_is_documented_under_its_severity_and_no_other_is() {
     };
     assert_eq!(named(errors), codes(firstline_domain::flow::check::Severity::Error));
     assert_eq!(named(warnings), codes(firstline_domain::flow::check::Severity::Warning));
+}
+
+#[test]
+fn the_example_is_in_canonical_form_and_has_no_defect() {
+    let page = include_str!("../../../../docs/FLOWS.md");
+    let (_, example) = page.split_once("\n```json\n").unwrap();
+    let (example, _) = example.split_once("```\n").unwrap();
+    let checked = check_text(example, &NotLookedUp);
+    assert!(checked.report.is_clean(), "{:#?}", checked.report);
+    assert_eq!(canonical(&checked.tree.unwrap()), example);
 }

@@ -69,7 +69,8 @@ pub fn create(id: FlowId, author: FlowAuthor, tree: Tree, now: Instant) -> Autho
     }
 }
 
-/// Replaces the draft whole. `expected` is the revision that the author read, if they say so.
+/// Replaces the draft whole. `expected` is the revision that the author read, if they say so. An archived flow that was never
+/// published has no version to restore: this is what makes it a draft again.
 ///
 /// # Errors
 /// [`FlowRefusal::Stale`], [`FlowRefusal::Archived`].
@@ -81,13 +82,18 @@ pub fn edit(
     now: Instant,
 ) -> Result<FlowPlan, FlowRefusal> {
     current(flow, expected)?;
-    not_archived(flow)?;
-    if flow.draft.tree == tree {
+    let status = if flow.latest.is_none() {
+        FlowStatus::Draft
+    } else {
+        not_archived(flow)?;
+        flow.status
+    };
+    if status == flow.status && flow.draft.tree == tree {
         return Ok(FlowPlan::Unchanged);
     }
     let at = next_instant(flow, now);
     let draft = Draft { tree, restored_from: None, edited_by: author.user_id(), edited_at: at };
-    Ok(changed(flow, AuthoredFlow { draft, ..flow.clone() }, None, at))
+    Ok(changed(flow, AuthoredFlow { status, draft, ..flow.clone() }, None, at))
 }
 
 /// What publishing the draft would find wrong with it.

@@ -14,8 +14,8 @@ pub enum FlowRefusal {
         /// The revision that it has.
         actual: i64,
     },
-    /// An archived flow takes no change but restoring one of its versions.
-    #[error("the flow is archived: restore one of its versions first")]
+    /// An archived flow takes no change but restoring one of its versions; one that has none, writing a draft.
+    #[error("the flow is archived: restore one of its versions first, or write a draft where it was never published")]
     Archived,
     /// The draft has errors.
     #[error("the flow has errors: correct them, then publish it")]
