@@ -136,7 +136,8 @@ async fn slow(kind: Kind, mut stream: TcpStream, token: &str, stopped: &AtomicBo
     let (mut received, trickle) = (Vec::new(), opening(kind, &mut stream, token).await);
     let began = Instant::now();
     for byte in trickle.iter().copied().cycle() {
-        if stream.write_all(&[byte]).await.is_err() || ended(kind, &mut stream, &mut received).await {
+        let wrote = if kind == Kind::NeverReading { Ok(()) } else { stream.write_all(&[byte]).await };
+        if wrote.is_err() || ended(kind, &mut stream, &mut received).await {
             return Slow { kind, lasted: Some(began.elapsed()), received };
         }
         if stopped.load(Ordering::Relaxed) {
@@ -165,7 +166,8 @@ async fn opening(kind: Kind, stream: &mut TcpStream, token: &str) -> &'static [u
             b" ",
         ),
         Kind::UnwantedBody => (format!("{live}transfer-encoding: chunked\r\n\r\n"), b"1\r\nx\r\n"),
-        Kind::NeverReading => ("GET /api/v1/openapi.json HTTP/1.1\r\nhost: slow\r\n\r\n".repeat(60), b"\r"),
+        // Not a byte more: it would begin another head, which has a deadline of its own.
+        Kind::NeverReading => ("GET /api/v1/openapi.json HTTP/1.1\r\nhost: slow\r\n\r\n".repeat(60), b" "),
     };
     // Whoever reads nothing may not be able to send all of it.
     let sent = tokio::time::timeout(PAUSE, stream.write_all(begin.as_bytes())).await;
@@ -177,7 +179,8 @@ async fn opening(kind: Kind, stream: &mut TcpStream, token: &str) -> &'static [u
 async fn ended(kind: Kind, stream: &mut TcpStream, received: &mut Vec<u8>) -> bool {
     if kind == Kind::NeverReading {
         tokio::time::sleep(PAUSE).await;
-        return false;
+        // What it has not read stands before the end of the stream: only a reset comes through.
+        return !matches!(stream.take_error(), Ok(None));
     }
     let mut buffer = [0; 4_096];
     match tokio::time::timeout(PAUSE, stream.read(&mut buffer)).await {
