@@ -200,5 +200,8 @@ async fn no_more_of_sub_flows_is_read_than_shows_that_they_are_too_many() {
     assert!(found.contains(&DefectCode::SubFlowUnknown), "what costs little is looked up all the same: {report:?}");
     let refused = desk.flows.publish(desk.author, id, None).await;
     assert!(matches!(refused, Err(FlowManagementError::Refused(FlowRefusal::Defective(_)))));
-    assert!(desk.kept.weight() <= 2 * MAX_NODES as u64, "{}", desk.kept.weight());
+    let alone = self::desk().await;
+    let only = alone.published(large).await;
+    alone.check(alone.made(calling(&[only])).await.id).await;
+    assert!(desk.kept.weight() <= 8 * alone.kept.weight(), "{} of {}", desk.kept.weight(), alone.kept.weight());
 }

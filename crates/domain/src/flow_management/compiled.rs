@@ -15,8 +15,9 @@ use crate::flow::walk::CompiledFlow;
 use crate::ids::{AccountId, FlowId};
 use crate::repository::FlowStore;
 
-/// How many nodes the versions of all accounts may have together that are kept: about a kilobyte each.
-const KEPT_NODES: u64 = 50_000;
+/// How much memory the versions of all accounts that are kept may take together, in bytes. Not nodes: a text may have a few letters
+/// or 16 KB, and a flow that is run a hundred times is written out a hundred times.
+const KEPT_BYTES: u64 = 64 << 20;
 
 /// How many versions room is made for at the start.
 const VERSIONS: usize = 1_024;
@@ -24,32 +25,32 @@ const VERSIONS: usize = 1_024;
 type Key = (AccountId, FlowId, VersionNumber);
 
 #[derive(Clone)]
-struct ByNodes;
+struct ByBytes;
 
-impl Weighter<Key, Arc<CompiledFlow>> for ByNodes {
+impl Weighter<Key, Arc<CompiledFlow>> for ByBytes {
     fn weight(&self, _: &Key, flow: &Arc<CompiledFlow>) -> u64 {
-        flow.node_count() as u64 + 1
+        flow.bytes() as u64 + 1
     }
 }
 
 /// What is kept, bounded over all accounts. A clone is another handle to the same.
 #[derive(Clone)]
-pub struct CompiledCache(Arc<Cache<Key, Arc<CompiledFlow>, ByNodes>>);
+pub struct CompiledCache(Arc<Cache<Key, Arc<CompiledFlow>, ByBytes>>);
 
 impl Default for CompiledCache {
     fn default() -> Self {
-        Self::holding(KEPT_NODES)
+        Self::holding(KEPT_BYTES)
     }
 }
 
 impl CompiledCache {
-    /// A cache of versions with so many nodes in all.
+    /// A cache of versions that take so many bytes in all, about.
     #[must_use]
-    pub fn holding(nodes: u64) -> Self {
-        Self(Arc::new(bounded(VERSIONS, nodes, ByNodes)))
+    pub fn holding(bytes: u64) -> Self {
+        Self(Arc::new(bounded(VERSIONS, bytes, ByBytes)))
     }
 
-    /// How many nodes the kept versions have, each version counting one more.
+    /// How many bytes the kept versions take, about.
     #[must_use]
     pub fn weight(&self) -> u64 {
         self.0.weight()

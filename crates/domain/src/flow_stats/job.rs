@@ -73,13 +73,22 @@ impl FlowStatistics {
                 Err(error) => return Err(error),
             }
         }
-        if self.keep(&counted, stats).await? == FoldOutcome::Conflict {
-            folded.conflicts += 1;
-            return Ok(FoldOutcome::Conflict);
+        let mut left = damaged.len();
+        match self.keep(&counted, stats).await {
+            Ok(FoldOutcome::Conflict) => {
+                folded.conflicts += 1;
+                return Ok(FoldOutcome::Conflict);
+            }
+            Ok(FoldOutcome::Saved) => folded.walks += u64::try_from(counted.len()).unwrap_or(u64::MAX),
+            // Statistics that cannot be read back hold up their own version alone.
+            Err(error @ FlowStatsError::Store(StoreError::Corrupt { .. })) => {
+                damaged.push(error);
+                left = walks.len();
+            }
+            Err(error) => return Err(error),
         }
         damaged.iter().for_each(report);
-        folded.walks += u64::try_from(counted.len()).unwrap_or(u64::MAX);
-        folded.corrupt += u64::try_from(damaged.len()).unwrap_or(u64::MAX);
+        folded.corrupt += u64::try_from(left).unwrap_or(u64::MAX);
         Ok(FoldOutcome::Saved)
     }
 

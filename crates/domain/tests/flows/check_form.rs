@@ -245,3 +245,25 @@ fn a_hostile_document_takes_no_more_time_than_its_size_asks_for() {
         assert!(began.elapsed().as_secs() < 20, "{} bytes", text.len());
     }
 }
+
+#[test]
+fn of_a_document_that_is_wrong_throughout_no_more_is_read_than_anybody_can_correct() {
+    let answers = vec![json!({}); 100_000];
+    let questions = vec![json!({ "kind": "question", "answers": [{}, {}, {}] }); 10_000];
+    let fields: serde_json::Map<String, Value> = (0..50_000).map(|at| (format!("x{at}"), json!(0))).collect();
+    let flow = |nodes: Value, keywords: Value| json!({ "format": "firstline-flow/1", "name": "F", "keywords": keywords, "root": "a", "nodes": nodes });
+    for document in [
+        flow(json!([{ "id": "a", "kind": "question", "prompt": "P?", "answers": answers }]), json!([])),
+        flow(json!(questions), json!([])),
+        flow(json!([fields]), json!([])),
+        flow(json!([]), json!(vec![0; 100_000])),
+    ] {
+        let checked = check_value(&document, &NotLookedUp);
+        assert!(checked.tree.is_none());
+        assert_eq!(checked.report.errors.len(), MAX_DEFECTS);
+        assert!(checked.report.left_out <= 9_100, "{}", checked.report.left_out);
+    }
+    let twice = format!("{{\"nodes\":[{{{}}}]}}", vec!["\"id\":\"a\""; 50_000].join(","));
+    let report = check_text(&twice, &NotLookedUp).report;
+    assert!(report.errors.len() == MAX_DEFECTS && report.left_out <= 9_100, "{}", report.left_out);
+}

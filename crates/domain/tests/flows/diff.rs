@@ -57,6 +57,22 @@ fn answers_are_the_same_by_their_id_wherever_they_stand() {
 }
 
 #[test]
+fn ids_that_a_draft_has_twice_are_told_apart_by_which_of_them_they_are() {
+    let mut twice = document(&sound());
+    let (first, mut again) = (twice["nodes"][0].clone(), twice["nodes"][0]["answers"][0].clone());
+    again["label"] = json!("Again");
+    twice["nodes"][0]["answers"].as_array_mut().unwrap().push(again);
+    twice["nodes"].as_array_mut().unwrap().push(first);
+    let tree = from_value(&twice).unwrap();
+    assert!(diff(&tree, &tree).is_empty());
+    let told = told(&twice);
+    let nodes = told["nodes"].as_array().unwrap();
+    let fields: Vec<&Value> = nodes[0]["fields"].as_array().unwrap().iter().map(|field| &field["field"]).collect();
+    assert!(fields.contains(&&json!("/answers/a1(2)/label")), "{told}");
+    assert_eq!(nodes[1], json!({ "change": "added", "node_id": "power" }), "{told}");
+}
+
+#[test]
 fn new_and_removed_nodes_are_told_in_the_order_of_their_trees() {
     let mut nodes = sound();
     let list = nodes.as_array_mut().unwrap();

@@ -1,6 +1,6 @@
 //! What differs between two versions of a flow, field by field.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -66,11 +66,13 @@ impl TreeDiff {
 /// What differs between `older` and `newer`. Nodes are the same by their id, answers by theirs.
 #[must_use]
 pub fn diff(older: &Tree, newer: &Tree) -> TreeDiff {
-    let (old, new) = (by_id(older), by_id(newer));
+    let (old_order, new_order) = (named(older), named(newer));
+    let old: HashMap<Named<'_>, &Node> = old_order.iter().copied().collect();
+    let new: HashSet<Named<'_>> = new_order.iter().map(|(name, _)| *name).collect();
     let mut nodes = Vec::new();
-    for node in &newer.nodes {
+    for (name, node) in &new_order {
         let node_id = node.id.clone();
-        match old.get(&node.id) {
+        match old.get(name) {
             None => nodes.push(NodeChange::Added { node_id }),
             Some(before) => {
                 let fields = changes(&flat_node(before), &flat_node(node));
@@ -80,17 +82,27 @@ pub fn diff(older: &Tree, newer: &Tree) -> TreeDiff {
             }
         }
     }
-    let removed = older.nodes.iter().filter(|node| !new.contains_key(&node.id));
-    nodes.extend(removed.map(|node| NodeChange::Removed { node_id: node.id.clone() }));
-    let kept_old = older.nodes.iter().map(|node| &node.id).filter(|id| new.contains_key(id));
-    let kept_new = newer.nodes.iter().map(|node| &node.id).filter(|id| old.contains_key(id));
+    let removed = old_order.iter().filter(|(name, _)| !new.contains(name));
+    nodes.extend(removed.map(|(_, node)| NodeChange::Removed { node_id: node.id.clone() }));
+    let kept_old = old_order.iter().map(|(name, _)| name).filter(|name| new.contains(*name));
+    let kept_new = new_order.iter().map(|(name, _)| name).filter(|name| old.contains_key(*name));
     let reordered = !kept_old.eq(kept_new);
     TreeDiff { flow: changes(&flat_flow(older), &flat_flow(newer)), nodes, reordered }
 }
 
-fn by_id(tree: &Tree) -> HashMap<&LocalNodeId, &Node> {
-    // The first of an id counts, as everywhere; a draft may have it twice.
-    tree.nodes.iter().rev().map(|node| (&node.id, node)).collect()
+/// A node by its id, and which one of that id it is, from 1: a draft may have it twice.
+type Named<'a> = (&'a LocalNodeId, usize);
+
+fn named(tree: &Tree) -> Vec<(Named<'_>, &Node)> {
+    let mut seen: HashMap<&LocalNodeId, usize> = HashMap::new();
+    tree.nodes
+        .iter()
+        .map(|node| {
+            let times = seen.entry(&node.id).or_default();
+            *times += 1;
+            ((&node.id, *times), node)
+        })
+        .collect()
 }
 
 type Flat = Map<String, Value>;
@@ -115,8 +127,14 @@ fn flat_node(node: &Node) -> Flat {
     for (field, value) in members {
         match value {
             Value::Array(answers) => {
+                let mut seen: HashMap<String, usize> = HashMap::new();
                 for (place, answer) in answers.into_iter().enumerate() {
-                    flat_answer(&field, place, answer, &mut flat);
+                    let id = answer.get("id").and_then(Value::as_str).map(pointer_token).unwrap_or_default();
+                    let times = seen.entry(id.clone()).or_default();
+                    *times += 1;
+                    // A draft may have an id twice.
+                    let name = if *times == 1 { id } else { format!("{id}({times})") };
+                    flat_answer(&format!("/{field}/{name}"), place, answer, &mut flat);
                 }
             }
             value => {
@@ -127,13 +145,12 @@ fn flat_node(node: &Node) -> Flat {
     flat
 }
 
-fn flat_answer(field: &str, place: usize, answer: Value, flat: &mut Flat) {
+fn flat_answer(pointer: &str, place: usize, answer: Value, flat: &mut Flat) {
     let Value::Object(members) = answer else { return };
-    let id = members.get("id").and_then(Value::as_str).map(pointer_token).unwrap_or_default();
     for (part, value) in members.into_iter().filter(|(part, _)| part != "id") {
-        flat.insert(format!("/{field}/{id}/{part}"), value);
+        flat.insert(format!("{pointer}/{part}"), value);
     }
-    flat.insert(format!("/{field}/{id}/place"), place.into());
+    flat.insert(format!("{pointer}/place"), place.into());
 }
 
 /// What differs, in the order of the newer, then what is no more.

@@ -22,5 +22,9 @@ pub const MAX_DOCUMENT_BYTES: usize = 393_216;
 /// make an answer that is many times its size.
 pub const MAX_DEFECTS: usize = 1_000;
 
+/// After so many errors of its form the rest of a document is not looked at, nor are its ways: more than anybody reads, and each costs
+/// the service more than the two bytes that can bring it in.
+pub(crate) const MAX_ERRORS_READ: usize = 10_000;
+
 /// A prompt or text of more characters is a warning: nobody reads that out on the phone.
 pub const LONG_PROMPT_CHARS: usize = 400;

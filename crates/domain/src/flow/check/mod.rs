@@ -25,6 +25,7 @@ use graph::Graph;
 
 pub use code::{DefectCode, Severity};
 pub use known::{KnownFlow, KnownFlows, NotLookedUp};
+pub(crate) use limits::MAX_ERRORS_READ;
 pub use limits::{
     LONG_PROMPT_CHARS, MAX_ANSWERS, MAX_DEFECTS, MAX_DOCUMENT_BYTES, MAX_KEYWORDS, MAX_NODES, MAX_STEPS_FROM_ROOT,
     MIN_ANSWERS,

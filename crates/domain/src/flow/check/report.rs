@@ -28,7 +28,8 @@ pub struct Report {
     pub errors: Vec<Defect>,
     /// What does not.
     pub warnings: Vec<Defect>,
-    /// How many more there are: each list ends after [`MAX_DEFECTS`](super::MAX_DEFECTS).
+    /// How many more were found: each list ends after [`MAX_DEFECTS`](super::MAX_DEFECTS). Where that is 9,000 or more, there may be
+    /// others still, as a document is not read further after 10,000 errors of its form.
     pub left_out: usize,
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::flow::check::{Defect, DefectCode, Place, shown};
+use crate::flow::check::{Defect, DefectCode, MAX_ERRORS_READ, Place, shown};
 use crate::flow::tree::{AnswerKey, IdDefect};
 use crate::ids::FlowId;
 use crate::text::TextDefect;
@@ -22,7 +22,8 @@ impl<'a, 'f> Fields<'a, 'f> {
             found.push(wrong_type(&place, "an object", value));
             return None;
         };
-        for field in members.keys().filter(|field| !allowed.contains(&field.as_str())) {
+        let room = MAX_ERRORS_READ.saturating_sub(found.len());
+        for field in members.keys().filter(|field| !allowed.contains(&field.as_str())).take(room) {
             let message = format!(
                 "`{}` is no field of the format here: take it out; there are {}",
                 shown(field),

@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
+use crate::flow::check::MAX_ERRORS_READ;
 use crate::notes::pointer_token;
 
 /// Parses `text`; answers the value and the pointer of every field that stands in its object already. Of such fields
@@ -121,7 +122,10 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 Entry::Vacant(free) => {
                     free.insert(value);
                 }
-                Entry::Occupied(taken) => self.repeated.extend(self.at.pointer(taken.key())),
+                Entry::Occupied(taken) if self.repeated.len() < MAX_ERRORS_READ => {
+                    self.repeated.extend(self.at.pointer(taken.key()));
+                }
+                Entry::Occupied(_) => {}
             }
         }
         Ok(Value::Object(object))

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::fields::{Fields, text_defect, wrong_type};
 use super::{FORMAT, json};
-use crate::flow::check::{Defect, DefectCode, Outline, OutlineAnswer, OutlineNode, Place, Ways, shown};
+use crate::flow::check::{
+    Defect, DefectCode, MAX_ERRORS_READ, Outline, OutlineAnswer, OutlineNode, Place, Ways, shown,
+};
 use crate::flow::tree::{AnswerOption, Language, LocalNodeId, Node, NodeBody, Tree};
 use crate::text::Keyword;
 
@@ -68,9 +70,16 @@ fn document(value: &Value, found: &mut Vec<Defect>) -> (Option<Outline>, Option<
     let (keywords, language) = (keywords(&mut fields), language(&mut fields));
     let (root_text, root) = fields.id("root");
     let list = fields.list("nodes");
-    let read: Vec<(OutlineNode, Option<Node>)> =
-        list.unwrap_or_default().iter().enumerate().map(|(index, value)| node(value, index, found)).collect();
-    let (shapes, nodes): (Vec<OutlineNode>, Vec<Option<Node>>) = read.into_iter().unzip();
+    let (mut shapes, mut nodes) = (Vec::new(), Vec::new());
+    for (index, value) in list.unwrap_or_default().iter().enumerate() {
+        let (shape, node) = node(value, index, found);
+        // What is left out would make ways seem to lead nowhere.
+        if is_full(found) {
+            return (None, None);
+        }
+        shapes.push(shape);
+        nodes.push(node);
+    }
     let outline = list.map(|_| Outline { root: root_text.map(str::to_owned), nodes: shapes });
     let tree = || {
         Some(Tree {
@@ -85,6 +94,11 @@ fn document(value: &Value, found: &mut Vec<Defect>) -> (Option<Outline>, Option<
     (outline, tree())
 }
 
+/// Whether enough is wrong that nothing else need be read.
+fn is_full(found: &[Defect]) -> bool {
+    found.len() >= MAX_ERRORS_READ
+}
+
 fn keywords(fields: &mut Fields<'_, '_>) -> Vec<Keyword> {
     let list = if fields.has("keywords") { fields.list("keywords") } else { None };
     let mut keywords = Vec::new();
@@ -94,6 +108,9 @@ fn keywords(fields: &mut Fields<'_, '_>) -> Vec<Keyword> {
             Some(Ok(keyword)) => keywords.push(keyword),
             Some(Err(defect)) => fields.found.push(text_defect(&place, "keywords", defect)),
             None => fields.found.push(wrong_type(&place, "a string", value)),
+        }
+        if is_full(fields.found) {
+            break;
         }
     }
     keywords
@@ -163,13 +180,15 @@ fn unknown_kind(value: &Value, place: Place, found: &mut Vec<Defect>) {
 fn question(fields: &mut Fields<'_, '_>) -> (Ways, Option<NodeBody>) {
     let (prompt, help) = (fields.text("prompt"), fields.optional_text("help"));
     let Some(list) = fields.list("answers") else { return (Ways::Unknown, None) };
-    let mut shapes = Vec::with_capacity(list.len());
-    let mut answers = Vec::with_capacity(list.len());
+    let (mut shapes, mut answers) = (Vec::new(), Vec::new());
     for (index, value) in list.iter().enumerate() {
         let place = fields.place.at("answers").at(index);
         let (shape, answer) = answer(value, place, fields.found);
         shapes.push(shape);
         answers.push(answer);
+        if is_full(fields.found) {
+            break;
+        }
     }
     let body = || {
         let answers = answers.into_iter().collect::<Option<_>>()?;

@@ -23,7 +23,10 @@ fn small_words(language: Language) -> HashSet<&'static str> {
     stop_words::lookup(language.as_str()).unwrap_or_default().iter().copied().collect()
 }
 
-/// The words of `text` that tell something: small words and single letters are left out. A word with hyphens counts as
+/// Nobody says a longer word, and nobody finds a flow by one: an id, a line of base64.
+const MAX_WORD_CHARS: usize = 64;
+
+/// The words of `text` that tell something: small words, single letters and endless ones are left out. A word with hyphens counts as
 /// its parts and as one word, so that `Wi-Fi` is found by `wifi`.
 pub(super) fn words(text: &str, language: Language) -> Vec<Word> {
     let text = text.to_lowercase().replace(['’', 'ʼ'], "'");
@@ -48,7 +51,8 @@ fn word(text: &str, said: &str, language: Language) -> Option<Word> {
     // "doesn't" and "printer's" count as what stands before the apostrophe.
     let base = text.split('\'').next().unwrap_or(text);
     let one_letter = base.chars().nth(1).is_none() && !base.chars().all(char::is_numeric);
-    if base.is_empty() || one_letter || small.contains(text) || small.contains(base) {
+    let endless = base.chars().nth(MAX_WORD_CHARS).is_some();
+    if base.is_empty() || one_letter || endless || small.contains(text) || small.contains(base) {
         return None;
     }
     let algorithm = match language {
@@ -87,6 +91,8 @@ mod tests {
             assert_eq!(words(text, Language::En), [], "{text}");
         }
         assert_eq!(terms("error 5", Language::En), ["error", "5"]);
+        assert_eq!(terms(&"ab".repeat(32), Language::En).len(), 1);
+        assert_eq!(words(&"ab".repeat(33), Language::En), []);
     }
 
     #[test]

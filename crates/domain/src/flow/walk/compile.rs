@@ -62,7 +62,8 @@ impl CompiledFlow {
         let asking = nodes.iter_mut().filter(|compiled| !compiled.node.is_end());
         asking.enumerate().for_each(|(number, compiled)| compiled.inner = Some(number));
         let (flow_id, name) = (version.flow_id, version.tree.name.clone());
-        Ok(Self { flow_id, version: version.number, name, nodes, index, root, runs, node_count, depth })
+        let bytes = nodes.iter().map(Compiled::bytes).sum();
+        Ok(Self { flow_id, version: version.number, name, nodes, index, root, runs, node_count, bytes, depth })
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::node::WalkNode;
 use crate::flow::authored::VersionNumber;
 use crate::ids::FlowId;
-use crate::text::{Answer, Name, NodeId};
+use crate::text::{Answer, HelpText, Name, NodeId, ReasonCategory};
 
 /// A published version with its sub-flows written out. It never changes: keep it behind an `Arc` by flow and version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub struct CompiledFlow {
     pub(super) root: usize,
     pub(super) runs: BTreeSet<FlowId>,
     pub(super) node_count: usize,
+    pub(super) bytes: usize,
     pub(super) depth: u32,
 }
 
@@ -31,6 +32,20 @@ pub(super) struct Compiled {
     pub(super) remaining: u32,
     /// Its number among the nodes that are no ends: its place where another flow runs this one. `None` for an end.
     pub(super) inner: Option<usize>,
+}
+
+impl Compiled {
+    /// How much memory it takes, about: what its texts take, its name twice, and some for what holds them.
+    pub(super) fn bytes(&self) -> usize {
+        let node = &self.node;
+        let answers = node.answers().iter().map(|choice| choice.id.as_str().len() + choice.label.as_str().len() + 64);
+        let texts =
+            [node.text(), node.help().map(HelpText::as_str), node.reason_category().map(ReasonCategory::as_str)]
+                .into_iter()
+                .flatten()
+                .map(str::len);
+        2 * node.id.as_str().len() + texts.sum::<usize>() + answers.sum::<usize>() + 256
+    }
 }
 
 impl CompiledFlow {
@@ -56,6 +71,12 @@ impl CompiledFlow {
     #[must_use]
     pub const fn node_count(&self) -> usize {
         self.node_count
+    }
+
+    /// How much memory it takes, in bytes, about.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The most steps that any question or instruction is away from the root by the shortest way.
