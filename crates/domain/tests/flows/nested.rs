@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use firstline_domain::flow::check::{NotLookedUp, check, check_value};
+use firstline_domain::flow::check::{KnownFlow, NotLookedUp, check, check_value};
 use firstline_domain::flow::format::from_value;
 use firstline_domain::flow::tree::{LocalNodeId, Node, NodeBody, Tree};
 use firstline_domain::flow::walk::{GuidedStep, Walk};
@@ -13,7 +13,7 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 
 use super::breaks::Break;
-use super::support::{Library, flow_id, random, version};
+use super::support::{Library, call, flow_id, random, resolved, tree, version};
 
 /// Turns some instructions of a document into runs of that flow.
 fn calling(mut document: Value, flow: FlowId, which: &[Index]) -> Value {
@@ -96,7 +96,7 @@ proptest! {
         let mut library = Library::default();
         for (number, tree) in [(3, &trees[2]), (2, &trees[1])] {
             let compiled = Arc::new(library.compile(&version(flow_id(number), 1, tree.clone(), &library)));
-            library.flows.insert(flow_id(number), firstline_domain::flow::check::KnownFlow::Published(compiled));
+            library.flows.insert(flow_id(number), KnownFlow::Published(compiled));
         }
         let report = check(&trees[0], &library);
         prop_assert!(report.errors.iter().all(|defect| defect.code.as_str() == "too_many_nodes"), "{:?}", report.errors);
@@ -132,4 +132,19 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_a_version_takes_counts_the_texts_of_what_it_runs_as_often_as_it_runs_it() {
+    let long = "x".repeat(4_000);
+    let child =
+        tree(&json!([{ "id": "a", "kind": "instruction", "text": long, "done": "Done", "next": "b" }, resolved("b")]));
+    let mut library = Library::default();
+    let compiled = Arc::new(library.compile(&version(flow_id(2), 1, child, &library)));
+    assert!((4_000..6_000).contains(&compiled.bytes()), "{}", compiled.bytes());
+    library.flows.insert(flow_id(2), KnownFlow::Published(compiled));
+    let calls = (0..50).map(|at| call(&format!("c{at}"), flow_id(2), &format!("c{}", at + 1)));
+    let parent = tree(&json!(calls.chain([resolved("c50")]).collect::<Vec<_>>()));
+    let parent = library.compile(&version(flow_id(1), 1, parent, &library));
+    assert!(parent.bytes() >= 50 * 4_000, "{}", parent.bytes());
 }

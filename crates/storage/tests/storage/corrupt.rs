@@ -152,3 +152,32 @@ async fn a_damaged_walk_is_left_out_of_the_statistics_and_stops_no_other() {
         assert_eq!((report.staleness.pending_walks, report.versions[0].stats.ended().total()), (2, 2));
     }
 }
+
+#[tokio::test]
+async fn damaged_statistics_of_one_version_stop_the_counting_of_no_other() {
+    for base in Base::both().await {
+        let desk = base.desk().await;
+        let mut flows = Vec::new();
+        for _ in 0..2 {
+            let flow = walks::printer_offline(&desk, 1).await.remove(0);
+            for number in 0..2 {
+                walks::some_walk(&desk, &flow, number).await;
+            }
+            flows.push(flow.flow_id());
+        }
+        let (account_id, flow_id) = (base.id(desk.account.id.as_uuid()), base.id(flows[0].as_uuid()));
+        base.sql(&format!("INSERT INTO flow_stats VALUES ({account_id}, {flow_id}, 1, 1, 'secret')")).await.unwrap();
+        let world = &desk.world;
+        let statistics =
+            FlowStatistics::new(world.sessions.clone(), world.flows.clone(), world.stats.clone(), desk.clock.clone());
+        for counted in [2, 0] {
+            let said = Mutex::new(Vec::new());
+            let folded = statistics.fold(&|error| said.lock().unwrap().push(error.to_string())).await.unwrap();
+            assert_eq!(folded, Folded { walks: counted, conflicts: 0, corrupt: 2 });
+            let said = said.into_inner().unwrap();
+            assert!(said.len() == 1 && !said[0].contains("secret"), "{said:?}");
+        }
+        let report = statistics.of_flow(walks::author(&desk), flows[1], None).await.unwrap();
+        assert_eq!(report.versions[0].stats.ended().total(), 2);
+    }
+}
