@@ -108,6 +108,7 @@ fn step(node: &str) -> Command {
         question: Some(Question::new("?").unwrap()),
         answer: Answer::new("1").unwrap(),
         note: None,
+        answered: None,
     }
 }
 
@@ -132,7 +133,7 @@ async fn a_guided_walk_asks_the_stores_no_more_than_a_plain_one() {
         for (what, command) in [
             ("step", step("a")),
             ("another step", step("b")),
-            ("undo", Command::Undo { node_id: None }),
+            ("undo", Command::Undo { node_id: None, answered: None }),
             ("the step again", step("b")),
         ] {
             let seen = desk.workspace.change(desk.technician, session.id, command).await.unwrap();

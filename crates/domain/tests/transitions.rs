@@ -119,7 +119,9 @@ fn undone_steps_count_toward_the_limits() {
 #[test]
 fn a_step_of_a_registered_flow_needs_its_question_whatever_the_state() {
     let bare = || match step("a", None) {
-        Command::Step { node_id, answer, note, .. } => Command::Step { node_id, question: None, answer, note },
+        Command::Step { node_id, answer, note, answered, .. } => {
+            Command::Step { node_id, question: None, answer, note, answered }
+        }
         _ => unreachable!(),
     };
     let ended = after(&begun(flow()).0, resolve(true), began()).unwrap().0;

@@ -128,6 +128,13 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A number of things that may be missing. Also `None` for one that is none, which is then a defect.
+    pub(crate) fn optional_count(&mut self, name: &str) -> Option<u32> {
+        let value = self.take(name)?;
+        let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+        number.or_else(|| self.refuse(name, "must be a whole number, from 0"))
+    }
+
     /// The number of a version that must be there.
     pub(crate) fn version_number(&mut self, name: &str) -> Option<VersionNumber> {
         let number = self.required(name)?.as_u64().and_then(|number| u32::try_from(number).ok());

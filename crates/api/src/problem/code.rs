@@ -66,6 +66,8 @@ codes! {
     StepNotCurrent = "step_not_current", BAD_REQUEST, "Step not current";
     /// The node does not have that answer.
     AnswerUnknown = "answer_unknown", BAD_REQUEST, "Answer unknown";
+    /// Another number of steps stands than the request says.
+    WalkMovedOn = "walk_moved_on", BAD_REQUEST, "Walk moved on";
     /// There is no step that could be undone.
     NothingToUndo = "nothing_to_undo", BAD_REQUEST, "Nothing to undo";
     /// The notes are larger than a session keeps.

@@ -39,6 +39,7 @@ fn of_refusal(refusal: &Refusal) -> Problem {
         }
         RefusalReason::StepNotCurrent { expected } => return Problem::step_not_current(detail, expected),
         RefusalReason::AnswerUnknown { answers } => return Problem::answer_unknown(detail, answers),
+        RefusalReason::WalkMovedOn { .. } => Code::WalkMovedOn,
         RefusalReason::NothingToUndo => Code::NothingToUndo,
         RefusalReason::NotesTooLarge { .. } => Code::NotesTooLarge,
         RefusalReason::StepLimitReached { .. } => Code::StepLimitReached,
@@ -107,7 +108,7 @@ mod tests {
         use uuid::Uuid;
         let refused = |reason| Refusal { state: SessionStatus::Active, command: CommandName::Step, reason }.into();
         let node = NodeId::new("n").unwrap();
-        let table: [(WorkspaceError, Code); 18] = [
+        let table: [(WorkspaceError, Code); 19] = [
             (WorkspaceError::SessionNotFound(Uuid::nil().into()), Code::SessionNotFound),
             (WorkspaceError::TicketNotFound(Uuid::nil().into()), Code::TicketNotFound),
             (WorkspaceError::FlowNotFound(Uuid::nil().into()), Code::FlowNotFound),
@@ -117,6 +118,7 @@ mod tests {
             (refused(RefusalReason::QuestionMissing), Code::InvalidRequest),
             (refused(RefusalReason::StepNotCurrent { expected: node }), Code::StepNotCurrent),
             (refused(RefusalReason::AnswerUnknown { answers: Vec::new() }), Code::AnswerUnknown),
+            (refused(RefusalReason::WalkMovedOn { answered: 2 }), Code::WalkMovedOn),
             (refused(RefusalReason::NothingToUndo), Code::NothingToUndo),
             (refused(RefusalReason::NotesTooLarge { bytes: 2, max: 1 }), Code::NotesTooLarge),
             (refused(RefusalReason::StepLimitReached { max: 1 }), Code::StepLimitReached),

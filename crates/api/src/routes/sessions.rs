@@ -53,8 +53,8 @@ pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem
 pub(crate) async fn record_step(call: L1Call) -> Result<HttpResponse, Problem> {
     change(call, |fields| {
         let (node_id, question, answer) = (fields.text("node_id"), fields.question("question"), fields.text("answer"));
-        let note = fields.optional_text("note");
-        Some(Command::Step { node_id: node_id?, question, answer: answer?, note })
+        let (note, answered) = (fields.optional_text("note"), fields.optional_count("answered"));
+        Some(Command::Step { node_id: node_id?, question, answer: answer?, note, answered })
     })
     .await
 }
@@ -66,7 +66,11 @@ pub(crate) async fn record_step(call: L1Call) -> Result<HttpResponse, Problem> {
     params(schema::SessionPath), request_body = Option<schema::Undo>,
     responses((status = 200, description = "The session without the step.", body = schema::Session)))]
 pub(crate) async fn undo(call: L1Call) -> Result<HttpResponse, Problem> {
-    change(call, |fields| Some(Command::Undo { node_id: fields.optional_text("node_id") })).await
+    change(call, |fields| {
+        let (node_id, answered) = (fields.optional_text("node_id"), fields.optional_count("answered"));
+        Some(Command::Undo { node_id, answered })
+    })
+    .await
 }
 
 /// Replaces the notes whole.

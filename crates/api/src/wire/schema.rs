@@ -55,6 +55,9 @@ pub(crate) struct NewStep {
     /// The technician's remark.
     #[schema(max_length = 16_384)]
     note: Option<String>,
+    /// How many steps stood when the session was read: `progress.answered`, which is how long `walked_path` is. With it, a step
+    /// counts only if that is so still, also where an answer leads back to its own node.
+    answered: Option<u32>,
 }
 
 /// Which step to take back.
@@ -63,6 +66,8 @@ pub(crate) struct Undo {
     /// The node of the newest step. With it, of two who undo at once only one takes the step back. Not blank.
     #[schema(min_length = 1, max_length = 128, pattern = r"\S")]
     node_id: Option<String>,
+    /// How many steps stood when the session was read, as for a step.
+    answered: Option<u32>,
 }
 
 /// Notes that replace the session's notes whole.

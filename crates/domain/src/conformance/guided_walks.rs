@@ -89,6 +89,7 @@ fn answer(node: &str, answer: &str) -> Command {
         question: None,
         answer: Answer::new(answer).unwrap(),
         note: None,
+        answered: None,
     }
 }
 

@@ -52,6 +52,7 @@ macro_rules! session_store_conformance {
         $crate::conformance_rules!(races, $world;
             no_concurrent_step_is_lost,
             of_many_that_undo_each_takes_back_one_step,
+            of_many_that_read_as_many_steps_exactly_one_goes_on,
             of_many_that_end_a_session_exactly_one_succeeds,
             nothing_is_recorded_after_the_end,
             of_many_that_walk_an_open_ticket_exactly_one_starts,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 
 use crate::error::WorkspaceError;
-use crate::session::{Command, Session, SessionStatus, Target, replay};
+use crate::session::{Command, RefusalReason, Session, SessionStatus, Target, replay};
 use crate::ticket::TicketStatus;
 
 use super::support::{Desk, World, escalate, notes, resolve, step, undo};
@@ -66,13 +66,37 @@ pub async fn of_many_that_undo_each_takes_back_one_step(world: &World) {
     }
     let results = race(10, |_| change(desk.clone(), session.clone(), undo())).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
-    let named = Command::Undo { node_id: session.path.get(9).map(|step| step.node_id.clone()) };
+    let named = Command::Undo { node_id: session.path.get(9).map(|step| step.node_id.clone()), answered: None };
     let results = race(10, |_| change(desk.clone(), session.clone(), named.clone())).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     let stored = desk.stored(session.header.id).await;
     assert_eq!(stored.path, session.path[..9]);
     assert_eq!((stored.header.step_count, stored.header.undone_count), (20, 11));
     assert_history_agrees(&desk, &stored).await;
+}
+
+/// Of many that answer one node again, or take such a step back, and say how many steps they have read, exactly one does.
+pub async fn of_many_that_read_as_many_steps_exactly_one_goes_on(world: &World) {
+    let desk = world.desk().await;
+    let mut session = desk.flow_walk().await;
+    for read in 0..3 {
+        let mut again = step("retry");
+        if let Command::Step { answered, .. } = &mut again {
+            *answered = Some(read);
+        }
+        let results = race(8, |_| change(desk.clone(), session.clone(), again.clone())).await;
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+        session = desk.stored(session.header.id).await;
+    }
+    let back = Command::Undo { node_id: None, answered: Some(3) };
+    let results = race(8, |_| change(desk.clone(), session.clone(), back.clone())).await;
+    let refused = |result: &Result<Session, WorkspaceError>| match result {
+        Ok(_) => false,
+        Err(WorkspaceError::Refused(refusal)) => refusal.reason == RefusalReason::WalkMovedOn { answered: 2 },
+        Err(other) => panic!("{other}"),
+    };
+    assert_eq!(results.iter().filter(|result| refused(result)).count(), 7, "{results:?}");
+    assert_eq!(desk.stored(session.header.id).await.header.answered(), 2);
 }
 
 /// Of sixteen that end a session at once exactly one succeeds; ticket, session and events agree with it.

@@ -148,6 +148,7 @@ pub async fn every_kind_of_text_comes_back_unchanged(world: &World) {
         question: Some(Question::new(odd).unwrap()),
         answer: Answer::new(odd).unwrap(),
         note: Some(StepNote::new("").unwrap()),
+        answered: None,
     };
     desk.command(session.header.id, command).await;
     let json = serde_json::to_string(&[serde_json::json!({ odd: odd })]).unwrap();

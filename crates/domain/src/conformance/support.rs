@@ -225,12 +225,13 @@ pub(super) fn step(node: &str) -> Command {
         question: Some(Question::new("Does it start in safe mode?").unwrap()),
         answer: Answer::new("Yes").unwrap(),
         note: None,
+        answered: None,
     }
 }
 
 /// Taking the newest step back.
 pub(super) const fn undo() -> Command {
-    Command::Undo { node_id: None }
+    Command::Undo { node_id: None, answered: None }
 }
 
 /// Notes with one entry.

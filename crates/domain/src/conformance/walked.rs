@@ -99,12 +99,12 @@ async fn script(desk: &Desk, flow: &CompiledFlow, pace: usize, (turns, end): Scr
         let node = flow.node(session.header.next_node_id.as_ref().unwrap()).unwrap();
         let command = match turn {
             None if session.path.is_empty() => continue,
-            None => Command::Undo { node_id: None },
+            None => Command::Undo { node_id: None, answered: None },
             Some(_) if node.is_end() => continue,
             Some(chosen) => {
                 let choice = &node.answers()[chosen % node.answers().len()];
                 let answer = Answer::new(choice.id.as_str()).unwrap();
-                Command::Step { node_id: node.id.clone(), question: None, answer, note: None }
+                Command::Step { node_id: node.id.clone(), question: None, answer, note: None, answered: None }
             }
         };
         session = carry_out(desk, flow, session, command).await;

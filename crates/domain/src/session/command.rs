@@ -20,11 +20,16 @@ pub enum Command {
         answer: Answer,
         /// The technician's remark.
         note: Option<StepNote>,
+        /// How many steps stood for who asks, if they say it. Where an answer leads back to its own node, only this tells the step
+        /// from the one before it, and a request that is sent again from a new step.
+        answered: Option<u32>,
     },
     /// Take back the newest step that is not taken back yet.
     Undo {
         /// The node of that step, if who asks says which they mean: so that of two who ask at once only one takes it back.
         node_id: Option<NodeId>,
+        /// How many steps stood for who asks, if they say it.
+        answered: Option<u32>,
     },
     /// Replace the notes whole.
     ReplaceNotes {

@@ -97,11 +97,11 @@ pub fn decide(
     // While a session is active, every event sets last_step_at, so this is the time of the newest event.
     let at = to_micros(now).max(header.last_step_at);
     let data = match command {
-        Command::Step { node_id, question, answer, note } => {
-            let step = NewStep { node_id, question, answer, note };
+        Command::Step { node_id, question, answer, note, answered } => {
+            let step = NewStep { node_id, question, answer, note, answered };
             stepping::record(header, guide, step, at).map_err(deny)?
         }
-        Command::Undo { node_id } => stepping::undo(header, node_id.as_ref()).map_err(deny)?,
+        Command::Undo { node_id, answered } => stepping::undo(header, node_id.as_ref(), answered).map_err(deny)?,
         Command::ReplaceNotes { notes } => {
             let bytes = notes.as_json().len();
             if bytes > MAX_NOTES_BYTES {

@@ -44,6 +44,12 @@ pub enum RefusalReason {
         /// The answers that it has.
         answers: Vec<Choice>,
     },
+    /// Another number of steps stands than whoever asks has read: somebody came first, or the same request did.
+    #[error("The walk has moved on: {answered} steps stand now; read the session")]
+    WalkMovedOn {
+        /// How many steps stand.
+        answered: u32,
+    },
     /// There is no step that could be taken back.
     #[error("Nothing to undo: the session has no step, or all are undone")]
     NothingToUndo,

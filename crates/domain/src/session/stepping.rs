@@ -30,6 +30,7 @@ pub(super) struct NewStep {
     pub(super) question: Option<Question>,
     pub(super) answer: Answer,
     pub(super) note: Option<StepNote>,
+    pub(super) answered: Option<u32>,
 }
 
 /// What a request lacks before it is looked at where the session stands: a field that this session's steps need.
@@ -48,13 +49,14 @@ pub(super) fn record(
     at: Instant,
 ) -> Result<EventData, Denied> {
     not_ad_hoc(header)?;
-    let NewStep { node_id, question, answer, note } = step;
+    let NewStep { node_id, question, answer, note, answered } = step;
     let step = if header.flow_version.is_some() {
         guided(header, guide, &GuidedStep { node_id, answer }, note, at)?
     } else {
         let question = question.ok_or(RefusalReason::QuestionMissing)?;
         Step { node_id, question, answer, note, answered_at: at, answer_id: None, next_node_id: None }
     };
+    stands_as_read(header, answered)?;
     if header.step_count >= MAX_STEPS {
         return Err(RefusalReason::StepLimitReached { max: MAX_STEPS }.into());
     }
@@ -93,13 +95,23 @@ fn guided(
 }
 
 /// Takes the newest step back, if it is the one that is meant.
-pub(super) fn undo(header: &Header, meant: Option<&NodeId>) -> Result<EventData, Denied> {
+pub(super) fn undo(header: &Header, meant: Option<&NodeId>, answered: Option<u32>) -> Result<EventData, Denied> {
     not_ad_hoc(header)?;
     let newest = header.current_node_id.as_ref().ok_or(RefusalReason::NothingToUndo)?;
     if meant.is_some_and(|meant| meant != newest) {
         return Err(RefusalReason::StepNotCurrent { expected: newest.clone() }.into());
     }
+    stands_as_read(header, answered)?;
     Ok(EventData::StepUndone(StepUndone { node_id: newest.clone() }))
+}
+
+/// Refuses who has read another number of steps than stand now, if they say which.
+fn stands_as_read(header: &Header, answered: Option<u32>) -> Result<(), Denied> {
+    let now = header.answered();
+    if answered.is_some_and(|answered| answered != now) {
+        return Err(RefusalReason::WalkMovedOn { answered: now }.into());
+    }
+    Ok(())
 }
 
 fn not_ad_hoc(header: &Header) -> Result<(), Denied> {

@@ -49,10 +49,11 @@ fn step(node: &str, answer: &str) -> Command {
         question: Some(Question::new("What the client thought was asked").unwrap()),
         answer: Answer::new(answer).unwrap(),
         note: Some(StepNote::new("said so").unwrap()),
+        answered: None,
     }
 }
 
-const UNDO: Command = Command::Undo { node_id: None };
+const UNDO: Command = Command::Undo { node_id: None, answered: None };
 
 fn after(session: &Session, guide: &CompiledFlow, command: Command) -> Result<(Session, Vec<Event>), RefusalReason> {
     match plan(session, Some(guide), command, By::Actor(actor()), at(session.header.version)) {

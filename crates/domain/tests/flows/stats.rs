@@ -92,7 +92,13 @@ impl<'a> Player<'a> {
         if !node.is_end() {
             let choice = &node.answers()[chosen % node.answers().len()];
             let answer = Answer::new(choice.id.as_str()).unwrap();
-            self.attempt(Command::Step { node_id: node.id.clone(), question: None, answer, note: None });
+            self.attempt(Command::Step {
+                node_id: node.id.clone(),
+                question: None,
+                answer,
+                note: None,
+                answered: None,
+            });
         }
     }
 
@@ -123,7 +129,7 @@ fn play(flow: &CompiledFlow, (turns, end): &Script) -> Vec<Event> {
         player.wait(*millis);
         match turn {
             Turn::Answer(chosen) => player.answer(*chosen),
-            Turn::Undo => player.attempt(Command::Undo { node_id: None }),
+            Turn::Undo => player.attempt(Command::Undo { node_id: None, answered: None }),
             // Notes equal to those before change nothing; what is tried here is that time goes by.
             Turn::Notes => player.attempt(Command::ReplaceNotes { notes: Notes::empty() }),
         }
@@ -203,12 +209,12 @@ fn an_undone_step_counts_as_undone_and_its_answer_as_none() {
     let mut player = Player::begin(&flow);
     let answer = |player: &mut Player<'_>, text: &str| {
         let answer = Answer::new(text).unwrap();
-        player.attempt(Command::Step { node_id: player.at(), question: None, answer, note: None });
+        player.attempt(Command::Step { node_id: player.at(), question: None, answer, note: None, answered: None });
     };
     player.wait(4_000);
     answer(&mut player, "2");
     player.wait(1_000);
-    player.attempt(Command::Undo { node_id: None });
+    player.attempt(Command::Undo { node_id: None, answered: None });
     player.wait(2_000);
     answer(&mut player, "1");
     player.wait(10_000);

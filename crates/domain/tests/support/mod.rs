@@ -69,6 +69,7 @@ pub fn step(node: &str, note: Option<&str>) -> Command {
         question: Some(Question::new("Is the cable in?").unwrap()),
         answer: Answer::new("Yes").unwrap(),
         note: note.map(|note| StepNote::new(note).unwrap()),
+        answered: None,
     }
 }
 
@@ -93,5 +94,5 @@ pub fn abandon() -> Command {
 }
 
 pub fn undo(node: Option<&str>) -> Command {
-    Command::Undo { node_id: node.map(|node| NodeId::new(node).unwrap()) }
+    Command::Undo { node_id: node.map(|node| NodeId::new(node).unwrap()), answered: None }
 }

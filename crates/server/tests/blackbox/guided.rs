@@ -126,7 +126,18 @@ pub fn a_guided_step_that_does_not_fit_is_refused_with_what_would(site: &Site) {
     let blank = client.post(&path(&session, "/step"), &json!({ "node_id": "power", "answer": " " }));
     assert_eq!(blank.problem(422), "invalid_request");
     assert_eq!(undo(&client, &session).problem(400), "nothing_to_undo");
+    let knowing = |to: &str, answered: Value| {
+        let body = json!({ "node_id": "power", "answer": "2", "answered": answered });
+        client.post(&path(&session, to), &body)
+    };
+    assert_eq!(knowing("/step", json!(1)).problem(400), "walk_moved_on");
+    for wrong in [json!("0"), json!(-1), json!(0.5), json!(4_294_967_296_u64)] {
+        assert_eq!(knowing("/step", wrong).problem(422), "invalid_request");
+    }
     assert_eq!(client.get(&path(&session, "")).expect(200), before);
+    knowing("/step", before["progress"]["answered"].clone()).expect(200);
+    assert_eq!(knowing("/undo", json!(2)).problem(400), "walk_moved_on");
+    knowing("/undo", json!(1)).expect(200);
     step(&client, &session, "power", "2").expect(200);
     let refused = step(&client, &session, "broken", "1");
     assert_eq!((refused.problem(400), &refused.json()["answers"]), ("answer_unknown".into(), &json!([])));

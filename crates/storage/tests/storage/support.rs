@@ -186,6 +186,7 @@ pub fn step(node: &str) -> Command {
         question: Some(Question::new("Does it open in safe mode?").unwrap()),
         answer: Answer::new("yes").unwrap(),
         note: None,
+        answered: None,
     }
 }
 
