@@ -65,7 +65,7 @@ impl RequestContext {
         self.address.set(Some(address));
     }
 
-    /// The address that the request counts for; none where rates are not limited.
+    /// The address that the request counts for; none for health probes.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.address.get()
     }

@@ -80,6 +80,9 @@ where
             let limits = *state.shared.limits();
             let actor = within(limits.request_timeout, authenticate::<A>(&state, request.headers(), &context)).await?;
             let body = B::read(request.headers(), payload, &limits, spec.body).await?;
+            if spec.verb != Verb::Get {
+                state.shared.answers().admit(&context)?;
+            }
             within(limits.request_timeout, handler(Call { state, context, request, actor, body })).await
         }
     })
@@ -99,12 +102,13 @@ where
             context.set_route(spec.template);
             let answer = match request.app_data::<Data<State>>().cloned() {
                 Some(state) => {
-                    let answer = AssertUnwindSafe(run(state, Rc::clone(&context), request, payload));
-                    answer.catch_unwind().await.unwrap_or_else(|_| {
+                    let answer = AssertUnwindSafe(run(state.clone(), Rc::clone(&context), request, payload));
+                    let answer = answer.catch_unwind().await.unwrap_or_else(|_| {
                         // The panic's message may hold customer text; where it happened, the panic hook has said.
                         tracing::error!(request_id = context.request_id(), route = spec.template, "handler panicked");
                         Err(Problem::internal())
-                    })
+                    });
+                    answer.and_then(|answer| state.shared.answers().hold(answer, &context, verb))
                 }
                 None => Err(Problem::internal()),
             };

@@ -72,6 +72,7 @@ pub struct Metrics {
     folded: Counter<u64, AtomicU64>,
     limited: Family<LimitLabels, Counter<u64, AtomicU64>>,
     connections: Gauge,
+    answer_bytes: Gauge,
     cut: Family<CutLabels, Counter<u64, AtomicU64>>,
 }
 
@@ -96,7 +97,10 @@ impl Metrics {
         registry.register("firstline_connections_open", "Connections open now", connections.clone());
         let help = "Connections that this instance ended, by what they were too slow with or had too many of";
         registry.register("firstline_connections_cut", help, cut.clone());
-        Self { registry, duration, active, sessions, steps, folded, limited, connections, cut }
+        let answer_bytes = Gauge::default();
+        let help = "Bytes of answers above 16 KiB that wait to be sent";
+        registry.register("firstline_answer_bytes_waiting", help, answer_bytes.clone());
+        Self { registry, duration, active, sessions, steps, folded, limited, connections, answer_bytes, cut }
     }
 
     /// Counts sessions that the sweeper abandoned.
@@ -111,6 +115,11 @@ impl Metrics {
 
     pub(crate) fn count_session(&self, outcome: Outcome) {
         self.outcome(outcome, 1);
+    }
+
+    /// The gauge of the bytes that wait to be sent.
+    pub(crate) fn answer_bytes(&self) -> Gauge {
+        self.answer_bytes.clone()
     }
 
     pub(crate) fn count_step(&self) {

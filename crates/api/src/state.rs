@@ -12,6 +12,7 @@ use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::Workspace;
 
 use crate::auth::TokenVerifier;
+use crate::edge::answers::AnswerBudget;
 use crate::edge::{Edge, EdgeSettings, Origin};
 use crate::health::{Readiness, ReadinessProbe};
 use crate::metrics::Metrics;
@@ -25,11 +26,18 @@ pub struct HttpLimits {
     pub body_timeout: Duration,
     /// How long an answer may take, the body's arrival not counted. Default 10 s.
     pub request_timeout: Duration,
+    /// The most bytes of answers above 16 KiB that wait to be sent, of all clients together. Default 64 MiB.
+    pub answer_bytes: u64,
 }
 
 impl Default for HttpLimits {
     fn default() -> Self {
-        Self { body_bytes: 524_288, body_timeout: Duration::from_secs(10), request_timeout: Duration::from_secs(10) }
+        Self {
+            body_bytes: 524_288,
+            body_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(10),
+            answer_bytes: 67_108_864,
+        }
     }
 }
 
@@ -78,6 +86,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     readiness: Readiness,
     metrics: Metrics,
+    answers: AnswerBudget,
 }
 
 impl Shared {
@@ -93,7 +102,8 @@ impl Shared {
         let HttpSettings { limits, edge } = settings.into();
         let (edge, cors_origins) = (Edge::new(&edge), edge.cors_origins);
         let (readiness, metrics) = (Readiness::new(probe), Metrics::new());
-        Self(Arc::new(Inner { tokens, limits, edge, cors_origins, ids, clock, readiness, metrics }))
+        let answers = AnswerBudget::new(limits.answer_bytes, metrics.answer_bytes());
+        Self(Arc::new(Inner { tokens, limits, edge, cors_origins, ids, clock, readiness, metrics, answers }))
     }
 
     /// Whether the instance wants requests, and the switch that says no.
@@ -114,6 +124,10 @@ impl Shared {
 
     pub(crate) fn limits(&self) -> &HttpLimits {
         &self.0.limits
+    }
+
+    pub(crate) fn answers(&self) -> &AnswerBudget {
+        &self.0.answers
     }
 
     pub(crate) fn edge(&self) -> &Edge {

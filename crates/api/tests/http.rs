@@ -3,6 +3,8 @@
 
 mod support;
 
+#[path = "http/answer_bytes.rs"]
+mod answer_bytes;
 #[path = "http/answers.rs"]
 mod answers;
 #[path = "http/bodies.rs"]

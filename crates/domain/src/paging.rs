@@ -6,15 +6,21 @@ pub const DEFAULT_PAGE_LIMIT: u16 = 50;
 /// The most rows of a page.
 pub const MAX_PAGE_LIMIT: u16 = 200;
 
-/// How many rows a page has: 1 to [`MAX_PAGE_LIMIT`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageLimit(u16);
+/// The most events of a session on a page, and as many when nothing is asked for: a list that clients of the original read whole.
+pub const MAX_SESSION_EVENTS: u16 = 1_000;
 
-impl PageLimit {
+/// How many rows a page has: 1 to `MAX`, and `DEFAULT` when nothing is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimit<const DEFAULT: u16 = DEFAULT_PAGE_LIMIT, const MAX: u16 = MAX_PAGE_LIMIT>(u16);
+
+/// How many events of a session a page has.
+pub type SessionEventLimit = PageLimit<MAX_SESSION_EVENTS, MAX_SESSION_EVENTS>;
+
+impl<const DEFAULT: u16, const MAX: u16> PageLimit<DEFAULT, MAX> {
     /// The limit, if it is within bounds.
     #[must_use]
     pub fn new(limit: u64) -> Option<Self> {
-        u16::try_from(limit).ok().filter(|limit| (1..=MAX_PAGE_LIMIT).contains(limit)).map(Self)
+        u16::try_from(limit).ok().filter(|limit| (1..=MAX).contains(limit)).map(Self)
     }
 
     /// The limit as a number.
@@ -31,8 +37,8 @@ impl PageLimit {
     }
 }
 
-impl Default for PageLimit {
+impl<const DEFAULT: u16, const MAX: u16> Default for PageLimit<DEFAULT, MAX> {
     fn default() -> Self {
-        Self(DEFAULT_PAGE_LIMIT)
+        Self(DEFAULT)
     }
 }

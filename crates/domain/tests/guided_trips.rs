@@ -22,10 +22,10 @@ use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, IdSource, Session
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::queue::{QueuePosition, QueueRow};
 use firstline_domain::repository::{
-    CreateOutcome, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, IdleSession, NewWalk, PutOutcome, Save,
-    SaveOutcome, SessionStore, VersionHead, Walkable,
+    CreateOutcome, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, IdleSession, ListedSession, NewWalk, PutOutcome,
+    Save, SaveOutcome, SessionStore, VersionHead, Walkable,
 };
-use firstline_domain::session::{Command, Event, Session, Target};
+use firstline_domain::session::{Command, Event, Session, StepMark, Target};
 use firstline_domain::text::{Answer, NodeId, Question};
 use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
 use serde_json::json;
@@ -60,8 +60,9 @@ counted! { SessionStore:
     fn create(walk: NewWalk) -> CreateOutcome;
     fn save(save: Save) -> SaveOutcome;
     fn session(account_id: AccountId, id: SessionId) -> Option<Session>;
-    fn active(account_id: AccountId, created_by: UserId, limit: u16) -> Vec<Session>;
-    fn events(account_id: AccountId, id: SessionId) -> Option<Vec<Event>>;
+    fn active(account_id: AccountId, created_by: UserId, limit: u16, text_bytes: u64) -> Vec<ListedSession>;
+    fn event_page(account_id: AccountId, id: SessionId, after: i64, rows: u16) -> Option<Vec<Event>>;
+    fn step_marks(account_id: AccountId, id: SessionId) -> Vec<(i64, StepMark)>;
     fn ticket(account_id: AccountId, id: TicketId) -> Option<TicketWithSessions>;
     fn queue(account_id: AccountId, status: Option<TicketStatus>, after: Option<QueuePosition>, rows: u16) -> Vec<QueueRow>;
     fn idle(before: Instant, after: Option<IdleSession>, limit: u16) -> Vec<IdleSession>;
@@ -142,7 +143,7 @@ async fn a_guided_walk_asks_the_stores_no_more_than_a_plain_one() {
         }
         desk.workspace.session(desk.technician, session.id).await.unwrap();
         of_flow.push(("read", count()));
-        desk.workspace.active(desk.technician).await.unwrap();
+        desk.workspace.active(desk.technician, true).await.unwrap();
         of_flow.push(("list", count()));
         desk.workspace.ticket(desk.technician, session.ticket_id).await.unwrap();
         of_flow.push(("ticket", count()));

@@ -3,6 +3,7 @@
 //! A cursor is no secret and no permission: it names a place in a list that the caller may read anyway, and it is refused for
 //! another account, filter or list. Layout: what the list needs, of fixed length, then the checksum (6 bytes).
 
+pub(crate) mod events;
 pub(crate) mod flows;
 pub(crate) mod queue;
 pub(crate) mod users;

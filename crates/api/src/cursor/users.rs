@@ -1,8 +1,6 @@
-//! The cursors of user management. Layout: version (1), role (1), activity (1), account (16), user (16) for the users;
-//! version (1), account (16), user (16), seq (8) for a user's events.
+//! The cursors of user management. Layout: version (1), role (1), activity (1), account (16), user (16) for the users.
 
 use firstline_domain::account::Role;
-use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::repository::UserFilter;
 use firstline_domain::user_management::UserCursor;
 use uuid::Uuid;
@@ -10,7 +8,6 @@ use uuid::Uuid;
 use super::{open, seal};
 
 const USERS: &str = "users";
-const EVENTS: &str = "user events";
 const VERSION: u8 = 1;
 
 const ACTIVITIES: [Option<bool>; 3] = [None, Some(true), Some(false)];
@@ -38,26 +35,6 @@ pub(crate) fn decode(text: &str) -> Option<UserCursor> {
     Some(UserCursor { account_id, filter, after })
 }
 
-/// Where the next page of a user's events begins, as text.
-pub(crate) fn encode_events(account_id: AccountId, user_id: UserId, after: i64) -> String {
-    let mut bytes = vec![VERSION];
-    bytes.extend_from_slice(account_id.as_uuid().as_bytes());
-    bytes.extend_from_slice(user_id.as_uuid().as_bytes());
-    bytes.extend_from_slice(&after.to_be_bytes());
-    seal(EVENTS, bytes)
-}
-
-/// The seq of that text; `None` when it is damaged in any way, or of the events of another user.
-pub(crate) fn decode_events(text: &str, account_id: AccountId, user_id: UserId) -> Option<i64> {
-    let payload: [u8; 41] = open(EVENTS, text)?;
-    let (&[VERSION], rest) = payload.split_first_chunk()? else { return None };
-    let (account, rest) = rest.split_first_chunk()?;
-    let (user, rest) = rest.split_first_chunk()?;
-    let (seq, _) = rest.split_first_chunk()?;
-    let same = (Uuid::from_bytes(*account), Uuid::from_bytes(*user)) == (account_id.as_uuid(), user_id.as_uuid());
-    Some(i64::from_be_bytes(*seq)).filter(|seq| same && *seq >= 1)
-}
-
 const fn role_number(role: Option<Role>) -> u8 {
     match role {
         None => 0,
@@ -79,24 +56,22 @@ const fn activity_number(active: Option<bool>) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use firstline_domain::ids::UserId;
+
+    use super::super::events::{self, EventList};
     use super::*;
 
     #[test]
     fn cursors_come_back_as_they_went_and_one_list_takes_none_of_another() {
-        let (account_id, after) = (Uuid::from_u128(7).into(), Uuid::from_u128(9).into());
+        let (account_id, after) = (Uuid::from_u128(7).into(), UserId::from(Uuid::from_u128(9)));
         for role in std::iter::once(None).chain(Role::ALL.map(Some)) {
             for active in ACTIVITIES {
                 let cursor = UserCursor { account_id, filter: UserFilter { role, active }, after };
                 assert_eq!(decode(&encode(&cursor)), Some(cursor));
-                assert_eq!(decode_events(&encode(&cursor), account_id, after), None);
+                assert_eq!(events::decode(EventList::OfUser, &encode(&cursor), account_id, after.as_uuid()), None);
             }
         }
-        let events = encode_events(account_id, after, 41);
-        assert_eq!(decode_events(&events, account_id, after), Some(41));
-        assert_eq!(decode_events(&events, account_id, Uuid::from_u128(8).into()), None);
-        assert_eq!(decode_events(&events, Uuid::from_u128(8).into(), after), None);
-        assert_eq!(decode(&events), None);
-        assert_eq!(decode_events(&encode_events(account_id, after, -1), account_id, after), None);
+        assert_eq!(decode(&events::encode(EventList::OfUser, account_id, after.as_uuid(), 41)), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! browsers.
 
 pub(crate) mod address;
+pub(crate) mod answers;
 pub(crate) mod cors;
 pub(crate) mod describe;
 pub(crate) mod headers;
@@ -58,10 +59,12 @@ impl Edge {
     /// # Errors
     /// Too many came from there.
     pub(crate) fn admit(&self, request: &ServiceRequest, context: &RequestContext) -> Result<(), Problem> {
-        let Some(rates) = self.rates.as_ref().filter(|_| !PROBES.contains(&request.path())) else { return Ok(()) };
+        if PROBES.contains(&request.path()) {
+            return Ok(());
+        }
         let address = self.client(request);
         context.set_address(address);
-        rates.admit_address(address, context.standings())
+        self.rates.as_ref().map_or(Ok(()), |rates| rates.admit_address(address, context.standings()))
     }
 
     /// Refuses whom a token names if that is certain before the directory is asked.

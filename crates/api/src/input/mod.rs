@@ -13,7 +13,7 @@ pub(crate) use body::Body;
 pub(crate) use condition::expected_revision;
 pub(crate) use document::Document;
 pub(crate) use fields::Fields;
-pub(crate) use paging::{Defective, next_page, read_limit};
+pub(crate) use paging::{Defective, next_page, read_boolean, read_limit};
 pub(crate) use url::{Query, path_id, path_version, version_number};
 
 use std::borrow::Cow;

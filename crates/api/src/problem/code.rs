@@ -149,6 +149,8 @@ codes! {
     /// The keys of the provider that issued the token cannot be had: it is neither good nor bad.
     IdentityProviderUnavailable =
         "identity_provider_unavailable", SERVICE_UNAVAILABLE, "Identity provider unavailable";
+    /// Too many bytes of answers to the caller are not read yet.
+    TooManyUnreadAnswers = "too_many_unread_answers", SERVICE_UNAVAILABLE, "Too many unread answers";
     /// The instance is about to stop.
     Draining = "draining", SERVICE_UNAVAILABLE, "Draining";
 }

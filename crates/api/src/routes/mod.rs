@@ -1,5 +1,6 @@
 //! The one table of routes: the router, the documentation and the tests are made from it.
 
+mod active;
 mod docs;
 mod flow_stats;
 mod flows;
@@ -11,6 +12,7 @@ mod suggest;
 mod tickets;
 mod users;
 
+pub(crate) use active::__path_active_sessions;
 pub(crate) use docs::{__path_documentation, __path_openapi_document};
 pub(crate) use flow_stats::__path_flow_stats;
 pub(crate) use flows::export::{__path_export_draft, __path_export_version};
@@ -21,8 +23,8 @@ pub(crate) use intake::{__path_escalate_without_walk, __path_intake};
 pub(crate) use me::__path_me;
 pub(crate) use queue::__path_queue;
 pub(crate) use sessions::{
-    __path_active_sessions, __path_escalate, __path_read_session, __path_record_step, __path_replace_notes,
-    __path_resolve, __path_session_events, __path_undo,
+    __path_escalate, __path_read_session, __path_record_step, __path_replace_notes, __path_resolve,
+    __path_session_events, __path_undo,
 };
 pub(crate) use suggest::__path_suggest_flows;
 pub(crate) use tickets::{__path_read_ticket, __path_walk_ticket};
@@ -161,7 +163,7 @@ macro_rules! table {
 table! {
     Intake: Post "/api/v1/l1/intake", L1, Required, only(intake::intake);
     Queue: Get "/api/v1/l1/queue", L1, None, only(queue::queue);
-    ActiveSessions: Get "/api/v1/l1/sessions/active", L1, None, only(sessions::active_sessions);
+    ActiveSessions: Get "/api/v1/l1/sessions/active", L1, None, only(active::active_sessions);
     ReadSession: Get "/api/v1/l1/sessions/{session_id}", L1, None, only(sessions::read_session);
     SessionEvents: Get "/api/v1/l1/sessions/{session_id}/events", L1, None, only(sessions::session_events);
     RecordStep: Post "/api/v1/l1/sessions/{session_id}/step", L1, Required, only(sessions::record_step);

@@ -1,26 +1,20 @@
 //! Walk sessions: looking at them and changing them.
 
 use actix_web::HttpResponse;
+use firstline_domain::account::L1Actor;
 use firstline_domain::ids::SessionId;
 use firstline_domain::session::Command;
+use firstline_domain::workspace::SessionEventQuery;
 
 use super::intake::escalation;
+use crate::cursor::events::{self, EventList};
 use crate::endpoint::L1Call;
-use crate::input::{Defects, Fields, path_id};
+use crate::input::{Defective, Defects, Fields, Query, next_page, path_id, read_limit};
 use crate::metrics::Outcome;
 use crate::problem::Problem;
 use crate::wire::event::events_answer;
 use crate::wire::schema;
-use crate::wire::session::{session_answer, sessions_answer};
-
-/// The caller's own active sessions, last touched first, at most 20.
-#[utoipa::path(get, path = "/api/v1/l1/sessions/active", tag = "l1", operation_id = "active_sessions",
-    responses((status = 200, description = "The sessions.", body = Vec<schema::Session>)))]
-pub(crate) async fn active_sessions(call: L1Call) -> Result<HttpResponse, Problem> {
-    let sessions = call.state.services.workspace.active(call.actor).await;
-    let sessions = sessions.map_err(|error| Problem::of_workspace(&error, &call.context))?;
-    sessions_answer(&sessions)
-}
+use crate::wire::session::session_answer;
 
 /// A session of the account.
 #[utoipa::path(get, path = "/api/v1/l1/sessions/{session_id}", tag = "l1", operation_id = "read_session",
@@ -34,14 +28,44 @@ pub(crate) async fn read_session(call: L1Call) -> Result<HttpResponse, Problem> 
 }
 
 /// A session's events, oldest first.
+///
+/// Where more follow, the header `Link` names the next page as a relative reference.
 #[utoipa::path(get, path = "/api/v1/l1/sessions/{session_id}/events", tag = "l1", operation_id = "session_events",
-    params(schema::SessionPath),
-    responses((status = 200, description = "The events.", body = Vec<schema::Event>)))]
+    params(schema::SessionPath, schema::SessionEventsParams),
+    responses((status = 200, description = "A page of the events.", body = Vec<schema::Event>,
+        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem> {
-    let id = only_session_id(&call)?;
-    let events = call.state.services.workspace.events(call.actor, id).await;
-    let events = events.map_err(|error| Problem::of_workspace(&error, &call.context))?;
-    events_answer(&events)
+    let mut defects = Defects::default();
+    let id = path_id(&call.request, "session_id", &mut defects);
+    let query = read_events_query(&Query::of(&call.request), call.actor, id, &mut defects);
+    let (id, query) = defects.resolve(id.zip(query.ok()))?;
+    let page = call.state.services.workspace.events(call.actor, id, query).await;
+    let page = page.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let mut answer = events_answer(&page.events)?;
+    if let Some(next) = page.next {
+        let cursor = events::encode(EventList::OfSession, call.actor.account_id(), id.as_uuid(), next);
+        let limit = query.limit.get();
+        next_page(&mut answer, &format!("/api/v1/l1/sessions/{id}/events?limit={limit}&cursor={cursor}"));
+    }
+    Ok(answer)
+}
+
+fn read_events_query(
+    query: &Query,
+    actor: L1Actor,
+    id: Option<SessionId>,
+    defects: &mut Defects,
+) -> Result<SessionEventQuery, Defective> {
+    let limit = read_limit(query, defects);
+    let after = match (query.get("cursor", defects), id) {
+        (None, _) | (Some(_), None) => 0,
+        (Some(text), Some(id)) => events::decode(EventList::OfSession, text, actor.account_id(), id.as_uuid())
+            .ok_or_else(|| {
+                defects.add("/query/cursor", "must be the cursor of a Link header of this session's events");
+                Defective
+            })?,
+    };
+    Ok(SessionEventQuery { limit: limit?, after })
 }
 
 /// Records an answered question.

@@ -8,9 +8,10 @@ use firstline_domain::ids::UserId;
 use firstline_domain::repository::UserFilter;
 use firstline_domain::user_management::{UserCursor, UserEventQuery, UserQuery};
 
+use crate::cursor::events::{self, EventList};
 use crate::cursor::users as cursor;
 use crate::endpoint::ManagerCall;
-use crate::input::{Defective, Defects, Fields, Query, next_page, path_id, read_limit};
+use crate::input::{Defective, Defects, Fields, Query, next_page, path_id, read_boolean, read_limit};
 use crate::problem::Problem;
 use crate::wire::user::{user_answer, user_events_answer, users_answer};
 use crate::wire::user_schema as schema;
@@ -93,7 +94,7 @@ pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Probl
     let page = page.map_err(|error| Problem::of_user_management(&error, &call.context))?;
     let mut answer = user_events_answer(&page.events)?;
     if let Some(next) = page.next {
-        let cursor = cursor::encode_events(call.actor.account_id(), id, next);
+        let cursor = events::encode(EventList::OfUser, call.actor.account_id(), id.as_uuid(), next);
         let limit = query.limit.get();
         next_page(&mut answer, &format!("/api/v1/users/{id}/events?limit={limit}&cursor={cursor}"));
     }
@@ -102,7 +103,7 @@ pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Probl
 
 fn read_query(query: &Query, manager: AccountManager) -> Result<UserQuery, Problem> {
     let mut defects = Defects::default();
-    let filter = match (read_role(query, &mut defects), read_active(query, &mut defects)) {
+    let filter = match (read_role(query, &mut defects), read_boolean(query, "active", &mut defects)) {
         (Ok(role), Ok(active)) => Ok(UserFilter { role, active }),
         _ => Err(Defective),
     };
@@ -123,18 +124,6 @@ fn read_role(query: &Query, defects: &mut Defects) -> Result<Option<Role>, Defec
         defects.add("/query/account_role", format!("must be one of {all}"));
     }
     role.map(Some).ok_or(Defective)
-}
-
-fn read_active(query: &Query, defects: &mut Defects) -> Result<Option<bool>, Defective> {
-    match query.get("active", defects) {
-        None => Ok(None),
-        Some("true") => Ok(Some(true)),
-        Some("false") => Ok(Some(false)),
-        Some(_) => {
-            defects.add("/query/active", "must be true or false");
-            Err(Defective)
-        }
-    }
 }
 
 fn read_cursor(
@@ -164,10 +153,11 @@ fn read_events_query(
     let limit = read_limit(query, defects);
     let after = match (query.get("cursor", defects), id) {
         (None, _) | (Some(_), None) => 0,
-        (Some(text), Some(id)) => cursor::decode_events(text, manager.account_id(), id).ok_or_else(|| {
-            defects.add("/query/cursor", "must be the cursor of a Link header of this user's events");
-            Defective
-        })?,
+        (Some(text), Some(id)) => events::decode(EventList::OfUser, text, manager.account_id(), id.as_uuid())
+            .ok_or_else(|| {
+                defects.add("/query/cursor", "must be the cursor of a Link header of this user's events");
+                Defective
+            })?,
     };
     Ok(UserEventQuery { limit: limit?, after })
 }

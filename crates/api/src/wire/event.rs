@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use firstline_domain::account::ActingAs;
 use firstline_domain::ids::UserId;
-use firstline_domain::session::{Event, undone_by};
+use firstline_domain::workspace::SeenEvent;
 use serde::Serialize;
 
 use super::{Time, append, append_array, append_members};
@@ -24,7 +24,7 @@ struct Tail {
     undone_by_seq: Option<i64>,
 }
 
-fn append_event(out: &mut Vec<u8>, (event, undone_by_seq): &(&Event, Option<i64>)) -> Result<(), Problem> {
+fn append_event(out: &mut Vec<u8>, SeenEvent { event, undone_by_seq }: &SeenEvent) -> Result<(), Problem> {
     append(out, &Head { seq: event.seq, kind: event.data.kind().as_str() })?;
     out.pop();
     out.extend_from_slice(b",\"data\":");
@@ -38,10 +38,9 @@ fn append_event(out: &mut Vec<u8>, (event, undone_by_seq): &(&Event, Option<i64>
     append_members(out, &tail)
 }
 
-/// The answer with a session's events.
-pub(crate) fn events_answer(events: &[Event]) -> Result<HttpResponse, Problem> {
+/// The answer with a page of a session's events.
+pub(crate) fn events_answer(events: &[SeenEvent]) -> Result<HttpResponse, Problem> {
     let mut out = Vec::with_capacity(2 + 512 * events.len());
-    let marked: Vec<_> = events.iter().zip(undone_by(events)).collect();
-    append_array(&mut out, &marked, append_event)?;
+    append_array(&mut out, events, append_event)?;
     Ok(json(out))
 }

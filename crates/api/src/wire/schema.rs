@@ -118,6 +118,15 @@ pub(crate) struct EscalateWithoutWalk {
     reason: Option<String>,
 }
 
+/// The query of the active sessions.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ActiveParams {
+    /// Whether the sessions come with `walked_path` and `walk_notes`.
+    #[param(default = true, required = false, nullable = false)]
+    paths: Option<bool>,
+}
+
 /// The query of the queue.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -151,6 +160,18 @@ impl ToSchema for StatusFilter {}
 pub(crate) struct SessionPath {
     /// The session's id, in any spelling of a UUID.
     session_id: Uuid,
+}
+
+/// The query of a session's events.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SessionEventsParams {
+    /// The most events of the page.
+    #[param(minimum = 1, maximum = 1000, default = 1000, required = false)]
+    limit: Option<u16>,
+    /// Where the page begins: taken from the `Link` header of the page before.
+    #[param(min_length = 63, max_length = 63, required = false, nullable = false)]
+    cursor: Option<String>,
 }
 
 /// The ticket that a path names.

@@ -8,7 +8,7 @@ use firstline_domain::flow::walk::{Progress, Walk, WalkNode};
 use firstline_domain::ids::{FlowId, FlowProposalId, SessionId, TicketId, UserId};
 use firstline_domain::session::{Header, SessionState, Step};
 use firstline_domain::text::{Answer, NodeId, Question, StepNote};
-use firstline_domain::workspace::{SessionView, WalkBegun};
+use firstline_domain::workspace::{ListedView, SessionView, WalkBegun};
 use serde::Serialize;
 
 use super::{Time, append, append_array, append_members};
@@ -124,7 +124,7 @@ fn append_step(out: &mut Vec<u8>, step: &Step) -> Result<(), Problem> {
 }
 
 /// A whole session.
-pub(super) fn append_session(out: &mut Vec<u8>, SessionView { session, walk }: &SessionView) -> Result<(), Problem> {
+pub(crate) fn append_session(out: &mut Vec<u8>, SessionView { session, walk }: &SessionView) -> Result<(), Problem> {
     append(out, &Head::of(&session.header))?;
     out.pop();
     out.extend_from_slice(b",\"walked_path\":");
@@ -141,25 +141,38 @@ pub(super) fn append_header(out: &mut Vec<u8>, header: &Header, walk: Option<&Wa
     append_members(out, &Tail::of(header, walk))
 }
 
-/// About how many bytes the JSON of `seen` has: asked for once instead of grown into.
-fn estimate(seen: &SessionView) -> usize {
-    let session = &seen.session;
-    let text = usize::try_from(session.header.step_bytes).unwrap_or_default();
-    let node = if seen.walk.is_some() { 1_024 } else { 0 };
-    1_024 + text + 192 * session.path.len() + session.walk_notes.as_json().len() + node
+/// About how many bytes the JSON of a session has: asked for once instead of grown into.
+pub(crate) fn estimate(view: &ListedView) -> usize {
+    let (header, walk) = match view {
+        ListedView::Whole(view) => (&view.session.header, &view.walk),
+        ListedView::Header { header, walk } => (header, walk),
+    };
+    size_of(header, walk.as_ref())
+}
+
+fn size_of(header: &Header, walk: Option<&Walk>) -> usize {
+    let node = if walk.is_some() { 1_024 } else { 0 };
+    1_024 + usize::try_from(header.text_bytes()).unwrap_or_default() + node
 }
 
 /// The answer with one session.
-pub(crate) fn session_answer(seen: &SessionView) -> Result<HttpResponse, Problem> {
-    let mut out = Vec::with_capacity(estimate(seen));
-    append_session(&mut out, seen)?;
+pub(crate) fn session_answer(view: &SessionView) -> Result<HttpResponse, Problem> {
+    let mut out = Vec::with_capacity(size_of(&view.session.header, view.walk.as_ref()));
+    append_session(&mut out, view)?;
     Ok(json(out))
 }
 
-/// The answer with several.
-pub(crate) fn sessions_answer(seen: &[SessionView]) -> Result<HttpResponse, Problem> {
-    let mut out = Vec::with_capacity(2 + seen.iter().map(estimate).sum::<usize>());
-    append_array(&mut out, seen, append_session)?;
+/// The answer with several, each as it was listed: whole, or without path and notes.
+pub(crate) fn listed_answer(views: &[ListedView]) -> Result<HttpResponse, Problem> {
+    let sizes = views.iter().map(|view| match view {
+        ListedView::Whole(_) => estimate(view),
+        ListedView::Header { .. } => 2_048,
+    });
+    let mut out = Vec::with_capacity(2 + sizes.sum::<usize>());
+    append_array(&mut out, views, |out, view| match view {
+        ListedView::Whole(view) => append_session(out, view),
+        ListedView::Header { header, walk } => append_header(out, header, walk.as_ref()),
+    })?;
     Ok(json(out))
 }
 

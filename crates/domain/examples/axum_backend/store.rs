@@ -11,9 +11,9 @@ use firstline_domain::ids::{AccountId, SessionId, TicketId, UserId};
 use firstline_domain::notes::Notes;
 use firstline_domain::queue::{QueuePosition, QueueRow};
 use firstline_domain::repository::{
-    CreateOutcome, IdleSession, NewWalk, Save, SaveOutcome, SessionStore, WalkedTicket,
+    CreateOutcome, IdleSession, ListedSession as Listed, NewWalk, Save, SaveOutcome, SessionStore, WalkedTicket,
 };
-use firstline_domain::session::{Event, Header, Session, SessionStatus, replay};
+use firstline_domain::session::{Event, Header, Session, SessionStatus, StepMark, replay, step_marks};
 use firstline_domain::ticket::{Ticket, TicketStatus, TicketWithSessions};
 
 #[derive(Default)]
@@ -101,18 +101,33 @@ impl SessionStore for JournalStore {
         self.with(|journal| journal.session((account_id, id)))
     }
 
-    async fn active(&self, account: AccountId, user: UserId, limit: u16) -> Result<Vec<Session>, StoreError> {
+    async fn active(&self, account: AccountId, user: UserId, limit: u16, text: u64) -> Result<Vec<Listed>, StoreError> {
         self.with(|journal| {
             let mine = |header: &Header| header.account_id == account && header.created_by == user && is_active(header);
             let mut found = journal.sessions(mine)?;
             found.sort_by_key(|session| std::cmp::Reverse((session.header.last_step_at, session.header.id)));
-            found.truncate(usize::from(limit));
-            Ok(found)
+            Ok(Listed::within(text, found.into_iter().take(usize::from(limit))))
         })
     }
 
-    async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError> {
-        self.with(|journal| Ok(journal.sessions.get(&(account_id, id)).map(|(events, _)| events.clone())))
+    async fn event_page(
+        &self,
+        account: AccountId,
+        id: SessionId,
+        after: i64,
+        rows: u16,
+    ) -> Result<Option<Vec<Event>>, StoreError> {
+        let page = |events: &[Event]| {
+            events.iter().filter(|event| event.seq > after).take(usize::from(rows)).cloned().collect()
+        };
+        self.with(|journal| Ok(journal.sessions.get(&(account, id)).map(|(events, _)| page(events))))
+    }
+
+    async fn step_marks(&self, account: AccountId, id: SessionId) -> Result<Vec<(i64, StepMark)>, StoreError> {
+        let marks = |events: &[Event]| step_marks(events).collect();
+        self.with(|journal| {
+            Ok(journal.sessions.get(&(account, id)).map(|(events, _)| marks(events)).unwrap_or_default())
+        })
     }
 
     async fn ticket(&self, account: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {

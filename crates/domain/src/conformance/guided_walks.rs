@@ -14,7 +14,7 @@ use crate::repository::{CreateOutcome, FlowSaveOutcome, NewWalk, WalkedTicket};
 use crate::session::{Beginning, Command, Refusal, RefusalReason, Session, SessionStatus, Target, replay, start};
 use crate::text::{Answer, NodeId};
 use crate::ticket::{Ticket, TicketKind, TicketStatus};
-use crate::workspace::{Intake, SessionView};
+use crate::workspace::{Intake, ListedView, SessionView};
 
 use super::races::race;
 use super::support::{Desk, RandomIds, World, call, notes, resolve, undo};
@@ -130,7 +130,10 @@ pub async fn a_guided_walk_reads_back_as_it_was_decided(world: &World) {
         assert_eq!((progress.answered, progress.shortest_remaining), (answered, remaining));
         assert_eq!(desk.stored(session.header.id).await, seen.session);
         assert_eq!(desk.workspace.session(desk.coverage, session.header.id).await.unwrap(), seen);
-        assert_eq!(desk.workspace.active(desk.technician).await.unwrap(), std::slice::from_ref(&seen));
+        let whole = [ListedView::Whole(seen.clone())];
+        assert_eq!(desk.workspace.active(desk.technician, true).await.unwrap(), whole);
+        let header = [ListedView::Header { header: seen.session.header.clone(), walk: seen.walk.clone() }];
+        assert_eq!(desk.workspace.active(desk.technician, false).await.unwrap(), header);
         let ticket = desk.workspace.ticket(desk.technician, session.header.ticket_id).await.unwrap();
         assert_eq!((ticket.walk, &ticket.ticket.sessions[0]), (seen.walk, &seen.session.header));
         assert_history_agrees(&desk, &seen.session).await;

@@ -37,7 +37,9 @@ macro_rules! session_store_conformance {
             notes_keep_their_key_order_and_are_replaced_whole,
             the_largest_notes_are_kept,
             a_save_with_many_events_writes_them_all,
+            events_come_in_pages,
             active_lists_the_callers_own_by_last_touch,
+            active_lists_whole_sessions_within_a_number_of_bytes,
             idle_lists_the_untouched_of_all_accounts_in_pages,
         );
         $crate::conformance_rules!(tickets, $world;

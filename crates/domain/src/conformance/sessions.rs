@@ -3,11 +3,14 @@
 use crate::clock::Instant;
 use crate::ids::IdSource;
 use crate::notes::{MAX_NOTES_BYTES, Notes};
-use crate::repository::{Save, SaveOutcome};
+use crate::paging::SessionEventLimit;
+use crate::repository::{ListedSession, Save, SaveOutcome};
 use crate::session::state::MAX_STEPS;
-use crate::session::{By, Command, Event, EventData, Plan, Session, SessionState, Target, evolve, plan, replay};
+use crate::session::{
+    By, Command, Event, EventData, Plan, Session, SessionState, Target, evolve, plan, replay, undone_by,
+};
 use crate::text::{Answer, NodeId, Question, StepNote};
-use crate::workspace::EscalateWithoutWalk;
+use crate::workspace::{EscalateWithoutWalk, SessionEventQuery};
 
 use super::support::{RandomIds, World, call, escalate, notes, resolve, step, undo};
 
@@ -74,7 +77,8 @@ pub async fn undone_steps_stay_in_the_events_and_leave_the_path(world: &World) {
             let session = desk.command(id, command).await;
             assert_eq!(session.path.len(), length);
             assert_eq!(desk.stored(id).await, session);
-            assert_eq!(world.sessions.active(desk.account.id, desk.technician.user_id(), 1).await.unwrap(), [session]);
+            let listed = world.sessions.active(desk.account.id, desk.technician.user_id(), 1, u64::MAX).await.unwrap();
+            assert_eq!(listed, [ListedSession::Whole(session)]);
         }
         let ended = desk.command(id, resolve(true)).await;
         assert_eq!((ended.header.step_count, ended.header.undone_count, ended.header.version), (5, 3, 11));
@@ -135,7 +139,7 @@ pub async fn another_accounts_sessions_are_not_there(world: &World) {
     let id = desk.flow_walk().await.header.id;
     assert_eq!(world.sessions.session(other.account.id, id).await.unwrap(), None);
     assert_eq!(world.sessions.events(other.account.id, id).await.unwrap(), None);
-    assert_eq!(world.sessions.active(other.account.id, desk.technician.user_id(), 20).await.unwrap(), []);
+    assert_eq!(world.sessions.active(other.account.id, desk.technician.user_id(), 20, u64::MAX).await.unwrap(), []);
 }
 
 /// Text comes back as it went in, whatever its characters.
@@ -208,10 +212,53 @@ pub async fn a_save_with_many_events_writes_them_all(world: &World) {
     assert_eq!(seqs, (1..=i64::from(MAX_STEPS) + 1).collect::<Vec<_>>());
 }
 
+/// A session's events come in pages by seq, each with the undo of its steps wherever that stands; all pages together are the
+/// whole history.
+pub async fn events_come_in_pages(world: &World) {
+    let desk = world.desk().await;
+    let id = desk.flow_walk().await.header.id;
+    for command in [step("a"), step("b"), undo(), notes(r#"[{"kept":1}]"#), step("c"), undo(), undo()] {
+        desk.wait(1);
+        desk.command(id, command).await;
+    }
+    let whole = world.sessions.events(desk.account.id, id).await.unwrap().unwrap();
+    assert_eq!(whole.len(), 8);
+    for limit in 1..=9_u16 {
+        let mut found = Vec::new();
+        let mut after = 0;
+        for _ in 0..=whole.len() {
+            let query = SessionEventQuery { limit: SessionEventLimit::new(limit.into()).unwrap(), after };
+            let page = desk.workspace.events(desk.coverage, id, query).await.unwrap();
+            assert!(page.events.len() <= usize::from(limit));
+            found.extend(page.events);
+            match page.next {
+                Some(next) => after = next,
+                None => break,
+            }
+        }
+        let undone: Vec<_> = found.iter().map(|seen| seen.undone_by_seq).collect();
+        assert_eq!(undone, undone_by(&whole), "pages of {limit}");
+        assert_eq!(found.into_iter().map(|seen| seen.event).collect::<Vec<_>>(), whole, "pages of {limit}");
+    }
+    assert_eq!(world.sessions.event_page(desk.account.id, id, 8, 5).await.unwrap(), Some(Vec::new()));
+    assert_eq!(world.sessions.event_page(desk.account.id, id, 99, 5).await.unwrap(), Some(Vec::new()));
+    let other = world.desk().await;
+    assert_eq!(world.sessions.event_page(other.account.id, id, 0, 5).await.unwrap(), None);
+    assert_eq!(world.sessions.step_marks(other.account.id, id).await.unwrap(), []);
+}
+
 /// The caller's own active sessions, last touched first, ties by id descending, at most as many as asked for.
 pub async fn active_lists_the_callers_own_by_last_touch(world: &World) {
     let desk = world.desk().await;
     let me = desk.technician.user_id();
+    let active = async |limit| {
+        let listed = world.sessions.active(desk.account.id, me, limit, u64::MAX).await.unwrap();
+        let whole = listed.into_iter().map(|listed| match listed {
+            ListedSession::Whole(session) => session,
+            ListedSession::Header(header) => panic!("{} came without its text", header.id),
+        });
+        whole.collect::<Vec<_>>()
+    };
     let mut expected = Vec::new();
     for tie in 0..3 {
         for _ in 0..2 {
@@ -220,16 +267,46 @@ pub async fn active_lists_the_callers_own_by_last_touch(world: &World) {
         desk.wait(tie + 1);
     }
     expected.sort_by_key(|session| std::cmp::Reverse((session.header.last_step_at, session.header.id)));
-    assert_eq!(world.sessions.active(desk.account.id, me, 20).await.unwrap(), expected);
-    assert_eq!(world.sessions.active(desk.account.id, me, 3).await.unwrap(), expected[..3]);
-    assert_eq!(world.sessions.active(desk.account.id, desk.coverage.user_id(), 20).await.unwrap(), []);
+    assert_eq!(active(20).await, expected);
+    assert_eq!(active(3).await, expected[..3]);
+    assert_eq!(world.sessions.active(desk.account.id, desk.coverage.user_id(), 20, u64::MAX).await.unwrap(), []);
 
     let oldest = expected.pop().unwrap();
     let touched = desk.command(oldest.header.id, step("a")).await;
     expected.insert(0, touched);
-    assert_eq!(world.sessions.active(desk.account.id, me, 20).await.unwrap(), expected);
+    assert_eq!(active(20).await, expected);
     desk.command(expected.remove(2).header.id, resolve(true)).await;
-    assert_eq!(world.sessions.active(desk.account.id, me, 20).await.unwrap(), expected);
+    assert_eq!(active(20).await, expected);
+}
+
+/// Active sessions come whole as long as their text, added up from the first, stays within what was asked for; undone
+/// steps count, and the sessions beyond are headers.
+pub async fn active_lists_whole_sessions_within_a_number_of_bytes(world: &World) {
+    let desk = world.desk().await;
+    let me = desk.technician.user_id();
+    let mut sessions = Vec::new();
+    for steps in 0..4 {
+        let mut session = desk.flow_walk().await;
+        for _ in 0..steps {
+            desk.wait(1);
+            session = desk.command(session.header.id, step("a")).await;
+        }
+        if steps == 3 {
+            session = desk.command(session.header.id, Command::Undo { node_id: None, answered: None }).await;
+        }
+        sessions.insert(0, session);
+        desk.wait(1);
+    }
+    let sizes: Vec<u64> = sessions.iter().map(|session| session.header.text_bytes()).collect();
+    let mut limits = vec![0, u64::MAX];
+    for first in 1..=sizes.len() {
+        let sum = sizes.iter().take(first).sum::<u64>();
+        limits.extend([sum - 1, sum, sum + 1]);
+    }
+    for limit in limits {
+        let listed = world.sessions.active(desk.account.id, me, 20, limit).await.unwrap();
+        assert_eq!(listed, ListedSession::within(limit, sessions.clone()), "{limit} bytes");
+    }
 }
 
 /// Idle sessions of all accounts, longest untouched first, page by page; one touched at the limit itself is not idle.

@@ -10,8 +10,10 @@ use crate::flow::TreeLocation;
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
 use crate::notes::Notes;
 use crate::queue::{QueuePosition, QueueRow};
-use crate::repository::{CreateOutcome, IdleSession, NewWalk, Save, SaveOutcome, SessionStore, WalkedTicket};
-use crate::session::{Event, EventData, Header, Session, SessionState, Target};
+use crate::repository::{
+    CreateOutcome, IdleSession, ListedSession, NewWalk, Save, SaveOutcome, SessionStore, WalkedTicket,
+};
+use crate::session::{Event, EventData, Header, Session, SessionState, StepMark, Target, step_marks};
 use crate::ticket::{TicketStatus, TicketWithSessions};
 
 #[async_trait]
@@ -82,7 +84,13 @@ impl SessionStore for MemoryStore {
         Ok(tables.sessions.get(&(account_id, id)).map(|record| record.session.clone()))
     }
 
-    async fn active(&self, account_id: AccountId, created_by: UserId, limit: u16) -> Result<Vec<Session>, StoreError> {
+    async fn active(
+        &self,
+        account_id: AccountId,
+        created_by: UserId,
+        limit: u16,
+        text_bytes: u64,
+    ) -> Result<Vec<ListedSession>, StoreError> {
         let tables = self.tables();
         let mut found: Vec<&Session> = tables
             .sessions
@@ -92,14 +100,30 @@ impl SessionStore for MemoryStore {
             .filter(|session| matches!(session.header.state, SessionState::Active))
             .collect();
         found.sort_by_key(|session| std::cmp::Reverse((session.header.last_step_at, session.header.id)));
-        Ok(found.into_iter().take(usize::from(limit)).cloned().collect())
+        Ok(ListedSession::within(text_bytes, found.into_iter().take(usize::from(limit)).cloned()))
     }
 
-    async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError> {
+    async fn event_page(
+        &self,
+        account_id: AccountId,
+        id: SessionId,
+        after: i64,
+        rows: u16,
+    ) -> Result<Option<Vec<Event>>, StoreError> {
         let tables = self.tables();
         #[cfg(feature = "sabotage")]
         let account_id = tables.account_of_session(account_id, id);
-        Ok(tables.sessions.get(&(account_id, id)).map(|record| record.events.clone()))
+        let page = |record: &SessionRecord| {
+            let later = record.events.iter().filter(|event| event.seq > after);
+            later.take(usize::from(rows)).cloned().collect()
+        };
+        Ok(tables.sessions.get(&(account_id, id)).map(page))
+    }
+
+    async fn step_marks(&self, account_id: AccountId, id: SessionId) -> Result<Vec<(i64, StepMark)>, StoreError> {
+        let tables = self.tables();
+        let found = tables.sessions.get(&(account_id, id));
+        Ok(found.map(|record| step_marks(&record.events).collect()).unwrap_or_default())
     }
 
     async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {

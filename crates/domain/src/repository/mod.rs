@@ -15,8 +15,9 @@ use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::ids::{AccountId, FlowProposalId, SessionId, TicketId, UserId};
 use crate::notes::Notes;
+use crate::paging::MAX_SESSION_EVENTS;
 use crate::queue::{QueuePosition, QueueRow};
-use crate::session::{Event, Header, Session};
+use crate::session::{Event, Header, Session, StepMark};
 use crate::text::Email;
 use crate::ticket::{Ticket, TicketStatus, TicketWithSessions};
 
@@ -110,6 +111,29 @@ impl From<&Header> for IdleSession {
     }
 }
 
+/// A session in a list that is bounded in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListedSession {
+    /// The whole session.
+    Whole(Session),
+    /// The header of a session whose path and notes the list has no room for.
+    Header(Header),
+}
+
+impl ListedSession {
+    /// Lists `sessions` within `text_bytes`: a session comes whole while the [`Header::text_bytes`] of it and of all before it add up
+    /// to no more.
+    #[must_use]
+    pub fn within(text_bytes: u64, sessions: impl IntoIterator<Item = Session>) -> Vec<Self> {
+        let mut sum: u64 = 0;
+        let list = sessions.into_iter().map(|session| {
+            sum = sum.saturating_add(session.header.text_bytes());
+            if sum <= text_bytes { Self::Whole(session) } else { Self::Header(session.header) }
+        });
+        list.collect()
+    }
+}
+
 /// Keeps tickets, sessions and events, which change together.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
@@ -132,17 +156,53 @@ pub trait SessionStore: Send + Sync {
     /// [`StoreError`], also for a row that contradicts the rules.
     async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError>;
 
-    /// The active sessions that `created_by` started in the account, by (`last_step_at`, id) descending, at most `limit`.
+    /// The active sessions that `created_by` started in the account, by (`last_step_at`, id) descending, at most `limit`,
+    /// with their text as [`ListedSession::within`] has it: `text_bytes` zero reads headers only.
     ///
     /// # Errors
     /// [`StoreError`], also for a row that contradicts the rules.
-    async fn active(&self, account_id: AccountId, created_by: UserId, limit: u16) -> Result<Vec<Session>, StoreError>;
+    async fn active(
+        &self,
+        account_id: AccountId,
+        created_by: UserId,
+        limit: u16,
+        text_bytes: u64,
+    ) -> Result<Vec<ListedSession>, StoreError>;
 
-    /// The session's events by seq.
+    /// The session's events after the seq `after`, by seq, at most `rows`.
     ///
     /// # Errors
     /// [`StoreError`], also for a row that contradicts the rules.
-    async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError>;
+    async fn event_page(
+        &self,
+        account_id: AccountId,
+        id: SessionId,
+        after: i64,
+        rows: u16,
+    ) -> Result<Option<Vec<Event>>, StoreError>;
+
+    /// What the session's steps and undos do to its path, by seq; none for a session that is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`], also for a row that contradicts the rules.
+    async fn step_marks(&self, account_id: AccountId, id: SessionId) -> Result<Vec<(i64, StepMark)>, StoreError>;
+
+    /// All of the session's events by seq, read page by page.
+    ///
+    /// # Errors
+    /// As [`event_page`](Self::event_page).
+    async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError> {
+        let mut all = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |event: &Event| event.seq);
+            let Some(page) = self.event_page(account_id, id, after, MAX_SESSION_EVENTS).await? else { return Ok(None) };
+            let is_last = page.len() < usize::from(MAX_SESSION_EVENTS);
+            all.extend(page);
+            if is_last {
+                return Ok(Some(all));
+            }
+        }
+    }
 
     /// The ticket with all its sessions.
     ///

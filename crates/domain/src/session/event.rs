@@ -1,5 +1,7 @@
 //! What has happened to a session: append-only events, numbered from 1 without gaps.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::command::By;
@@ -268,23 +270,60 @@ impl EventData {
     }
 }
 
-/// For each of `events`, a session's whole history, the seq of the event that undid it: only steps are ever undone.
+/// What an event does to the path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepMark {
+    /// It adds a step.
+    Recorded,
+    /// It takes the newest step back.
+    Undone,
+}
+
+impl EventKind {
+    /// What events of this kind do to the path, if anything.
+    #[must_use]
+    pub const fn step_mark(self) -> Option<StepMark> {
+        match self {
+            Self::StepRecorded => Some(StepMark::Recorded),
+            Self::StepUndone => Some(StepMark::Undone),
+            Self::Started
+            | Self::NotesReplaced
+            | Self::Resolved
+            | Self::Escalated
+            | Self::EscalatedWithoutWalk
+            | Self::Abandoned => None,
+        }
+    }
+}
+
+/// Which steps are undone: the seq of each, with the seq of the event that undid it. `marks` are those of the whole history by
+/// seq.
 #[must_use]
-pub fn undone_by(events: &[Event]) -> Vec<Option<i64>> {
-    let mut undone = vec![None; events.len()];
-    let mut standing = Vec::new();
-    for (place, event) in events.iter().enumerate() {
-        match event.data {
-            EventData::StepRecorded(_) => standing.push(place),
-            EventData::StepUndone(_) => {
-                if let Some(by) = standing.pop().and_then(|step| undone.get_mut(step)) {
-                    *by = Some(event.seq);
+pub fn undone_steps(marks: impl IntoIterator<Item = (i64, StepMark)>) -> BTreeMap<i64, i64> {
+    let (mut undone, mut standing) = (BTreeMap::new(), Vec::new());
+    for (seq, mark) in marks {
+        match mark {
+            StepMark::Recorded => standing.push(seq),
+            StepMark::Undone => {
+                if let Some(step) = standing.pop() {
+                    undone.insert(step, seq);
                 }
             }
-            _ => {}
         }
     }
     undone
+}
+
+/// The marks of events that are there.
+pub fn step_marks(events: &[Event]) -> impl Iterator<Item = (i64, StepMark)> + '_ {
+    events.iter().filter_map(|event| event.data.kind().step_mark().map(|mark| (event.seq, mark)))
+}
+
+/// For each event of a whole history the seq of the event that undid it, if it is a step that was undone.
+#[must_use]
+pub fn undone_by(events: &[Event]) -> Vec<Option<i64>> {
+    let undone = undone_steps(step_marks(events));
+    events.iter().map(|event| undone.get(&event.seq).copied()).collect()
 }
 
 /// Times in JSON: RFC 3339 in UTC with microseconds, `2026-01-31T09:30:00.000000Z`.

@@ -13,7 +13,7 @@ mod stepping;
 
 pub use command::{By, Command, CommandName};
 pub use decide::{Beginning, decide, start, start_escalated};
-pub use event::{Event, EventData, EventKind, undone_by};
+pub use event::{Event, EventData, EventKind, StepMark, step_marks, undone_by, undone_steps};
 pub use evolve::{CorruptHistory, evolve, replay};
 pub use plan::{Plan, PlanError, plan};
 pub use refusal::{Refusal, RefusalReason};

@@ -17,6 +17,9 @@ pub const MAX_STEPS: u32 = 2_000;
 /// The most bytes (UTF-8) of step text of one session: node ids, questions, answers and notes together.
 pub const MAX_STEP_BYTES: u64 = 1_048_576;
 
+/// How many bytes of JSON are counted for a step beside its text: keys, ids and time.
+pub const STEP_FRAME_BYTES: u64 = 256;
+
 /// What is walked. The kind fixes the target: there is no flow session without a flow and no ad hoc session with one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
@@ -218,6 +221,14 @@ impl Header {
     #[must_use]
     pub const fn answered(&self) -> u32 {
         self.step_count.saturating_sub(self.undone_count)
+    }
+
+    /// About how many bytes path and notes have as JSON: the step text, [`STEP_FRAME_BYTES`] a step for its keys, ids and
+    /// time, and the notes. Never zero, since empty notes are `[]`.
+    #[must_use]
+    pub fn text_bytes(&self) -> u64 {
+        let frames = STEP_FRAME_BYTES * u64::from(self.step_count);
+        self.step_bytes + frames + u64::from(self.notes.bytes)
     }
 }
 

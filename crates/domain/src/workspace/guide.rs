@@ -19,6 +19,20 @@ pub struct SessionView {
     pub walk: Option<Walk>,
 }
 
+/// A session in a list that is bounded in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListedView {
+    /// The whole session.
+    Whole(SessionView),
+    /// A session without path and notes.
+    Header {
+        /// The session's header.
+        header: Header,
+        /// Where its walk stands, while it is active and guided.
+        walk: Option<Walk>,
+    },
+}
+
 /// A ticket as whoever works on it sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketView {

@@ -1,12 +1,14 @@
 //! What can be looked at. Everything is the actor's account's; anything else is not there.
 
 use super::guide::standing;
-use super::{MAX_ACTIVE_LISTED, SessionView, TicketView, Workspace};
+use super::{ListedView, MAX_ACTIVE_LISTED, MAX_LISTED_BYTES, SessionView, TicketView, Workspace};
 use crate::account::L1Actor;
 use crate::error::WorkspaceError;
 use crate::ids::{SessionId, TicketId};
+use crate::paging::SessionEventLimit;
 use crate::queue::{QueueCursor, QueuePage, QueuePosition, QueueQuery, QueueRow};
-use crate::session::{Event, SessionState};
+use crate::repository::ListedSession;
+use crate::session::{Event, SessionState, step_marks, undone_steps};
 
 impl Workspace {
     /// A page of the account's tickets, newest first.
@@ -22,17 +24,25 @@ impl Workspace {
         Ok(QueuePage { rows, next })
     }
 
-    /// The actor's own active sessions, last touched first, at most [`MAX_ACTIVE_LISTED`].
+    /// The actor's own active sessions, last touched first, at most [`MAX_ACTIVE_LISTED`]. Without `paths` all are headers;
+    /// with them, those are that do not fit into [`MAX_LISTED_BYTES`]: [`session`](Self::session) reads each of them.
     ///
     /// # Errors
     /// [`WorkspaceError::Store`].
-    pub async fn active(&self, actor: L1Actor) -> Result<Vec<SessionView>, WorkspaceError> {
-        let sessions = self.sessions.active(actor.account_id(), actor.user_id(), MAX_ACTIVE_LISTED).await?;
-        let mut seen = Vec::with_capacity(sessions.len());
-        for session in sessions {
-            seen.push(self.seen(session).await?);
+    pub async fn active(&self, actor: L1Actor, paths: bool) -> Result<Vec<ListedView>, WorkspaceError> {
+        let text_bytes = if paths { MAX_LISTED_BYTES } else { 0 };
+        let listed = self.sessions.active(actor.account_id(), actor.user_id(), MAX_ACTIVE_LISTED, text_bytes).await?;
+        let mut views = Vec::with_capacity(listed.len());
+        for session in listed {
+            views.push(match session {
+                ListedSession::Whole(session) => ListedView::Whole(self.seen(session).await?),
+                ListedSession::Header(header) => {
+                    let walk = standing(&header, self.guide(&header).await?)?;
+                    ListedView::Header { header, walk }
+                }
+            });
         }
-        Ok(seen)
+        Ok(views)
     }
 
     /// A session.
@@ -50,13 +60,33 @@ impl Workspace {
         self.seen(session.ok_or(WorkspaceError::SessionNotFound(id))?).await
     }
 
-    /// A session's events, oldest first.
+    /// A page of a session's events, oldest first.
     ///
     /// # Errors
     /// [`WorkspaceError::SessionNotFound`], [`WorkspaceError::Store`].
-    pub async fn events(&self, actor: L1Actor, id: SessionId) -> Result<Vec<Event>, WorkspaceError> {
-        let events = self.sessions.events(actor.account_id(), id).await?;
-        events.ok_or(WorkspaceError::SessionNotFound(id))
+    pub async fn events(
+        &self,
+        actor: L1Actor,
+        id: SessionId,
+        query: SessionEventQuery,
+    ) -> Result<SessionEventPage, WorkspaceError> {
+        let account_id = actor.account_id();
+        // One row more than is shown tells whether there is a next page.
+        let found = self.sessions.event_page(account_id, id, query.after, query.limit.get() + 1).await?;
+        let mut events = found.ok_or(WorkspaceError::SessionNotFound(id))?;
+        let more = query.limit.cut(&mut events);
+        // A step's undo may stand on another page.
+        let undone = if query.after == 0 && !more {
+            undone_steps(step_marks(&events))
+        } else {
+            undone_steps(self.sessions.step_marks(account_id, id).await?)
+        };
+        let next = events.last().filter(|_| more).map(|last| last.seq);
+        let events = events.into_iter().map(|event| {
+            let undone_by_seq = undone.get(&event.seq).copied();
+            SeenEvent { event, undone_by_seq }
+        });
+        Ok(SessionEventPage { events: events.collect(), next })
     }
 
     /// A ticket with its sessions.
@@ -73,6 +103,33 @@ impl Workspace {
         };
         Ok(TicketView { ticket, walk })
     }
+}
+
+/// Which page of a session's events is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SessionEventQuery {
+    /// The most events.
+    pub limit: SessionEventLimit,
+    /// Only events after this seq.
+    pub after: i64,
+}
+
+/// An event in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenEvent {
+    /// The event.
+    pub event: Event,
+    /// The seq of the event that undid it, if it is a step that was undone.
+    pub undone_by_seq: Option<i64>,
+}
+
+/// One page of a session's events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionEventPage {
+    /// The events by seq.
+    pub events: Vec<SeenEvent>,
+    /// The seq after which the next page begins; `None` on the last.
+    pub next: Option<i64>,
 }
 
 fn cursor_after(actor: L1Actor, query: &QueueQuery, last: &QueueRow) -> QueueCursor {

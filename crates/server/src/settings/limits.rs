@@ -1,7 +1,7 @@
 //! What one client may take.
 
 use std::net::IpAddr;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -28,6 +28,7 @@ pub(crate) struct LimitSettings {
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) forwarded_header: Forwarding,
     pub(crate) body_bytes: usize,
+    pub(crate) answer_bytes: NonZeroU64,
     #[serde(with = "humantime_serde")]
     pub(crate) head_timeout: Duration,
     #[serde(with = "humantime_serde")]
@@ -49,6 +50,7 @@ impl LimitSettings {
             body_bytes: self.body_bytes,
             body_timeout: self.body_timeout,
             request_timeout: self.request_timeout,
+            answer_bytes: self.answer_bytes.get(),
         }
     }
 

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use firstline_domain::account::ActingAs;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{SessionId, UserId};
-use firstline_domain::session::{Event, EventData};
+use firstline_domain::session::{Event, EventData, EventKind, StepMark};
 use uuid::Uuid;
 
 use super::Table;
@@ -37,17 +37,43 @@ struct EventRow {
     at: DateTime<Utc>,
 }
 
-/// The history of the session `id`: as many events as its version says, numbered without gaps. No row at all means that
-/// there is no such session.
-pub(crate) fn history(id: SessionId, rows: Vec<EventsRow>) -> Result<Option<Vec<Event>>, StoreError> {
+/// The events of the session `id` after the seq `after`, at most `limit`: numbered without gaps, and up to the session's version
+/// unless there are more. No row at all means that there is no such session.
+pub(crate) fn event_page(
+    id: SessionId,
+    after: i64,
+    limit: u16,
+    rows: Vec<EventsRow>,
+) -> Result<Option<Vec<Event>>, StoreError> {
     let Some(version) = rows.first().map(|row| row.version) else { return Ok(None) };
     let sessions = Table("walk_sessions", id.as_uuid());
     let events = rows.into_iter().filter_map(|row| row.event).map(|row| row.read(id)).collect::<Result<Vec<_>, _>>()?;
+    let last = version.min(after.saturating_add(limit.into()));
     let numbers = events.iter().map(|event| event.seq);
-    if !numbers.eq(1..=version) {
+    if !numbers.eq(after.saturating_add(1)..=last) {
         return Err(sessions.corrupt("its events are not numbered from 1 to its version"));
     }
     Ok(Some(events))
+}
+
+/// A step or an undo.
+#[derive(QueryableByName)]
+pub(crate) struct StepMarkRow {
+    #[diesel(sql_type = BigInt)]
+    seq: i64,
+    #[diesel(sql_type = Text)]
+    kind: String,
+}
+
+/// The marks of the session `id`.
+pub(crate) fn step_marks(id: SessionId, rows: Vec<StepMarkRow>) -> Result<Vec<(i64, StepMark)>, StoreError> {
+    let marks = rows.into_iter().map(|row| {
+        let mark = EventKind::parse(&row.kind).and_then(EventKind::step_mark);
+        let corrupt =
+            || StoreError::corrupt("session_events", format_args!("{id}/{}", row.seq), "kind is not a step's");
+        Ok((row.seq, mark.ok_or_else(corrupt)?))
+    });
+    marks.collect()
 }
 
 impl EventRow {

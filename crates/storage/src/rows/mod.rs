@@ -20,11 +20,11 @@ use uuid::Uuid;
 
 pub(crate) use authored::{AuthoredFlowRow, FlowHeadRow, FlowVersionRow, MarkRow, VersionHeadRow, WalkableRow};
 pub(crate) use directory::AccountRow;
-pub(crate) use event::{EventsRow, history};
+pub(crate) use event::{EventsRow, StepMarkRow, event_page, step_marks};
 pub(crate) use flow::{FlowRow, ProposalRow};
 pub(crate) use flow_stats::{FlowStatsRow, PendingRow, UnfoldedRow};
 pub(crate) use header::HeaderRow;
-pub(crate) use session::SessionRow;
+pub(crate) use session::{ListedRow, SessionRow};
 pub(crate) use ticket::{IdleRow, QueueTicketRow, TicketRow, with_sessions};
 pub(crate) use user::{RosterRow, UserEventRow, UserRow, roster};
 

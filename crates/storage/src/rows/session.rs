@@ -1,9 +1,10 @@
 //! A whole session: header, notes and path of one snapshot.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Bool, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::notes::Notes;
+use firstline_domain::repository::ListedSession;
 use firstline_domain::session::{Header, Session, Step};
 
 use super::{HeaderRow, Table};
@@ -42,6 +43,26 @@ impl TryFrom<SessionRow> for Session {
             return Err(Table("session_notes", id).corrupt("the notes are not those that the session counts"));
         }
         Ok(Self { header, path, walk_notes })
+    }
+}
+
+/// A session in a list that is bounded in bytes.
+#[derive(QueryableByName)]
+pub(crate) struct ListedRow {
+    #[diesel(embed)]
+    session: SessionRow,
+    #[diesel(sql_type = Bool)]
+    whole: bool,
+}
+
+impl TryFrom<ListedRow> for ListedSession {
+    type Error = StoreError;
+
+    fn try_from(row: ListedRow) -> Result<Self, StoreError> {
+        if row.whole {
+            return Ok(Self::Whole(row.session.try_into()?));
+        }
+        Ok(Self::Header(row.session.header.try_into()?))
     }
 }
 

@@ -5,19 +5,31 @@ use super::Text;
 /// A whole session in one snapshot.
 pub(crate) const SESSION: Text = walled!(select_session!(), "WHERE s.account_id = $1 AND s.id = $2 AND ", gate "$1");
 
-/// A technician's active sessions, the last touched first.
+/// A technician's active sessions, the last touched first; with path and notes while their text adds up to no more than
+/// `$1` bytes (the domain's `Header::text_bytes`). The limit stands inside, so that no other text is put together.
 pub(crate) const ACTIVE: Text = walled!(
-    select_session!(),
-    "WHERE s.account_id = $1 AND s.created_by_user_id = $2 AND s.status = 'active' AND ", gate "$1",
-    " ORDER BY s.last_step_at DESC, s.id DESC LIMIT $3"
+    "SELECT ", header_columns!(), ", s.up_to <= $1 AS whole, \
+      CASE WHEN s.up_to <= $1 THEN ", session_notes!(), " END AS notes, \
+      CASE WHEN s.up_to <= $1 THEN ", session_steps!(), " END AS steps \
+     FROM (SELECT ", header_columns!(), ", CAST(sum(s.step_bytes + 256 * s.step_count + s.notes_bytes) \
+        OVER (ORDER BY s.last_step_at DESC, s.id DESC ROWS UNBOUNDED PRECEDING) AS bigint) AS up_to \
+       FROM walk_sessions s WHERE s.account_id = $2 AND s.created_by_user_id = $3 AND s.status = 'active' AND ",
+    gate "$2", " ORDER BY s.last_step_at DESC, s.id DESC LIMIT $4) s \
+     ORDER BY s.last_step_at DESC, s.id DESC"
 );
 
-/// A session's events; a session without any comes back as one row without an event.
+/// A session's events after the seq `$1`; without any it comes back as one row without an event.
 pub(crate) const EVENTS: Text = walled!(
     "SELECT s.version AS version, e.seq AS seq, e.kind AS kind, e.data AS data, e.actor_user_id AS actor_user_id, \
       e.acting_as AS acting_as, e.at AS at \
      FROM walk_sessions s LEFT JOIN session_events e ON e.account_id = s.account_id AND e.session_id = s.id \
-     WHERE s.account_id = $1 AND s.id = $2 AND ", gate "$1", " ORDER BY e.seq"
+      AND e.seq > $1 WHERE s.account_id = $2 AND s.id = $3 AND ", gate "$2", " ORDER BY e.seq LIMIT $4"
+);
+
+/// The steps and undos of a session, without what they say.
+pub(crate) const STEP_MARKS: Text = walled!(
+    "SELECT seq, kind FROM session_events WHERE account_id = $1 AND session_id = $2 \
+     AND kind IN ('step_recorded', 'step_undone') AND ", gate "$1", " ORDER BY seq"
 );
 
 /// What nobody has touched since `$1`, across accounts. What was not touched since then was not started since then, which
@@ -35,4 +47,4 @@ pub(crate) const IDLE_AFTER: Text = across!(
 );
 
 #[cfg(test)]
-pub(crate) const ALL: &[Text] = &[SESSION, ACTIVE, EVENTS, IDLE, IDLE_AFTER];
+pub(crate) const ALL: &[Text] = &[SESSION, ACTIVE, EVENTS, STEP_MARKS, IDLE, IDLE_AFTER];

@@ -5,13 +5,15 @@ use firstline_domain::clock::Instant;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, SessionId, TicketId, UserId};
 use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::repository::{CreateOutcome, IdleSession, NewWalk, Save, SaveOutcome, SessionStore};
-use firstline_domain::session::{Event, Session};
+use firstline_domain::repository::{
+    CreateOutcome, IdleSession, ListedSession, NewWalk, Save, SaveOutcome, SessionStore,
+};
+use firstline_domain::session::{Event, Session, StepMark};
 use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
 
 use super::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
-use crate::rows::{self, EventsRow, IdleRow, QueueTicketRow, SessionRow, TicketRow};
+use crate::rows::{self, EventsRow, IdleRow, ListedRow, QueueTicketRow, SessionRow, StepMarkRow, TicketRow};
 use crate::statement::Statement;
 use crate::statements::{sessions, tickets};
 
@@ -39,14 +41,33 @@ impl<E: Engine> SessionStore for SqlStore<E> {
         self.one::<SessionRow, _>(statement).await
     }
 
-    async fn active(&self, account_id: AccountId, created_by: UserId, limit: u16) -> Result<Vec<Session>, StoreError> {
-        let statement = Statement::new(sessions::ACTIVE).id(account_id.as_uuid()).id(created_by.as_uuid()).int(limit);
-        self.all::<SessionRow, _>(statement).await
+    async fn active(
+        &self,
+        account_id: AccountId,
+        created_by: UserId,
+        limit: u16,
+        text_bytes: u64,
+    ) -> Result<Vec<ListedSession>, StoreError> {
+        let text_bytes = i64::try_from(text_bytes).unwrap_or(i64::MAX);
+        // In the order of their first appearance in the text, which is how SQLite numbers them.
+        let statement = Statement::new(sessions::ACTIVE).int(text_bytes).id(account_id.as_uuid());
+        self.all::<ListedRow, _>(statement.id(created_by.as_uuid()).int(limit)).await
     }
 
-    async fn events(&self, account_id: AccountId, id: SessionId) -> Result<Option<Vec<Event>>, StoreError> {
-        let statement = Statement::new(sessions::EVENTS).id(account_id.as_uuid()).id(id.as_uuid());
-        rows::history(id, self.0.read::<EventsRow>(statement).await?)
+    async fn event_page(
+        &self,
+        account_id: AccountId,
+        id: SessionId,
+        after: i64,
+        rows: u16,
+    ) -> Result<Option<Vec<Event>>, StoreError> {
+        let statement = Statement::new(sessions::EVENTS).int(after).id(account_id.as_uuid()).id(id.as_uuid());
+        rows::event_page(id, after, rows, self.0.read::<EventsRow>(statement.int(rows)).await?)
+    }
+
+    async fn step_marks(&self, account_id: AccountId, id: SessionId) -> Result<Vec<(i64, StepMark)>, StoreError> {
+        let statement = Statement::new(sessions::STEP_MARKS).id(account_id.as_uuid()).id(id.as_uuid());
+        rows::step_marks(id, self.0.read::<StepMarkRow>(statement).await?)
     }
 
     async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {

@@ -95,9 +95,11 @@ async fn every_query_uses_an_index_on_sqlite() {
             let page = line == "SCAN t" && (plan.contains("CO-ROUTINE t") || plan.contains("MATERIALIZE t"));
             // The roster's one line about the account.
             let one_row = ["SCAN r", "SCAN v LEFT-JOIN"].contains(&line) && plan.contains("MATERIALIZE v");
+            // The list of active sessions, cut already, and the sum over it.
+            let cut = (line == "SCAN s" || line.starts_with("SCAN (subquery-")) && plan.contains("CO-ROUTINE s");
             // The operator's list of all accounts, along their key.
             let every = line.starts_with("SCAN accounts USING INDEX");
-            let fine = page || one_row || every || line.contains("CONSTANT ROW");
+            let fine = page || one_row || cut || every || line.contains("CONSTANT ROW");
             assert!(!line.starts_with("SCAN") || fine, "{text}:\n{plan}");
         }
     }
