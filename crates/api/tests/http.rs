@@ -11,6 +11,8 @@ mod answers;
 mod bodies;
 #[path = "http/browsers.rs"]
 mod browsers;
+#[path = "http/compression.rs"]
+mod compression;
 #[path = "http/connections.rs"]
 mod connections;
 #[path = "http/fields.rs"]

@@ -14,7 +14,7 @@ use crate::cpu::Cpu;
 use crate::load::{Connection, Outcome, Request, request};
 use crate::report::Beside;
 use crate::stock::{STEPS, guided_flow, guided_step, intake, session_path, sessions, step};
-use crate::{BESIDE, Options, load, pgbench, report, suggest};
+use crate::{BESIDE, Options, browser, load, pgbench, report, suggest};
 
 /// Measures every case on `store` and prints a line for each.
 pub(crate) fn run(
@@ -69,6 +69,11 @@ pub(crate) fn run(
     }
     case("notes", baseline.as_ref().map(|base| base.notes), &|bench, time| bench.notes(time));
     case("life_cycle_request", None, &|bench, time| bench.life_cycles(time));
+    if beside.is_none() && options.wants_case("browser") {
+        for line in browser::lines(service, store, team) {
+            println!("{line}");
+        }
+    }
     bench.life_cycles(Duration::from_secs(options.memory_seconds));
     println!("{}", report::memory(store, service.pid(), options.memory_seconds));
     if let Some(cluster) = alone {

@@ -20,6 +20,7 @@
     reason = "a bench stops at the first surprise"
 )]
 
+mod browser;
 mod cases;
 mod cpu;
 mod load;

@@ -82,6 +82,13 @@ pub(crate) static PLANTED: &[Planted] = &[
         finding: "not-ended",
     },
     Planted {
+        bug: "answers-unbounded",
+        what: "lists are read and built whole, and what waits to be sent has no limit",
+        proof: "slow",
+        stores: &[StoreKind::Memory],
+        finding: "memory",
+    },
+    Planted {
         bug: "no-send-deadline",
         what: "a client may leave its answer untaken for as long as it likes",
         proof: "slow",

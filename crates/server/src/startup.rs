@@ -265,7 +265,11 @@ fn api_server(
 
 fn metrics_server(shared: &Shared, listener: TcpListener) -> Result<Server, Failure> {
     let shared = shared.clone();
-    let server = HttpServer::new(move || metrics_app(&shared)).workers(1).shutdown_timeout(1).disable_signals();
+    let server = HttpServer::new(move || metrics_app(&shared))
+        .workers(1)
+        .shutdown_timeout(1)
+        .tcp_nodelay(true)
+        .disable_signals();
     let server = server.listen(listener).map_err(|error| Failure::caused("the metrics cannot listen", &error))?;
     Ok(server.run())
 }

@@ -16,12 +16,23 @@ pub(super) struct Guarded {
 }
 
 impl Guarded {
+    /// Wraps an accepted stream.
     pub(super) fn new(stream: TcpStream, connection: Rc<Connection>) -> Self {
+        send_at_once(&stream);
         Self { stream, connection }
     }
 
     pub(super) fn connection(&self) -> &Rc<Connection> {
         &self.connection
+    }
+}
+
+/// Sets `TCP_NODELAY`. An answer goes out in two writes when it is compressed or streamed; the second would wait some 40 ms
+/// for the client's delayed acknowledgement of the first.
+fn send_at_once(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        // The connection has ended already.
+        tracing::debug!(%error, "a connection takes no TCP_NODELAY");
     }
 }
 
@@ -73,5 +84,20 @@ impl Drop for Guarded {
             // Whoever does not take it in one piece goes without.
             let _ = self.stream.try_write(&words);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_accepted_socket_sends_each_write_at_once() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        assert!(!stream.nodelay().unwrap(), "the system's default");
+        send_at_once(&stream);
+        assert!(stream.nodelay().unwrap());
     }
 }

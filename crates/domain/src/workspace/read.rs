@@ -31,6 +31,8 @@ impl Workspace {
     /// [`WorkspaceError::Store`].
     pub async fn active(&self, actor: L1Actor, paths: bool) -> Result<Vec<ListedView>, WorkspaceError> {
         let text_bytes = if paths { MAX_LISTED_BYTES } else { 0 };
+        #[cfg(feature = "sabotage")]
+        let text_bytes = if crate::sabotage::planted("answers-unbounded") { u64::MAX } else { text_bytes };
         let listed = self.sessions.active(actor.account_id(), actor.user_id(), MAX_ACTIVE_LISTED, text_bytes).await?;
         let mut views = Vec::with_capacity(listed.len());
         for session in listed {

@@ -2,6 +2,7 @@
 
 mod load;
 mod sockets;
+mod unread;
 
 use std::time::Duration;
 
@@ -19,7 +20,8 @@ use sockets::{Attack, Slow};
 pub(crate) const PROOF: Proof = Proof {
     name: "slow",
     promise: "slow or hostile clients starve nobody: with 500 slow sockets, the p99 of others is at most twice what it was right \
-              before, and each slow socket is ended by the service within its deadline",
+              before, and each slow socket is ended by the service within its deadline; 100 connections that ask for 25 MB each \
+              and read nothing take no more than 300 MiB, and nobody else is refused",
     does_not_show: &[
         "anything about a p99 below 5 ms: up to there it counts as unharmed, since the machine alone moves it by more",
         "the first second, in which the 500 open and ask: bursts are what the rates are for, which are off here",
@@ -64,6 +66,7 @@ fn attack(env: &Env, report: &Report) {
         }
     }
     verdict(&rounds, report);
+    unread::attack(&world, &load, report);
 }
 
 /// One round: the others alone, then the others among the slow.
@@ -125,10 +128,15 @@ fn median(values: impl Iterator<Item = Duration>) -> u64 {
 }
 
 fn open_connections(world: &World) -> u64 {
+    metric(world, "firstline_connections_open ")
+}
+
+/// The value of the metric whose line begins with `name`.
+fn metric(world: &World, name: &str) -> u64 {
     let metrics = Client::new(world.service.metrics_address(), None).get("/metrics");
     let text = String::from_utf8_lossy(&metrics.body).into_owned();
-    let value = text.lines().find_map(|line| line.strip_prefix("firstline_connections_open "));
-    value.and_then(|value| value.parse().ok()).expect("the gauge of open connections")
+    let value = text.lines().find_map(|line| line.strip_prefix(name));
+    value.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no metric {name}"))
 }
 
 /// A session of the world's technician, with some steps.
