@@ -1,6 +1,7 @@
 //! Counters for Prometheus. Labels are route templates, methods and codes: never an id, never anything a client wrote.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -73,6 +74,8 @@ pub struct Metrics {
     limited: Family<LimitLabels, Counter<u64, AtomicU64>>,
     connections: Gauge,
     answer_bytes: Gauge,
+    log_lines_dropped: Counter<u64, AtomicU64>,
+    log_lines: OnceLock<fn() -> u64>,
     cut: Family<CutLabels, Counter<u64, AtomicU64>>,
 }
 
@@ -100,7 +103,28 @@ impl Metrics {
         let answer_bytes = Gauge::default();
         let help = "Bytes of answers above 16 KiB that wait to be sent";
         registry.register("firstline_answer_bytes_waiting", help, answer_bytes.clone());
-        Self { registry, duration, active, sessions, steps, folded, limited, connections, answer_bytes, cut }
+        let log_lines_dropped = Counter::default();
+        let help = "Lines of the log that found no room or could not be written";
+        registry.register("firstline_log_lines_dropped", help, log_lines_dropped.clone());
+        Self {
+            registry,
+            duration,
+            active,
+            sessions,
+            steps,
+            folded,
+            limited,
+            connections,
+            answer_bytes,
+            log_lines_dropped,
+            log_lines: OnceLock::new(),
+            cut,
+        }
+    }
+
+    /// Shows how many lines of the log were dropped, which `count` tells. The first one to be given stays.
+    pub fn watch_dropped_log_lines(&self, count: fn() -> u64) {
+        let _ = self.log_lines.set(count);
     }
 
     /// Counts sessions that the sweeper abandoned.
@@ -168,6 +192,9 @@ impl Metrics {
 
     /// Everything in the text form of `OpenMetrics`.
     pub(crate) fn render(&self) -> Result<String, std::fmt::Error> {
+        if let Some(count) = self.log_lines.get() {
+            self.log_lines_dropped.inner().store(count(), Ordering::Relaxed);
+        }
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)

@@ -82,6 +82,13 @@ pub(crate) static PLANTED: &[Planted] = &[
         finding: "not-ended",
     },
     Planted {
+        bug: "log-on-workers",
+        what: "each thread writes its lines to stderr itself, and panics where that fails",
+        proof: "log",
+        stores: &[StoreKind::Memory],
+        finding: "unanswered",
+    },
+    Planted {
         bug: "answers-unbounded",
         what: "lists are read and built whole, and what waits to be sent has no limit",
         proof: "slow",

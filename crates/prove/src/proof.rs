@@ -29,6 +29,7 @@ pub(crate) static PROOFS: &[Proof] = &[
     proofs::revoke::PROOF,
     proofs::slow::PROOF,
     proofs::redact::PROOF,
+    proofs::log::PROOF,
     proofs::sabotage::PROOF,
 ];
 

@@ -7,6 +7,7 @@ mod cli;
 mod demo;
 mod failure;
 mod identity;
+mod log_writer;
 mod output;
 mod provision;
 mod schedule;
@@ -28,7 +29,9 @@ use clap::Parser;
 async fn main() -> ExitCode {
     // A usage error ends here, with exit code 2.
     let args = cli::Args::parse();
-    match args.run().await {
+    let ended = args.run().await;
+    telemetry::finish();
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             output::words(format_args!("error: {failure}"));

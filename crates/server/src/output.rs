@@ -1,6 +1,9 @@
 //! The two channels: exactly one JSON object on stdout for programs, words on stderr for people.
 
 use std::io::{self, Write};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -16,9 +19,19 @@ pub(crate) fn object_pretty(value: &impl Serialize) -> Result<(), Failure> {
     print(serde_json::to_string_pretty(value))
 }
 
-/// Tells people something. A closed stderr is no reason to fail.
+/// How long a reader of stderr is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Prints words for people on stderr. A stderr that is closed, full or not read is no reason to fail or to wait for long.
 pub(crate) fn words(text: impl std::fmt::Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let text = format!("{text}\n");
+    let (done, written) = sync_channel::<()>(0);
+    thread::spawn(move || {
+        let _ = io::stderr().write_all(text.as_bytes());
+        drop(done);
+    });
+    // Nothing is ever sent: the end of the sender is the answer.
+    let _ = written.recv_timeout(PATIENCE);
 }
 
 fn print(json: serde_json::Result<String>) -> Result<(), Failure> {

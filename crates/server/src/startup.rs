@@ -27,7 +27,7 @@ use crate::identity::SignIn;
 use crate::settings::Settings;
 use crate::signals::StopSignals;
 use crate::system::{SystemClock, UuidV7};
-use crate::{output, provision, statistics, sweeper};
+use crate::{output, provision, statistics, sweeper, telemetry};
 
 /// The use cases over a store, with this machine's clock and ids; `kept` is what the process keeps of flows.
 pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings, kept: &CompiledCache) -> Workspace {
@@ -72,10 +72,10 @@ pub(crate) async fn serve(settings: &Settings, provision: Option<&Path>) -> Resu
         "metrics": running.metrics.map(|address| address.to_string()),
         "store": running.database.kind().as_str(),
     }));
-    match printed {
-        Ok(()) => running.until_stopped().await,
-        Err(failure) => running.stop().await.and(Err(failure)),
+    if let Err(failure) = printed {
+        tracing::warn!(error = %failure, "the address could not be printed");
     }
+    running.until_stopped().await
 }
 
 /// A server that accepts connections.
@@ -131,6 +131,7 @@ impl Running {
         }
         let probe = Arc::new(StoreProbe(database.clone()));
         let shared = Shared::new(tokens, settings.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
+        shared.metrics().watch_dropped_log_lines(telemetry::dropped_lines);
 
         let mut servers = vec![begin(api_server(settings, &shared, database, listener)?)];
         let metrics = match metrics {

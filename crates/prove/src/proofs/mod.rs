@@ -1,6 +1,7 @@
 //! The proofs, one file or folder each.
 
 pub(crate) mod jwt;
+pub(crate) mod log;
 pub(crate) mod matrix;
 pub(crate) mod redact;
 pub(crate) mod revoke;

@@ -52,7 +52,7 @@ impl Args {
             return call.run();
         }
         let settings = self.settings()?;
-        telemetry::start(&settings.log, self.call.speaks_to_people());
+        telemetry::start(&settings.log, self.call.speaks_to_people())?;
         match self.call {
             Call::Serve(serve) => startup::serve(&settings, serve.provision.as_deref()).await,
             Call::Demo(call) => demo::run(settings, &call).await,

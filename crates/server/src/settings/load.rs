@@ -218,6 +218,7 @@ mod tests {
             ("FIRSTLINE__AUTH__ISSUER", " ", "auth.issuer"),
             ("FIRSTLINE__LOG__FORMAT", "xml", "log.format"),
             ("FIRSTLINE__LOG__FILTER", "info,=,", "log.filter"),
+            ("FIRSTLINE__LOG__FILTER", "info,warning", "\"warning\" is neither a level nor MODULE=LEVEL"),
             ("FIRSTLINE__DATABASE__URL", "mysql://me:hush@db/x", "database.url"),
             ("FIRSTLINE__DATABASE__WALL", "setrole", "database.wall must be \"required\" or \"set_role\""),
             ("FIRSTLINE__DATABASE__WALL", "Required", "database.wall must be \"required\" or \"set_role\""),

@@ -11,6 +11,7 @@ mod keys;
 mod limits;
 mod list;
 mod load;
+mod log_filter;
 mod model;
 mod refusal;
 mod secret;

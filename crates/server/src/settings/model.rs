@@ -7,12 +7,11 @@ use chrono::TimeDelta;
 use firstline_api::{EdgeSettings, HttpSettings, Origin, ServeSettings};
 use firstline_domain::workspace::WorkspaceSettings;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use tracing_subscriber::EnvFilter;
 
 use super::auth::AuthSettings;
 use super::database::DatabaseSettings;
 use super::limits::LimitSettings;
-use super::{choice, list, times};
+use super::{choice, list, log_filter, times};
 use crate::failure::Failure;
 
 /// Every setting.
@@ -81,7 +80,7 @@ pub(crate) struct StatsSettings {
 #[serde(deny_unknown_fields)]
 pub(crate) struct LogSettings {
     pub(crate) format: LogFormat,
-    #[serde(deserialize_with = "directives")]
+    #[serde(deserialize_with = "log_filter::deserialize")]
     pub(crate) filter: String,
 }
 
@@ -198,15 +197,5 @@ fn address_or_empty<S: Serializer>(address: &Option<SocketAddr>, serializer: S) 
     match address {
         Some(address) => serializer.collect_str(address),
         None => serializer.serialize_str(""),
-    }
-}
-
-fn directives<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    match EnvFilter::try_new(&text) {
-        Ok(_) => Ok(text),
-        Err(error) => {
-            Err(de::Error::custom(format_args!("must be a level such as info, or tracing's directives: {error}")))
-        }
     }
 }
