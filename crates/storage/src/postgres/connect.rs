@@ -19,6 +19,16 @@ use crate::logins::Login;
 use crate::settings::StorageSettings;
 use crate::unreachable::Unreachable;
 
+/// What every statement relies on, whatever database and role have as their defaults. Each statement compares a version: that
+/// needs no stricter isolation, and a stricter one only refuses more.
+const SESSION: &str = "SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off; \
+    SET default_transaction_deferrable = off; SET quote_all_identifiers = off; SET standard_conforming_strings = on; \
+    SET TimeZone = 'UTC'";
+
+/// The longest that a statement waits for a lock that somebody else holds: less than a call waits for a connection, so that who
+/// waits for one row leaves room for others.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Where the database is, who logs in, and how to speak to it.
 #[derive(Clone)]
 pub(crate) struct Connector {
@@ -107,9 +117,10 @@ impl Connector {
     pub(super) async fn connect_for_statements(&self) -> Result<Connection, DatabaseFailure> {
         let mut made = self.connect().await?;
         let limits = format!(
-            "SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}; \
-             SET plan_cache_mode = force_generic_plan; SET jit = off{1}",
+            "{SESSION}; SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}; SET lock_timeout = {1}; \
+             SET plan_cache_mode = force_generic_plan; SET jit = off{2}",
             self.statement_timeout.as_millis().max(1),
+            self.statement_timeout.min(LOCK_PATIENCE).as_millis().max(1),
             self.acts_as.map(|group| format!("; SET ROLE {}", group.name())).unwrap_or_default()
         );
         made.connection.batch_execute(&limits).await?;
@@ -126,10 +137,15 @@ impl Connector {
 
     /// A connection of its own whose statements may take as long as they need, for migrations.
     pub(crate) async fn connect_directly(&self) -> Result<AsyncPgConnection, DatabaseFailure> {
-        match tokio::time::timeout(self.connect_timeout, self.connect()).await {
-            Ok(made) => Ok(made?.connection),
-            Err(_) => Err("no connection to the database in time".into()),
-        }
+        let connecting = async {
+            let mut connection = self.connect().await?.connection;
+            // What is long may take long: no limit that database or role has set counts here.
+            let unlimited = format!("{SESSION}; SET statement_timeout = 0; SET lock_timeout = 0");
+            connection.batch_execute(&unlimited).await?;
+            Ok(connection)
+        };
+        let made = tokio::time::timeout(self.connect_timeout, connecting).await;
+        made.unwrap_or_else(|_| Err("no connection to the database in time".into()))
     }
 
     async fn connect(&self) -> Result<Connection, DatabaseFailure> {

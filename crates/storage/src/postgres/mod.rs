@@ -5,6 +5,7 @@ mod connect;
 mod pool;
 mod roles;
 mod tls;
+mod turns;
 mod wall;
 mod writes;
 
@@ -17,14 +18,16 @@ use diesel_async::RunQueryDsl;
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::FlowChange;
 use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
+use uuid::Uuid;
 
 use crate::error::{WriteError, unavailable};
-use crate::rows::Row;
+use crate::rows::{Row, WrittenRow};
 use crate::settings::StorageSettings;
 use crate::statement::{Cached, Statement};
 use crate::statements::Wall;
 use crate::statements::tickets::{QUEUE_OF_POSTGRES, Queue};
 use crate::store::Engine;
+use turns::Turns;
 
 pub(crate) use access::Access;
 pub(crate) use connect::Connector;
@@ -37,11 +40,16 @@ pub use wall::{Breach, WallError};
 /// as long.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// How long a change waits before it is tried again.
+const AGAIN: Duration = Duration::from_millis(5);
+
 /// A pool of connections on each side of the wall between accounts.
 pub(crate) struct PostgresEngine {
     service: Pool,
     lookup: Pool,
     statement_timeout: Duration,
+    wait_timeout: Duration,
+    turns: Turns,
 }
 
 impl PostgresEngine {
@@ -50,6 +58,8 @@ impl PostgresEngine {
             service: pool::build(&access.service, connections, settings),
             lookup: pool::build(&access.lookup, settings.lookup_connections_per_worker, settings),
             statement_timeout: settings.statement_timeout,
+            wait_timeout: settings.wait_timeout,
+            turns: Turns::default(),
         }
     }
 
@@ -61,13 +71,32 @@ impl PostgresEngine {
         self.run(statement.wall(), statement.for_postgres()).await
     }
 
+    /// Changes one object: a few at once, and again while the database asks for that (40001, 40P01), which says that nothing of it
+    /// has happened.
+    async fn change<R: Row>(
+        &self,
+        object: Uuid,
+        query: impl Fn() -> Result<BoxedSqlQuery<'static, Pg, SqlQuery>, WriteError>,
+    ) -> Result<Vec<R>, WriteError> {
+        let until = Instant::now() + self.wait_timeout;
+        loop {
+            let turn = self.turns.take(object, self.wait_timeout).await.map_err(WriteError::Store)?;
+            let result = self.run(Wall::Account, query()?).await;
+            drop(turn);
+            match result {
+                Err(WriteError::Again(_)) if Instant::now() < until => tokio::time::sleep(AGAIN).await,
+                result => return result,
+            }
+        }
+    }
+
     /// Runs one query as the role that its side of the wall has, and sorts its error.
     async fn run<R: Row>(&self, wall: Wall, query: BoxedSqlQuery<'static, Pg, SqlQuery>) -> Result<Vec<R>, WriteError> {
         let pool = match wall {
             Wall::Account => &self.service,
             Wall::Lookup => &self.lookup,
         };
-        let mut connection = pool.get().await.map_err(|error| WriteError::Store(pool::unavailable(error)))?;
+        let mut connection = pool::get(pool, self.wait_timeout).await.map_err(WriteError::Store)?;
         let began = Instant::now();
         let loading = Cached(query).load::<R>(&mut connection.connection);
         let Ok(result) = tokio::time::timeout(self.statement_timeout + SILENCE, loading).await else {
@@ -120,23 +149,26 @@ impl Engine for PostgresEngine {
     }
 
     async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, WriteError> {
-        let rows = self.run(Wall::Account, writes::create(&walk)?).await?;
+        let rows = self.change(walk.header.ticket_id.as_uuid(), || writes::create(&walk)).await?;
         writes::created(&walk, &rows)
     }
 
     async fn save_user(&self, save: UserSave) -> Result<bool, WriteError> {
-        Ok(!self.write::<crate::rows::WrittenRow>(writes::save_user(&save)?).await?.is_empty())
+        let statement = || writes::save_user(&save).map(Statement::for_postgres);
+        Ok(!self.change::<WrittenRow>(save.user.account_id.as_uuid(), statement).await?.is_empty())
     }
 
     async fn save_fold(&self, save: FoldSave) -> Result<bool, WriteError> {
-        Ok(!self.run::<crate::rows::WrittenRow>(Wall::Account, writes::save_fold(&save)?).await?.is_empty())
+        let flow = save.flow_id.as_uuid();
+        Ok(!self.change::<WrittenRow>(flow, || writes::save_fold(&save)).await?.is_empty())
     }
 
     async fn save_flow(&self, change: FlowChange) -> Result<bool, WriteError> {
-        Ok(!self.write::<crate::rows::WrittenRow>(writes::save_flow(&change)?).await?.is_empty())
+        let statement = || writes::save_flow(&change).map(Statement::for_postgres);
+        Ok(!self.change::<WrittenRow>(change.flow.id.as_uuid(), statement).await?.is_empty())
     }
 
     async fn save(&self, save: Save) -> Result<bool, WriteError> {
-        Ok(!self.run::<crate::rows::WrittenRow>(Wall::Account, writes::save(&save)?).await?.is_empty())
+        Ok(!self.change::<WrittenRow>(save.header.id.as_uuid(), || writes::save(&save)).await?.is_empty())
     }
 }

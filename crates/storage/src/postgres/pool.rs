@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
@@ -61,8 +62,31 @@ pub(super) fn build(connector: &Arc<Connector>, connections: usize, settings: &S
     }
 }
 
+/// How long a call waits before it looks again for a connection while the database takes no more.
+const AT_THE_LIMIT: Duration = Duration::from_millis(20);
+
+/// A connection of the pool. Where the database or a role has as many connections as it may, those that there are go round: the
+/// call waits for one as long as it would for a full pool.
+pub(super) async fn get(pool: &Pool, wait: Duration) -> Result<managed::Object<Manager>, StoreError> {
+    let until = Instant::now() + wait;
+    loop {
+        match pool.get().await {
+            Ok(connection) => return Ok(connection),
+            Err(PoolError::Backend(failure)) if is_limit(&failure) && Instant::now() + AT_THE_LIMIT < until => {
+                tokio::time::sleep(AT_THE_LIMIT).await;
+            }
+            Err(error) => return Err(unavailable(error)),
+        }
+    }
+}
+
+/// `too_many_connections`: of the database, of a role, or of the whole server.
+fn is_limit(failure: &DatabaseFailure) -> bool {
+    failure.code() == Some("53300")
+}
+
 /// Whatever keeps a call from a connection: trying again later may work.
-pub(super) fn unavailable(error: PoolError<DatabaseFailure>) -> StoreError {
+fn unavailable(error: PoolError<DatabaseFailure>) -> StoreError {
     StoreError::Unavailable(match error {
         PoolError::Backend(failure) => Box::new(failure),
         PoolError::Timeout(waited) => format!("no database connection in time ({waited:?})").into(),

@@ -8,6 +8,7 @@ mod hot;
 mod migrations;
 mod plans;
 mod postgres_faults;
+mod postgres_sessions;
 mod save_guard;
 mod schema;
 mod silence;

@@ -1,0 +1,150 @@
+//! Postgres with settings, locks and limits that others have left there: what the service relies on it sets itself, and what
+//! makes one call wait leaves room for the others.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use firstline_domain::conformance::{Desk, World};
+use firstline_domain::session::{Session, Target};
+use firstline_storage::{Database, Purpose, StorageSettings};
+use firstline_testkit::postgres::as_superuser;
+
+use crate::support::{Base, connected, intake, logins, name_of, notes, pg, run, settings};
+
+/// A new walk without a flow.
+async fn adhoc(desk: &Desk) -> Session {
+    desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await.unwrap().session
+}
+
+/// What a database or a role may have as its default, each with what it would break.
+const INHERITED: [&str; 9] = [
+    "default_transaction_isolation = 'serializable'",
+    "default_transaction_isolation = 'repeatable read'",
+    "default_transaction_read_only = on",
+    "default_transaction_deferrable = on",
+    "lock_timeout = '1ms'",
+    "statement_timeout = '1ms'",
+    "quote_all_identifiers = on",
+    "TimeZone = 'America/St_Johns'",
+    "plan_cache_mode = force_custom_plan",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn defaults_of_the_database_and_the_role_change_nothing() {
+    let base = Base::postgres().await;
+    let name = name_of(&base.url);
+    for setting in INHERITED {
+        let admin = as_superuser(&base.url);
+        pg(&admin, &format!("ALTER DATABASE {name} SET {setting}")).await.unwrap();
+        let database = Database::open(logins(&base.url), Purpose::Serve, &settings()).await.unwrap();
+        database.migrate().await.unwrap_or_else(|error| panic!("{setting}: {error}"));
+        database.check_wall().await.unwrap_or_else(|error| panic!("{setting}: {error}"));
+        let desk = World::of(database.shared()).desk().await;
+        let session = adhoc(&desk).await;
+        let store = database.shared();
+        assert!(store.session(desk.account.id, session.header.id).await.unwrap().is_some(), "{setting}");
+        database.close().await;
+        pg(&admin, &format!("SET transaction_read_only = off; ALTER DATABASE {name} RESET ALL")).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_that_race_are_not_refused_where_serializable_is_the_default() {
+    let base = Base::postgres().await;
+    let admin = as_superuser(&base.url);
+    let name = name_of(&base.url);
+    pg(&admin, &format!("ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")).await.unwrap();
+    let database = Database::open(logins(&base.url), Purpose::Serve, &settings()).await.unwrap();
+    let desk = Arc::new(World::of(database.shared()).desk().await);
+    let session = adhoc(&desk).await.header.id;
+    let tasks: Vec<_> = (0..4)
+        .map(|task| {
+            let desk = Arc::clone(&desk);
+            tokio::spawn(async move {
+                for number in 0..20 {
+                    let change = notes(&format!("{task} {number}"));
+                    desk.workspace.change(desk.technician, session, change).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_connection_limit_calls_wait_for_the_connections_that_there_are() {
+    let base = Base::postgres().await;
+    let desk = base.desk().await;
+    let admin = as_superuser(&base.url);
+    base.database.close().await;
+    // What the test's own connections leave of the role's limit is two.
+    pg(&admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        .await
+        .unwrap();
+    let name = name_of(&base.url);
+    pg(&admin, &format!("ALTER DATABASE {name} CONNECTION LIMIT 2")).await.unwrap();
+    let database = Database::open(&*base.url, Purpose::Administer, &settings()).await.unwrap();
+    let store = database.shared();
+    let account = desk.account.id;
+    let refused = Arc::new(AtomicUsize::new(0));
+    let tasks: Vec<_> = (0..8)
+        .map(|_| {
+            let (store, refused) = (Arc::clone(&store), Arc::clone(&refused));
+            tokio::spawn(async move {
+                for _ in 0..60 {
+                    if store.queue(account, None, None, 50).await.is_err() {
+                        refused.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(refused.load(Ordering::Relaxed), 0);
+    database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_row_holds_up_the_calls_on_it_and_no_others() {
+    let base = Base::postgres().await;
+    let few = StorageSettings { shared_connections: 4, ..settings() };
+    let database = Database::open(logins(&base.url), Purpose::Serve, &few).await.unwrap();
+    let desk = Arc::new(World::of(database.shared()).desk().await);
+    let (locked, free) = (adhoc(&desk).await, adhoc(&desk).await);
+    let admin = connected(&as_superuser(&base.url)).await.unwrap();
+    let id = locked.header.id;
+    run(&admin, &format!("BEGIN; SELECT 1 FROM walk_sessions WHERE id = '{id}' FOR UPDATE")).await.unwrap();
+    let end = Instant::now() + Duration::from_secs(3);
+    let stuck: Vec<_> = (0..40)
+        .map(|number| {
+            let desk = Arc::clone(&desk);
+            tokio::spawn(async move {
+                while Instant::now() < end {
+                    let notes = notes(&number.to_string());
+                    let _ = desk.workspace.change(desk.technician, id, notes).await;
+                }
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let (mut done, mut slowest) = (0, Duration::ZERO);
+    while Instant::now() < end - Duration::from_millis(300) {
+        let began = Instant::now();
+        let notes = notes(&done.to_string());
+        desk.workspace.change(desk.technician, free.header.id, notes).await.expect("another session is free");
+        slowest = slowest.max(began.elapsed());
+        done += 1;
+    }
+    run(&admin, "ROLLBACK").await.unwrap();
+    for task in stuck {
+        task.await.unwrap();
+    }
+    assert!(done > 20 && slowest < Duration::from_secs(1), "{done} changes, the slowest took {slowest:?}");
+    database.close().await;
+}
