@@ -39,7 +39,7 @@ impl Unreachable {
             Some("3D000") => format!("make the database, or correct its name in {setting}"),
             Some("42501") => {
                 format!(
-                    "`firstline migrate` lets {user} connect, or the database's owner by GRANT CONNECT ON DATABASE … TO {user}"
+                    "`firstline migrate` lets {user} connect: run it with the database's owner in database.migrate_url"
                 )
             }
             Some("53300") => {

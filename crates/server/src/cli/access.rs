@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use firstline_domain::error::StoreError;
 use firstline_domain::repository::Store;
-use firstline_storage::{Database, MigrateError, OpenError, Purpose, StoreKind, WallError};
+use firstline_storage::{Breach, Database, MigrateError, OpenError, Purpose, StoreKind, WallError};
 
 use crate::failure::Failure;
 use crate::settings::{DatabaseSettings, Wall, variable};
@@ -39,8 +39,16 @@ fn wall_failure(error: &WallError) -> Failure {
     match error {
         WallError::Unavailable(unreachable) => failure.remedy(unreachable.remedy()),
         WallError::Breached(breaches) => {
-            let mut remedies: Vec<&str> = breaches.iter().map(|breach| breach.remedy.as_str()).collect();
-            // Two logins may want the same.
+            let (sql, words): (Vec<_>, Vec<_>) = breaches.iter().partition(|breach| breach.is_mended_by_sql());
+            let of =
+                |breaches: Vec<&Breach>| breaches.into_iter().map(|breach| breach.remedy.clone()).collect::<Vec<_>>();
+            let (mut sql, mut remedies) = (of(sql), of(words));
+            if !sql.is_empty() {
+                // In lines of their own, to be pasted. Two logins may want the same.
+                sql.dedup();
+                let who = "a superuser, or the owner of the tables and the database, runs:";
+                remedies.push(format!("{who}\n{}", sql.join("\n")));
+            }
             remedies.dedup();
             failure.remedy(remedies.join("\n  -> "))
         }

@@ -5,13 +5,11 @@ use firstline_storage::Breach;
 use crate::support::{Base, settings};
 use crate::wall_startup::{breaches_of, found};
 
-/// Runs the SQL that a remedy begins with.
+/// Runs a remedy as somebody would who pastes all of it.
 pub async fn mend(base: &Base, breach: &Breach) {
-    let is_sql =
-        |part: &&str| ["ALTER ", "CREATE ", "DROP ", "GRANT ", "REVOKE "].iter().any(|verb| part.starts_with(verb));
-    let parts: Vec<&str> = breach.remedy.split("; ").take_while(is_sql).collect();
-    assert!(!parts.is_empty(), "{}", breach.remedy);
-    base.sql(&parts.join("; ")).await.unwrap();
+    let statements = breach.remedy.split(" -- ").next().unwrap();
+    assert!(statements.ends_with(';') && breach.is_mended_by_sql(), "{}", breach.remedy);
+    base.sql(&breach.remedy).await.unwrap_or_else(|error| panic!("{}: {error}", breach.remedy));
 }
 
 #[tokio::test]

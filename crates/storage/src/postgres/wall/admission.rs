@@ -96,10 +96,10 @@ pub(super) async fn check(
         let grants = row
             .left_out
             .iter()
-            .map(|login| format!("; GRANT CONNECT ON DATABASE {database} TO {}", escape_identifier(login)));
+            .map(|login| format!(" GRANT CONNECT ON DATABASE {database} TO {};", escape_identifier(login)));
         let remedy =
-            format!("REVOKE CONNECT, TEMPORARY ON DATABASE {database} FROM PUBLIC{}", grants.collect::<String>());
-        let how = "; `firstline migrate` does it as the database's owner";
+            format!("REVOKE CONNECT, TEMPORARY ON DATABASE {database} FROM PUBLIC;{}", grants.collect::<String>());
+        let how = " -- `firstline migrate` does it as the database's owner";
         breaches.push(Breach { what, remedy: remedy + how });
         return Ok(());
     }
@@ -110,7 +110,7 @@ pub(super) async fn check(
                 "the role {stranger} may connect to the database {database}; it is no login of this installation, and it, or \
                  a member of it, has the rights of one"
             ),
-            remedy: format!("REVOKE CONNECT ON DATABASE {database} FROM {stranger}"),
+            remedy: format!("REVOKE CONNECT ON DATABASE {database} FROM {stranger};"),
         });
     }
     Ok(())

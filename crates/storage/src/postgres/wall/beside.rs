@@ -46,13 +46,15 @@ const VIEWS: &str = "WITH RECURSIVE above (oid) AS (SELECT c.oid FROM pg_class c
 
 async fn views(connection: &mut AsyncPgConnection, breaches: &mut Vec<Breach>) -> Result<(), diesel::result::Error> {
     for View { name, keeps } in diesel::sql_query(VIEWS).load(connection).await? {
-        let revoke = format!("REVOKE ALL ON {name} FROM {}", everybody());
+        let revoke = format!("REVOKE ALL ON {name} FROM {};", everybody());
         breaches.push(if keeps {
             Breach { what: format!("the materialized view {name} shows what every account had"), remedy: revoke }
         } else {
             Breach {
                 what: format!("the view {name} reads tables with an account by its owner's rights"),
-                remedy: format!("{revoke}; or, from Postgres 15 on: ALTER VIEW {name} SET (security_invoker = true)"),
+                remedy: format!(
+                    "{revoke} -- or, from Postgres 15 on: ALTER VIEW {name} SET (security_invoker = true);"
+                ),
             }
         });
     }
@@ -92,7 +94,7 @@ async fn functions(
         breaches.push(Breach {
             what: format!("the function {signature} runs with the rights of {owner}, whoever calls it"),
             remedy: format!(
-                "REVOKE EXECUTE ON ROUTINE {signature} FROM {}; or: ALTER ROUTINE {signature} SECURITY INVOKER",
+                "REVOKE EXECUTE ON ROUTINE {signature} FROM {}; -- or: ALTER ROUTINE {signature} SECURITY INVOKER;",
                 everybody()
             ),
         });
@@ -117,7 +119,7 @@ async fn rules(connection: &mut AsyncPgConnection, breaches: &mut Vec<Breach>) -
         let (name, on) = (escape_identifier(&name), escape_identifier(&on));
         breaches.push(Breach {
             what: format!("the rule {name} rewrites statements on the table {on}"),
-            remedy: format!("DROP RULE {name} ON {on}"),
+            remedy: format!("DROP RULE {name} ON {on};"),
         });
     }
     Ok(())

@@ -21,8 +21,17 @@ pub(super) use admission::missing as missing_admissions;
 pub struct Breach {
     /// What is wrong.
     pub what: String,
-    /// What to do about it: SQL for a superuser or the owner where there is one answer, then words.
+    /// What to do about it: words, or whole SQL statements for a superuser or the owner, each with its `;`, and words behind
+    /// them as a comment. The lot can be pasted as it is.
     pub remedy: String,
+}
+
+impl Breach {
+    /// Whether the remedy is SQL.
+    #[must_use]
+    pub fn is_mended_by_sql(&self) -> bool {
+        self.remedy.split(" -- ").next().is_some_and(|statements| statements.ends_with(';'))
+    }
 }
 
 /// Why the wall between accounts does not count as standing.

@@ -108,7 +108,7 @@ fn is_bound(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
     }
     if !row.stronger.is_empty() {
         let stronger = row.stronger.iter().map(|role| escape_identifier(role)).collect::<Vec<_>>().join(", ");
-        let remedy = format!("REVOKE {stronger} FROM {name}; the membership may be an indirect one");
+        let remedy = format!("REVOKE {stronger} FROM {name}; -- the membership may be an indirect one");
         found(format!("the role {name} may become {stronger}, whom row security does not bind"), remedy);
     }
     if !row.owned.is_empty() {
@@ -116,7 +116,7 @@ fn is_bound(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
     }
     if row.in_other_group {
         let other = group.other().name();
-        found(format!("the role {name} is also a member of {other}"), format!("REVOKE {other} FROM {name}"));
+        found(format!("the role {name} is also a member of {other}"), format!("REVOKE {other} FROM {name};"));
     }
 }
 
@@ -131,7 +131,7 @@ fn has_its_rights(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
     }
     if row.creates {
         let schema = escape_identifier(&row.schema);
-        let remedy = format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {name}");
+        let remedy = format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {name};");
         found(format!("the role {name} may make tables and functions in the schema {schema}"), remedy);
     }
 }
@@ -141,11 +141,11 @@ fn joins(row: &RoleRow, group: &str) -> String {
     let name = escape_identifier(&row.name);
     // From 16 on each membership has that of its own.
     if row.server >= 160_000 {
-        return format!("GRANT {group} TO {name} WITH INHERIT TRUE");
+        return format!("GRANT {group} TO {name} WITH INHERIT TRUE;");
     }
     let steps = row.lacking.iter().map(|lacking| match lacking.as_str() {
-        "membership" => format!("GRANT {group} TO {name}"),
-        _ => format!("ALTER ROLE {name} INHERIT"),
+        "membership" => format!("GRANT {group} TO {name};"),
+        _ => format!("ALTER ROLE {name} INHERIT;"),
     });
-    steps.collect::<Vec<_>>().join("; ")
+    steps.collect::<Vec<_>>().join(" ")
 }

@@ -72,13 +72,14 @@ pub(super) async fn check(
     for row in &rows {
         let name = escape_identifier(&row.name);
         if !row.bound {
-            let remedy = format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY");
+            let remedy = format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;");
             found(format!("the table {name} has no row security that binds everybody"), remedy);
         }
         if !row.walled {
             let wall = &row.wall;
             let remedy = format!(
-                "DROP POLICY IF EXISTS account_wall ON {name}; CREATE POLICY account_wall ON {name} USING {wall} WITH CHECK {wall}"
+                "BEGIN; DROP POLICY IF EXISTS account_wall ON {name}; \
+                 CREATE POLICY account_wall ON {name} USING {wall} WITH CHECK {wall}; COMMIT;"
             );
             found(format!("the table {name} has not the policy account_wall"), remedy);
         }
@@ -86,13 +87,13 @@ pub(super) async fn check(
             if group == Group::Service || !DOORS.contains(&(&row.name, door)) {
                 let policy = escape_identifier(door.rsplit_once(" (").map_or(door, |(policy, _)| policy));
                 let remedy =
-                    format!("DROP POLICY {policy} ON {name}; or take it from {} by ALTER POLICY", group.name());
+                    format!("DROP POLICY {policy} ON {name}; -- or take it from {} by ALTER POLICY", group.name());
                 found(format!("the policy {door} opens the table {name} to more than one account"), remedy);
             }
         }
         if let Some(rights) = &row.forbidden {
             let own = group.name();
-            let remedy = format!("REVOKE {rights} ON {name} FROM PUBLIC, {own}; and from whoever else passes it on");
+            let remedy = format!("REVOKE {rights} ON {name} FROM PUBLIC, {own}; -- and from whoever else passes it on");
             found(format!("{own} or its login has {rights} on the table {name}"), remedy);
         }
     }
