@@ -147,9 +147,21 @@ fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) 
     }
     protect(headers);
     context.standings().tell(headers);
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "gzip") {
+        mark_compressed(headers);
+    }
     // Small answers are marked so that the compressing layer leaves them alone.
     if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
         headers.remove(header::CONTENT_ENCODING);
+    }
+}
+
+/// Gives a compressed answer a tag of its own: a strong tag stands for one sequence of bytes.
+fn mark_compressed(headers: &mut HeaderMap) {
+    let plain = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
+    let marked = plain.and_then(|tag| tag.strip_suffix('"')).map(|tag| format!("{tag}-gzip\""));
+    if let Some(tag) = marked.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+        headers.insert(header::ETAG, tag);
     }
 }
 
@@ -179,4 +191,24 @@ pub(crate) fn json(body: Vec<u8>) -> HttpResponse {
         answer.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("identity")));
     }
     answer.body(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_compressed_answer_has_a_tag_of_its_own() {
+        for (plain, marked) in
+            [("\"2\"", "\"2-gzip\""), ("\"v3\"", "\"v3-gzip\""), ("W/\"2\"", "W/\"2-gzip\""), ("x", "x")]
+        {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ETAG, HeaderValue::from_str(plain).unwrap());
+            mark_compressed(&mut headers);
+            assert_eq!(headers.get(header::ETAG).unwrap(), marked);
+        }
+        let mut none = HeaderMap::new();
+        mark_compressed(&mut none);
+        assert!(none.is_empty());
+    }
 }

@@ -81,7 +81,7 @@ fn in_turn(address: &str, requests: [&[u8]; 2], fresh: bool) -> [(Outcome, usize
 
 /// Reads an answer to its last byte, whole or in chunks; the size of its body as it came.
 fn answer(stream: &mut TcpStream) -> usize {
-    let (mut buffer, mut part) = (Vec::new(), [0; 64 << 10]);
+    let (mut buffer, mut part) = (Vec::new(), vec![0; 64 << 10]);
     loop {
         let read = stream.read(&mut part).expect("an answer");
         assert!(read > 0, "the connection was closed");

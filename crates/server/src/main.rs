@@ -6,6 +6,7 @@
 mod cli;
 mod demo;
 mod failure;
+mod files;
 mod identity;
 mod log_writer;
 mod output;

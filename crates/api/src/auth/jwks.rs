@@ -1,5 +1,6 @@
 //! A provider's set of public keys (RFC 7517), as far as it may be used.
 
+use firstline_domain::text::byte_order_mark_len;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -103,6 +104,7 @@ impl KeySet {
         if json.len() > MAX_JWKS_BYTES {
             return Err(KeySetError::TooLarge);
         }
+        let json = json.get(byte_order_mark_len(json)..).unwrap_or_default();
         let document: Document = serde_json::from_slice(json).map_err(|_| KeySetError::Form)?;
         if document.keys.len() > MAX_KEYS {
             return Err(KeySetError::TooMany(document.keys.len()));

@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut, Payload};
+use firstline_domain::text::byte_order_mark_len;
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
@@ -63,7 +64,8 @@ pub(super) async fn read_text(
     if !has_type && !text.is_empty() {
         return Err(unsupported("The body must be of the type application/json"));
     }
-    Ok(text)
+    // RFC 8259, section 8.1: who reads may ignore it.
+    Ok(text.slice(byte_order_mark_len(&text)..))
 }
 
 async fn read(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {

@@ -32,7 +32,7 @@ pub(crate) fn version_number(text: &str) -> Option<VersionNumber> {
     text.parse().ok().filter(|_| plain).and_then(VersionNumber::new)
 }
 
-/// The parameters of a query, decoded. Unknown ones are left alone.
+/// The parameters of a query, decoded.
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -40,6 +40,19 @@ impl Query {
     pub(crate) fn of(request: &HttpRequest) -> Self {
         let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         Self(pairs.map(web::Query::into_inner).unwrap_or_default())
+    }
+
+    /// As [`of`](Self::of), where there are no parameters but `names`: another one is a defect, since who gives it believes that it
+    /// filters. The routes of the original ignore what they do not know.
+    pub(crate) fn only(request: &HttpRequest, names: &[&str], defects: &mut Defects) -> Self {
+        let query = Self::of(request);
+        for (key, _) in &query.0 {
+            if !names.contains(&key.as_str()) {
+                let detail = format!("is not a parameter of this route, which has {}", names.join(", "));
+                defects.add(unknown_pointer(key), detail);
+            }
+        }
+        query
     }
 
     /// The parameter `name`. Given twice it is a defect, as nobody can say which one was meant.
@@ -61,4 +74,11 @@ impl Query {
         }
         self.get(name, defects)
     }
+}
+
+/// Where an unknown parameter stands. A name that no parameter could have is not repeated.
+fn unknown_pointer(key: &str) -> String {
+    let is_name = (1..=64).contains(&key.len())
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    if is_name { format!("/query/{key}") } else { "/query".to_owned() }
 }

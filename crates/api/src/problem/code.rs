@@ -84,7 +84,7 @@ codes! {
     FlowUnreadable = "flow_unreadable", BAD_REQUEST, "Flow unreadable";
     /// An archived flow takes no change but restoring one of its versions.
     FlowArchived = "flow_archived", BAD_REQUEST, "Flow archived";
-    /// `If-Match` is not one strong entity tag.
+    /// `If-Match` is no list of entity tags.
     InvalidIfMatch = "invalid_if_match", BAD_REQUEST, "Invalid If-Match";
     /// No token, or one that does not count.
     Unauthenticated = "unauthenticated", UNAUTHORIZED, "Not authenticated";

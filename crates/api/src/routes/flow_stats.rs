@@ -18,7 +18,7 @@ use crate::wire::flow_stats_schema as schema;
 pub(crate) async fn flow_stats(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let id = path_id(&call.request, "flow_id", &mut defects);
-    let query = Query::of(&call.request);
+    let query = Query::only(&call.request, &["version"], &mut defects);
     let version = match query.get("version", &mut defects) {
         None => None,
         Some(text) => {

@@ -37,7 +37,8 @@ pub(crate) async fn read_session(call: L1Call) -> Result<HttpResponse, Problem> 
 pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let id = path_id(&call.request, "session_id", &mut defects);
-    let query = read_events_query(&Query::of(&call.request), call.actor, id, &mut defects);
+    let query = Query::only(&call.request, &["limit", "cursor"], &mut defects);
+    let query = read_events_query(&query, call.actor, id, &mut defects);
     let (id, query) = defects.resolve(id.zip(query.ok()))?;
     let page = call.state.services.workspace.events(call.actor, id, query).await;
     let page = page.map_err(|error| Problem::of_workspace(&error, &call.context))?;

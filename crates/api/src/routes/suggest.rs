@@ -22,7 +22,7 @@ const AT_MOST: usize = 20;
     responses((status = 200, description = "The flows; none when no word fits.", body = Vec<schema::Suggestion>)))]
 pub(crate) async fn suggest_flows(call: L1Call) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
-    let query = Query::of(&call.request);
+    let query = Query::only(&call.request, &["q", "limit"], &mut defects);
     let (said, limit) = (read_statement(&query, &mut defects), read_limit(&query, &mut defects));
     let (said, limit) = defects.resolve(said.zip(limit.ok()))?;
     let found = call.state.services.suggestions.suggest(call.actor, &said, limit).await;

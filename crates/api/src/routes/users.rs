@@ -1,8 +1,8 @@
 //! Managing the account's users.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION};
+use actix_web::{HttpRequest, HttpResponse};
 use firstline_domain::account::{AccountManager, Role};
 use firstline_domain::ids::UserId;
 use firstline_domain::repository::UserFilter;
@@ -24,7 +24,7 @@ use crate::wire::user_schema as schema;
     responses((status = 200, description = "A page of the users.", body = Vec<schema::User>,
         headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn list_users(call: ManagerCall) -> Result<HttpResponse, Problem> {
-    let query = read_query(&Query::of(&call.request), call.actor)?;
+    let query = read_query(&call.request, call.actor)?;
     let page = call.state.services.users.users(call.actor, query).await;
     let page = page.map_err(|error| Problem::of_user_management(&error, &call.context))?;
     let mut answer = users_answer(&page.users)?;
@@ -88,7 +88,8 @@ pub(crate) async fn change_user(call: ManagerCall) -> Result<HttpResponse, Probl
 pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let id = path_id(&call.request, "user_id", &mut defects);
-    let query = read_events_query(&Query::of(&call.request), call.actor, id, &mut defects);
+    let query = Query::only(&call.request, &["limit", "cursor"], &mut defects);
+    let query = read_events_query(&query, call.actor, id, &mut defects);
     let (id, query) = defects.resolve(id.zip(query.ok()))?;
     let page = call.state.services.users.events(call.actor, id, query).await;
     let page = page.map_err(|error| Problem::of_user_management(&error, &call.context))?;
@@ -101,8 +102,9 @@ pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Probl
     Ok(answer)
 }
 
-fn read_query(query: &Query, manager: AccountManager) -> Result<UserQuery, Problem> {
+fn read_query(request: &HttpRequest, manager: AccountManager) -> Result<UserQuery, Problem> {
     let mut defects = Defects::default();
+    let query = &Query::only(request, &["account_role", "active", "limit", "cursor"], &mut defects);
     let filter = match (read_role(query, &mut defects), read_boolean(query, "active", &mut defects)) {
         (Ok(role), Ok(active)) => Ok(UserFilter { role, active }),
         _ => Err(Defective),

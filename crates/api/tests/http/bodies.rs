@@ -46,7 +46,7 @@ fn what_is_no_json_is_400_and_is_not_repeated() {
         b"{\"a\":\"\xff\"}".to_vec(),
         b"{\"\xc3\x28\":1}".to_vec(),
         b"{\"a\":\"\xed\xa0\x80\"}".to_vec(),
-        b"\xef\xbb\xbf{}".to_vec(),
+        b"\xef\xbb\xbf\xef\xbb\xbf{}".to_vec(),
         b"{\xff}".to_vec(),
         b"\0".to_vec(),
         b"{\"a\":1 /* canary */}".to_vec(),
@@ -230,4 +230,15 @@ fn a_refused_request_has_changed_nothing() {
     }
     assert_eq!(service.get(TECH, &path).json(), before);
     assert_eq!(service.post(TECH, &format!("{path}/step"), &step()).json()["version"], 2);
+}
+
+#[test]
+fn a_byte_order_mark_before_a_body_is_ignored() {
+    let service = Service::start();
+    let marked = |body: &str| [b"\xef\xbb\xbf", body.as_bytes()].concat();
+    let (session, _) = service.intake(TECH, json!({}));
+    let notes = format!("/api/v1/l1/sessions/{session}/notes");
+    assert_eq!(service.post_bytes(TECH, &notes, &marked(r#"{"notes":[{"text":"\ufeffkept"}]}"#)).status, 200);
+    assert_eq!(service.post_bytes(TECH, &notes, &marked("\u{feff}{}")).code(), "malformed_json");
+    assert_eq!(service.post_bytes(TECH, INTAKE, &marked("{")).code(), "malformed_json");
 }

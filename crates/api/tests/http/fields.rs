@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::support::{COVERAGE, DRAFT, FLOW, FOREIGN_FLOW, FOREIGN_PROPOSAL, PROPOSAL, Service, TECH};
+use crate::support::{COVERAGE, DRAFT, FLOW, FOREIGN_FLOW, FOREIGN_PROPOSAL, OWNER, PROPOSAL, Service, TECH};
+use uuid::Uuid;
 
 /// A text field of a route: name, most characters, whether it must be there, whether it may be blank, and whether the
 /// empty text counts as missing.
@@ -242,5 +243,29 @@ fn ids_in_the_path_are_uuids_in_any_spelling() {
             assert_eq!(answer.pointers(), ["/path/session_id"], "{bad}");
         }
         assert_eq!(service.get(TECH, &format!("/api/v1/l1/tickets/{bad}")).pointers(), ["/path/ticket_id"]);
+    }
+}
+
+#[test]
+fn an_unknown_parameter_is_named_on_our_routes_and_ignored_on_the_originals() {
+    let service = Service::start();
+    let session = service.flow_session(TECH);
+    for (user, path) in [
+        (OWNER, "/api/v1/users?email=mia".to_owned()),
+        (OWNER, format!("/api/v1/users/{TECH}/events?email=mia")),
+        (OWNER, "/api/v1/flows?email=mia".to_owned()),
+        (OWNER, format!("/api/v1/flows/{}/versions?email=mia", Uuid::nil())),
+        (OWNER, format!("/api/v1/flows/{}/stats?email=mia", Uuid::nil())),
+        (TECH, format!("/api/v1/l1/sessions/{session}/events?email=mia")),
+        (TECH, "/api/v1/l1/flows/suggest?q=printer&email=mia".to_owned()),
+    ] {
+        let answer = service.get(user, &path);
+        assert_eq!((answer.status, answer.pointers()), (422, vec!["/query/email".to_owned()]), "{path}");
+        assert!(answer.text().contains("which has ") && !answer.text().contains("mia"), "{}", answer.text());
+    }
+    let odd = service.get(OWNER, "/api/v1/users?%3Cscript%3E=1");
+    assert_eq!((odd.status, odd.pointers()), (422, vec!["/query".to_owned()]));
+    for path in ["/api/v1/l1/queue?email=mia", "/api/v1/l1/sessions/active?email=mia"] {
+        assert_eq!(service.get(TECH, path).status, 200, "{path}");
     }
 }

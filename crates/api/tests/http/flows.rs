@@ -140,6 +140,23 @@ fn checks_come_in_the_order_that_the_documentation_promises() {
 }
 
 #[test]
+fn a_condition_holds_through_proxies_that_compress() {
+    let service = Service::start();
+    let id = published(&service, "Toner");
+    let draft = of(&id, "/draft");
+    let current = service.get(ENGINEER, &of(&id, "")).header("etag").unwrap().trim_matches('"').to_owned();
+    let body = document("Toner").to_string();
+    for tag in ["W/\"2\"", "\"2-gzip\"", "\"2;gzip\"", "\"1\", \"2\"", "W/\"2-gzip\", \"9\""] {
+        let tag = tag.replace('2', &current);
+        let answer = send(&service, ENGINEER, "PUT", &draft, Some(&tag), &body);
+        assert_eq!((answer.status, answer.header("etag")), (200, Some(format!("\"{current}\"").as_str())), "{tag}");
+    }
+    for tag in ["W/\"1\"", "\"1-gzip\"", "\"1\", \"9\"", "\"gzip\""] {
+        assert_eq!(send(&service, ENGINEER, "PUT", &draft, Some(tag), &body).code(), "flow_stale", "{tag}");
+    }
+}
+
+#[test]
 fn parameters_that_break_a_rule_are_all_named() {
     let service = Service::start();
     let id = published(&service, "Toner");

@@ -21,7 +21,7 @@ use crate::paging::PageLimit;
 use crate::repository::{FlowFilter, FlowHead, FlowSaveOutcome, PutOutcome, Walkable};
 use crate::text::{Email, Name};
 
-use super::support::{Desk, ManualClock, RandomIds, World};
+use super::support::{Desk, ManualClock, RandomIds, World, pages};
 
 /// An engineer of the account.
 pub(super) fn author(account_id: AccountId) -> FlowAuthor {
@@ -302,7 +302,7 @@ pub async fn flows_and_versions_are_listed_in_order_and_their_pages_are_whole(wo
     for status in [None, Some(FlowStatus::Draft), Some(FlowStatus::Published), Some(FlowStatus::Archived)] {
         for limit in [1, 3, 200] {
             let (mut found, mut after) = (Vec::new(), None);
-            loop {
+            for _ in pages("the list of flows") {
                 let query = FlowQuery { status, limit: PageLimit::new(limit).unwrap(), after };
                 let page = flows.list(FlowReader::Author(author), query).await.unwrap();
                 found.extend(page.flows.iter().map(|flow: &FlowHead| (flow.id, flow.status, flow.latest)));
@@ -319,7 +319,7 @@ pub async fn flows_and_versions_are_listed_in_order_and_their_pages_are_whole(wo
         flows.publish(author, id, None).await.unwrap();
     }
     let (mut found, mut after) = (Vec::new(), None);
-    loop {
+    for _ in pages("the list of versions") {
         let query = VersionQuery { limit: PageLimit::new(2).unwrap(), after };
         let page = flows.versions(FlowReader::Author(author), id, query).await.unwrap();
         found.extend(page.versions.iter().map(|version| version.number.get()));

@@ -9,7 +9,7 @@ use crate::session::Event;
 
 use super::races::race;
 use super::recount;
-use super::support::{Desk, RandomIds, World};
+use super::support::{Desk, RandomIds, World, pages};
 use super::walked::{END, End, author, printer_offline, walk};
 
 fn statistics(desk: &Desk) -> FlowStatistics {
@@ -28,7 +28,7 @@ async fn fold(desk: &Desk) -> Folded {
 /// All that is not counted, page by page.
 async fn unfolded(world: &World, rows: u16) -> Vec<UnfoldedWalk> {
     let (mut all, mut after) = (Vec::new(), None);
-    loop {
+    for _ in pages("the list of uncounted walks") {
         let page = world.stats.unfolded(after, rows).await.unwrap();
         after = page.last().copied();
         all.extend(&page);
@@ -36,6 +36,7 @@ async fn unfolded(world: &World, rows: u16) -> Vec<UnfoldedWalk> {
             return all;
         }
     }
+    unreachable!("the pages end by panicking")
 }
 
 async fn histories(desk: &Desk, walks: &[SessionId]) -> Vec<Vec<Event>> {

@@ -31,6 +31,8 @@ macro_rules! session_store_conformance {
             undone_steps_stay_in_the_events_and_leave_the_path,
             an_escalation_without_walk_is_written_whole,
             of_two_savers_from_one_version_exactly_one_is_saved,
+            a_save_that_is_a_conflict_writes_nothing_at_all,
+            pages_are_cut_after_the_account_is_chosen,
             saving_what_is_not_there_is_missing,
             another_accounts_sessions_are_not_there,
             every_kind_of_text_comes_back_unchanged,

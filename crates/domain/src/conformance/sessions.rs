@@ -10,9 +10,10 @@ use crate::session::{
     By, Command, Event, EventData, Plan, Session, SessionState, Target, evolve, plan, replay, undone_by,
 };
 use crate::text::{Answer, NodeId, Question, StepNote};
+use crate::ticket::TicketStatus;
 use crate::workspace::{EscalateWithoutWalk, SessionEventQuery};
 
-use super::support::{RandomIds, World, call, escalate, notes, resolve, step, undo};
+use super::support::{RandomIds, World, call, escalate, notes, pages, resolve, step, undo};
 
 fn planned(session: &Session, command: Command, by: By, now: Instant) -> (Save, Session) {
     match plan(session, None, command, by, now).unwrap() {
@@ -117,6 +118,50 @@ pub async fn of_two_savers_from_one_version_exactly_one_is_saved(world: &World) 
     assert_eq!(desk.stored(after.header.id).await, after);
     let events = world.sessions.events(desk.account.id, after.header.id).await.unwrap().unwrap();
     assert_eq!(events.len(), 2);
+}
+
+/// A save that comes too late changes nothing beside the session either: not the ticket, not the notes, not the proposal.
+pub async fn a_save_that_is_a_conflict_writes_nothing_at_all(world: &World) {
+    let desk = world.desk().await;
+    for command in [resolve(true), escalate(), notes(r#"[{"late":true}]"#)] {
+        let loaded = desk.flow_walk().await;
+        let (by, now) = (By::Actor(desk.technician), loaded.header.started_at);
+        let (first, after) = planned(&loaded, step("first"), by, now);
+        let (late, _) = planned(&loaded, command, by, now);
+        assert_eq!(world.sessions.save(first).await.unwrap(), SaveOutcome::Saved);
+        let ticket =
+            || async { world.sessions.ticket(desk.account.id, loaded.header.ticket_id).await.unwrap().unwrap() };
+        let before = ticket().await;
+        assert_eq!(before.ticket.status, TicketStatus::Walking);
+        let outcome = world.sessions.save(late).await.unwrap();
+        assert_eq!(outcome, SaveOutcome::Conflict(Box::new(after.clone())));
+        assert_eq!(ticket().await, before);
+        assert_eq!(desk.stored(after.header.id).await, after);
+        let events = world.sessions.events(desk.account.id, after.header.id).await.unwrap().unwrap();
+        assert_eq!(events.len(), 2);
+    }
+}
+
+/// A page has as many rows as were asked for, however many newer ones other accounts and other people have.
+pub async fn pages_are_cut_after_the_account_is_chosen(world: &World) {
+    let (desk, other) = (world.desk().await, world.desk().await);
+    let mut mine = Vec::new();
+    for _ in 0..3 {
+        mine.insert(0, desk.flow_walk().await.header);
+        desk.wait(1);
+    }
+    for _ in 0..9 {
+        other.wait(2);
+        other.flow_walk().await;
+    }
+    let rows = world.sessions.queue(desk.account.id, None, None, 3).await.unwrap();
+    let (shown, expected): (Vec<_>, Vec<_>) =
+        (rows.iter().map(|row| row.ticket_id).collect(), mine.iter().map(|header| header.ticket_id).collect());
+    assert_eq!(shown, expected);
+    let of_status = world.sessions.queue(desk.account.id, Some(TicketStatus::Open), None, 3).await.unwrap();
+    assert_eq!(of_status.iter().map(|row| row.ticket_id).collect::<Vec<_>>(), expected);
+    let active = world.sessions.active(desk.account.id, desk.technician.user_id(), 3, 0).await.unwrap();
+    assert_eq!(active, mine.into_iter().map(ListedSession::Header).collect::<Vec<_>>());
 }
 
 /// Saving a session that is not there, or is another account's, writes nothing.
@@ -312,6 +357,11 @@ pub async fn active_lists_whole_sessions_within_a_number_of_bytes(world: &World)
 /// Idle sessions of all accounts, longest untouched first, page by page; one touched at the limit itself is not idle.
 pub async fn idle_lists_the_untouched_of_all_accounts_in_pages(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
+    // Ended as long ago as the others were touched.
+    for command in [resolve(true), escalate()] {
+        let ended = desk.flow_walk().await.header.id;
+        desk.command(ended, command).await;
+    }
     let mut expected = Vec::new();
     for _ in 0..3 {
         expected.push(desk.flow_walk().await.header);
@@ -320,12 +370,10 @@ pub async fn idle_lists_the_untouched_of_all_accounts_in_pages(world: &World) {
         other.wait(1);
     }
     let before = desk.flow_walk().await.header.started_at;
-    let ended = desk.flow_walk().await.header.id;
-    desk.command(ended, resolve(true)).await;
     expected.sort_by_key(|header| (header.last_step_at, header.id));
     let mut found = Vec::new();
     let mut after = None;
-    loop {
+    for _ in pages("the list of idle sessions") {
         let page = world.sessions.idle(before, after, 4).await.unwrap();
         found.extend(page.iter().map(|idle| (idle.account_id, idle.session_id, idle.last_step_at)));
         after = page.last().copied();

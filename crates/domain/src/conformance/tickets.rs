@@ -8,7 +8,7 @@ use crate::queue::{QueuePosition, QueueQuery, QueueRow};
 use crate::session::{By, Command, Plan, SessionStatus, Target, plan};
 use crate::ticket::TicketStatus;
 
-use super::support::{Desk, World, escalate, notes, resolve, step};
+use super::support::{Desk, World, escalate, notes, pages, resolve, step};
 
 async fn status(desk: &Desk, ticket_id: crate::ids::TicketId) -> TicketStatus {
     desk.world.sessions.ticket(desk.account.id, ticket_id).await.unwrap().unwrap().ticket.status
@@ -106,7 +106,7 @@ pub async fn the_queue_is_newest_first_and_its_pages_are_whole(world: &World) {
     for limit in [1, 2, 5, 12, 200] {
         let mut found = Vec::new();
         let mut after: Option<QueuePosition> = None;
-        loop {
+        for _ in pages("the queue") {
             let query = QueueQuery { status: None, limit: PageLimit::new(limit).unwrap(), after };
             let page = desk.workspace.queue(desk.technician, query).await.unwrap();
             found.extend(page.rows.iter().map(|row| (row.created_at, row.ticket_id)));

@@ -14,7 +14,7 @@ use crate::user_management::{
     UserManagementError, UserQuery, change, create,
 };
 
-use super::support::{ManualClock, RandomIds, World};
+use super::support::{ManualClock, RandomIds, World, pages};
 
 pub(super) async fn account(world: &World) -> AccountId {
     let account = Account { id: RandomIds.new_id().into(), name: Name::new("Fabrikam").unwrap() };
@@ -260,7 +260,7 @@ pub async fn users_are_listed_by_id_and_their_pages_are_whole(world: &World) {
         let expected: Vec<User> = all.iter().filter(|user| filter.takes(user)).cloned().collect();
         for limit in [1, 5, 200] {
             let (mut found, mut after, limit) = (Vec::new(), None, PageLimit::new(limit).unwrap());
-            loop {
+            for _ in pages("the list of users") {
                 let page = users.users(manager, UserQuery { filter, limit, after }).await.unwrap();
                 assert!(page.users.len() <= usize::from(limit.get()));
                 found.extend(page.users);
@@ -287,7 +287,7 @@ pub async fn a_users_events_are_paged_in_order(world: &World) {
     let whole = events(world, &admin).await;
     assert_eq!(whole.iter().map(|event| event.seq).collect::<Vec<_>>(), [2, 4, 6, 8, 10, 12, 14]);
     let (mut found, mut after) = (Vec::new(), 0);
-    loop {
+    for _ in pages("the list of a user's events") {
         let query = UserEventQuery { limit: PageLimit::new(3).unwrap(), after };
         let page = users.events(manager, admin.id, query).await.unwrap();
         found.extend(page.events);

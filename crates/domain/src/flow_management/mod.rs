@@ -13,6 +13,7 @@ mod compiled;
 mod error;
 mod page;
 mod read;
+mod revision;
 mod suggest;
 mod write;
 
@@ -28,6 +29,7 @@ pub use compiled::{CompiledCache, CompiledFlows};
 pub use error::FlowManagementError;
 pub use page::{FlowPage, FlowQuery, VersionPage, VersionQuery};
 pub use read::{FlowSide, FlowView};
+pub use revision::ExpectedRevision;
 pub use suggest::{SuggestCache, Suggestions};
 
 pub use crate::repository::{FlowHead, VersionHead};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::revision::ExpectedRevision;
 use super::{FlowManagement, FlowManagementError};
 use crate::account::FlowAuthor;
 use crate::flow::TreeLocation;
@@ -57,9 +58,9 @@ impl FlowManagement {
         author: FlowAuthor,
         id: FlowId,
         tree: Tree,
-        expected: Option<i64>,
+        expected: impl Into<ExpectedRevision>,
     ) -> Result<AuthoredFlow, FlowManagementError> {
-        self.carry_out(author, id, Command::Edit(tree), expected).await
+        self.carry_out(author, id, Command::Edit(tree), expected.into()).await
     }
 
     /// Publishes the draft as the next version. Sub-flows are pinned as they are published now: what is published of them
@@ -71,9 +72,9 @@ impl FlowManagement {
         &self,
         author: FlowAuthor,
         id: FlowId,
-        expected: Option<i64>,
+        expected: impl Into<ExpectedRevision>,
     ) -> Result<AuthoredFlow, FlowManagementError> {
-        self.carry_out(author, id, Command::Publish, expected).await
+        self.carry_out(author, id, Command::Publish, expected.into()).await
     }
 
     /// Takes the flow out of use.
@@ -84,9 +85,9 @@ impl FlowManagement {
         &self,
         author: FlowAuthor,
         id: FlowId,
-        expected: Option<i64>,
+        expected: impl Into<ExpectedRevision>,
     ) -> Result<AuthoredFlow, FlowManagementError> {
-        self.carry_out(author, id, Command::Archive, expected).await
+        self.carry_out(author, id, Command::Archive, expected.into()).await
     }
 
     /// Makes an old version the draft again.
@@ -98,9 +99,9 @@ impl FlowManagement {
         author: FlowAuthor,
         id: FlowId,
         number: VersionNumber,
-        expected: Option<i64>,
+        expected: impl Into<ExpectedRevision>,
     ) -> Result<AuthoredFlow, FlowManagementError> {
-        self.carry_out(author, id, Command::Restore(number), expected).await
+        self.carry_out(author, id, Command::Restore(number), expected.into()).await
     }
 
     async fn carry_out(
@@ -108,12 +109,12 @@ impl FlowManagement {
         author: FlowAuthor,
         id: FlowId,
         command: Command,
-        expected: Option<i64>,
+        expected: ExpectedRevision,
     ) -> Result<AuthoredFlow, FlowManagementError> {
         let began = self.clock.now();
         loop {
             let flow = self.authored(author.account_id(), id).await?;
-            let change = match self.decide(&flow, &command, expected, author).await? {
+            let change = match self.decide(&flow, &command, expected.at(flow.revision), author).await? {
                 FlowPlan::Unchanged => return Ok(flow),
                 FlowPlan::Change(change) => *change,
             };

@@ -1,5 +1,6 @@
 //! Whose tokens count, and why one does not.
 
+use firstline_domain::text::without_byte_order_mark;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::access::{administer, store_failure};
 use crate::failure::Failure;
+use crate::files::read_text;
 use crate::identity::{Inspected, inspect};
 use crate::output;
 use crate::settings::Settings;
@@ -41,10 +43,10 @@ fn read(path: &Path) -> Result<String, Failure> {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map(|_| text)
     } else {
-        std::fs::read_to_string(path)
+        read_text(path)
     };
     let text = text.map_err(|error| Failure::caused(format_args!("no token in {}", path.display()), &error))?;
-    Ok(text.trim().to_owned())
+    Ok(without_byte_order_mark(&text).trim().to_owned())
 }
 
 fn refusal(refused: &TokenRefused, token: &str) -> Failure {

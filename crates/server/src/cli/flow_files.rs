@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::failure::Failure;
+use crate::files::read_text;
 use crate::output;
 
 #[derive(Debug, Subcommand)]
@@ -145,7 +146,7 @@ fn form(file: &Path, text: &str) -> Result<Tree, Failure> {
 }
 
 pub(super) fn read(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file).map_err(|error| {
+    read_text(file).map_err(|error| {
         Failure::caused(format!("{} cannot be read", file.display()), &error)
             .remedy("name a file with a flow in it, as UTF-8")
     })

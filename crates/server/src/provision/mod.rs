@@ -13,6 +13,7 @@ pub(crate) use apply::apply;
 pub(crate) use parse::parse;
 
 use crate::failure::Failure;
+use crate::files::read_text;
 
 /// What is to be put in place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,7 +30,7 @@ pub(crate) struct Entries {
 /// The defects with their places.
 pub(crate) fn read(path: &Path) -> Result<Entries, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = read_text(path).map_err(|error| {
         Failure::caused(format_args!("the file to provision from, {shown}, cannot be read"), &error)
             .remedy("name an existing file with --provision")
     })?;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::issuer::{IssuerSettings, issuers};
 use super::secret::SecretText;
 use crate::failure::Failure;
+use crate::files::read_text;
 
 /// The most that clocks may be said to differ.
 const MAX_LEEWAY: Duration = Duration::from_mins(1);
@@ -128,7 +129,7 @@ fn one_of(key: &str, text: &SecretText, file: &str) -> Result<Option<Hs256Secret
         (Some(secret), "") => Hs256Secret::new(secret).map(Some).map_err(|error| weak(key, error)),
         (Some(_), _) => Err(Failure::new(format!("{key} and {key}_file are both set")).remedy("set one of them")),
         (None, path) => {
-            let text = std::fs::read_to_string(path)
+            let text = read_text(path.as_ref())
                 .map_err(|error| Failure::caused(format_args!("{key}_file {path} cannot be read"), &error))?;
             let secret = Hs256Secret::new(text.trim());
             secret.map(Some).map_err(|error| weak(&format!("the secret in {key}_file"), error))

@@ -10,6 +10,8 @@ use super::keys::{DEFAULTS, PREFIX, known, leaves, nearest, variable};
 use super::model::Settings;
 use super::refusal::told;
 use crate::failure::Failure;
+use crate::files::read_text;
+use firstline_domain::text::without_byte_order_mark;
 
 /// The variable that names the file, if no flag does.
 const FILE_VARIABLE: &str = "FIRSTLINE_CONFIG";
@@ -62,7 +64,7 @@ pub(crate) fn load(
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| {
+    read_text(path).map_err(|error| {
         Failure::caused(format_args!("the settings file {} cannot be read", path.display()), &error)
             .remedy("name an existing file with --config or FIRSTLINE_CONFIG, or leave both out to use the defaults")
     })
@@ -96,6 +98,8 @@ fn environment(
             file = Some(PathBuf::from(value)).filter(|path| !path.as_os_str().is_empty());
         } else if names.contains(name) {
             let value = value.into_string().map_err(|_| Failure::new(format!("the value of {name} is not UTF-8")))?;
+            // A file of variables that was saved with the line ends of another system leaves a carriage return.
+            let value = without_byte_order_mark(&value).trim_end_matches(['\r', '\n']).to_owned();
             settings.extend(name.strip_prefix(PREFIX).map(|key| (key.to_owned(), value)));
         } else if name.to_uppercase().starts_with(PREFIX) {
             let failure = Failure::new(format!("unknown variable {name}: it names no setting"));
@@ -197,6 +201,18 @@ mod tests {
             assert!(refused.contains(name) && refused.contains("did you mean FIRSTLINE__SERVER__BIND?"), "{refused}");
         }
         assert!(with(None, &[("FIRSTLINE_TEST_THING", "x")], &[]).is_ok());
+    }
+
+    #[test]
+    fn a_carriage_return_at_the_end_of_a_variable_is_no_part_of_its_value() {
+        for (name, value, key) in [
+            ("FIRSTLINE__DATABASE__URL", "sqlite://a.db\r", "sqlite://a.db"),
+            ("FIRSTLINE__AUTH__ISSUER", "https://id.example\r\n", "https://id.example"),
+            ("FIRSTLINE__AUTH__AUDIENCE", "\u{feff}desk", "desk"),
+        ] {
+            let settings = serde_json::to_string(&with(None, &[(name, value)], &[]).unwrap()).unwrap();
+            assert!(settings.contains(&format!("\"{key}\"")), "{settings}");
+        }
     }
 
     #[test]

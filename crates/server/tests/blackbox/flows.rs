@@ -104,7 +104,7 @@ pub fn a_stale_change_is_refused_and_changes_nothing(site: &Site) {
         let answer = engineer.send("POST", &at(&id, &format!("/{what}")), &[("if-match", &read)], None);
         assert_eq!(answer.problem(412), "flow_stale", "{what}");
     }
-    for malformed in ["1", "W/\"2\"", "\"1\", \"2\"", ""] {
+    for malformed in ["1", "\"2", "\"1\" \"2\"", "w/\"2\"", ""] {
         assert_eq!(put_draft(&engineer, &id, &first, Some(malformed)).problem(400), "invalid_if_match", "{malformed}");
     }
     assert_eq!(put_draft(&engineer, &id, &first, Some("\"v2\"")).problem(412), "flow_stale");

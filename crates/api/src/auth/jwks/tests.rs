@@ -13,6 +13,14 @@ fn with(mut jwk: Value, member: &str, value: impl Into<Value>) -> Value {
 }
 
 #[test]
+fn a_byte_order_mark_before_a_key_set_is_ignored() {
+    let empty = br#"{"keys":[]}"#;
+    let marked = [b"\xef\xbb\xbf".as_slice(), empty].concat();
+    let form = |json: &[u8]| matches!(KeySet::read(json, ProviderAlgorithm::Rs256), Err(KeySetError::Form));
+    assert!(!form(empty) && !form(&marked) && form(b"\xef\xbb{}"));
+}
+
+#[test]
 fn of_mixed_keys_only_those_of_the_algorithm_are_used() {
     let all = ["RS256", "ES256", "EdDSA"].map(|name| Signer::new(name).jwk(name));
     for (algorithm, kind) in ProviderAlgorithm::ALL.into_iter().zip(["RSA, 2048 bits", "EC, P-256", "OKP, Ed25519"]) {

@@ -22,7 +22,8 @@ use crate::wire::flow_schema as schema;
 pub(crate) async fn export_version(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let (id, number) = (path_id(&call.request, "flow_id", &mut defects), path_version(&call.request, &mut defects));
-    let format = Format::read(&Query::of(&call.request), &mut defects);
+    let query = Query::only(&call.request, &["format"], &mut defects);
+    let format = Format::read(&query, &mut defects);
     let ((id, number), format) = defects.resolve(id.zip(number).zip(format.ok()))?;
     let version = call.state.services.flows.version(call.actor, id, number).await;
     let version = version.map_err(|error| Problem::of_flow_management(error, &call.context))?;
@@ -39,7 +40,8 @@ pub(crate) async fn export_version(call: ReaderCall) -> Result<HttpResponse, Pro
 pub(crate) async fn export_draft(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let id = path_id(&call.request, "flow_id", &mut defects);
-    let format = Format::read(&Query::of(&call.request), &mut defects);
+    let query = Query::only(&call.request, &["format"], &mut defects);
+    let format = Format::read(&query, &mut defects);
     let (id, format) = defects.resolve(id.zip(format.ok()))?;
     let flow = call.state.services.flows.draft(call.actor, id).await;
     let flow = flow.map_err(|error| Problem::of_flow_management(error, &call.context))?;

@@ -29,7 +29,7 @@ use crate::wire::flow_schema as schema;
     responses((status = 200, description = "A page of the flows.", body = Vec<schema::FlowRow>,
         headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn list_flows(call: ReaderCall) -> Result<HttpResponse, Problem> {
-    let query = read_query(&Query::of(&call.request), call.actor)?;
+    let query = read_query(&call.request, call.actor)?;
     let page = call.state.services.flows.list(call.actor, query).await;
     let page = page.map_err(|error| Problem::of_flow_management(error, &call.context))?;
     let mut answer = flows_answer(&page.flows)?;
@@ -90,8 +90,9 @@ fn flow_and_version(request: &HttpRequest) -> Result<(FlowId, VersionNumber), Pr
     defects.resolve(id.zip(number))
 }
 
-fn read_query(query: &Query, reader: FlowReader) -> Result<FlowQuery, Problem> {
+fn read_query(request: &HttpRequest, reader: FlowReader) -> Result<FlowQuery, Problem> {
     let mut defects = Defects::default();
+    let query = &Query::only(request, &["status", "limit", "cursor"], &mut defects);
     let status = read_status(query, &mut defects);
     let limit = read_limit(query, &mut defects);
     let after = read_cursor(query, reader, &status, &mut defects);

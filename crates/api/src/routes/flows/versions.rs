@@ -23,7 +23,7 @@ use crate::wire::flow_version::{diff_answer, version_answer, versions_answer};
 pub(crate) async fn flow_versions(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let id = path_id(&call.request, "flow_id", &mut defects);
-    let query = Query::of(&call.request);
+    let query = Query::only(&call.request, &["limit", "cursor"], &mut defects);
     let limit = read_limit(&query, &mut defects);
     let after = read_cursor(&query, &call, id, &mut defects);
     let request = match (id, limit, after) {
@@ -60,7 +60,7 @@ pub(crate) async fn flow_version(call: ReaderCall) -> Result<HttpResponse, Probl
 pub(crate) async fn diff_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let id = path_id(&call.request, "flow_id", &mut defects);
-    let query = Query::of(&call.request);
+    let query = Query::only(&call.request, &["from", "to"], &mut defects);
     let (from, to) = (read_side(&query, "from", &mut defects), read_side(&query, "to", &mut defects));
     let (id, (from, to)) = defects.resolve(id.zip(from.zip(to)))?;
     let diff = call.state.services.flows.diff(call.actor, id, from, to).await;

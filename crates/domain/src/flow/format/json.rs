@@ -1,5 +1,6 @@
 //! JSON text as a value, without losing what a value cannot hold: a field that stands twice.
 
+use crate::text::without_byte_order_mark;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -14,7 +15,7 @@ use crate::notes::pointer_token;
 /// matter. The parser limits the depth, so nothing can overflow the stack.
 pub(super) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Error> {
     let mut repeated = Vec::new();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let mut deserializer = serde_json::Deserializer::from_str(without_byte_order_mark(text));
     let value = Seed { at: At::Document, repeated: &mut repeated }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok((value, repeated))
@@ -140,6 +141,7 @@ mod tests {
     fn a_value_is_what_serde_json_reads_and_repeated_fields_are_named() {
         let text = r#"{"b": [1, -2, 3.5, "ü\n", null, true, {"x": {}}], "a": {}}"#;
         assert_eq!(parse(text).unwrap(), (serde_json::from_str(text).unwrap(), vec![]));
+        assert_eq!(parse(&format!("\u{feff}{text}")).unwrap(), parse(text).unwrap(), "a byte order mark is ignored");
         let text = r#"{"a/b": 1, "nodes": [{}, {"k": 1, "k": 2, "answers": [{"l": 1, "l": 1}]}], "x": {"y": 1, "y": 2}, "a/b": 3}"#;
         let (value, repeated) = parse(text).unwrap();
         assert_eq!(repeated, ["/nodes/1/k", "/nodes/1/answers/0/l", "/a~1b"]);
@@ -148,7 +150,7 @@ mod tests {
 
     #[test]
     fn text_that_is_no_json_or_too_deep_is_refused_with_its_place() {
-        for text in ["", "{", "[1,]", "{} x", "{a: 1}", "\u{feff}{}"] {
+        for text in ["", "{", "[1,]", "{} x", "{a: 1}", "\u{feff}\u{feff}{}"] {
             assert!(parse(text).is_err(), "{text}");
         }
         let error = parse("{\n  \"a\": nope\n}").unwrap_err();
