@@ -147,9 +147,7 @@ fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) 
     }
     protect(headers);
     context.standings().tell(headers);
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "gzip") {
-        mark_compressed(headers);
-    }
+    mark_compressed(headers);
     // Small answers are marked so that the compressing layer leaves them alone.
     if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
         headers.remove(header::CONTENT_ENCODING);
@@ -158,8 +156,10 @@ fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) 
 
 /// Gives a compressed answer a tag of its own: a strong tag stands for one sequence of bytes.
 fn mark_compressed(headers: &mut HeaderMap) {
-    let plain = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
-    let marked = plain.and_then(|tag| tag.strip_suffix('"')).map(|tag| format!("{tag}-gzip\""));
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(encoding) = text(header::CONTENT_ENCODING).filter(|encoding| *encoding != "identity") else { return };
+    let plain = text(header::ETAG).and_then(|tag| tag.strip_suffix('"'));
+    let marked = plain.map(|tag| format!("{tag}-{encoding}\""));
     if let Some(tag) = marked.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
         headers.insert(header::ETAG, tag);
     }
@@ -199,16 +199,22 @@ mod tests {
 
     #[test]
     fn a_compressed_answer_has_a_tag_of_its_own() {
-        for (plain, marked) in
-            [("\"2\"", "\"2-gzip\""), ("\"v3\"", "\"v3-gzip\""), ("W/\"2\"", "W/\"2-gzip\""), ("x", "x")]
-        {
+        for (encoding, plain, marked) in [
+            ("gzip", "\"2\"", "\"2-gzip\""),
+            ("deflate", "\"v3\"", "\"v3-deflate\""),
+            ("gzip", "W/\"2\"", "W/\"2-gzip\""),
+            ("gzip", "x", "x"),
+            ("identity", "\"2\"", "\"2\""),
+        ] {
             let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
             headers.insert(header::ETAG, HeaderValue::from_str(plain).unwrap());
             mark_compressed(&mut headers);
             assert_eq!(headers.get(header::ETAG).unwrap(), marked);
         }
-        let mut none = HeaderMap::new();
-        mark_compressed(&mut none);
-        assert!(none.is_empty());
+        let mut plain = HeaderMap::new();
+        plain.insert(header::ETAG, HeaderValue::from_static("\"2\""));
+        mark_compressed(&mut plain);
+        assert_eq!(plain.get(header::ETAG).unwrap(), "\"2\"");
     }
 }

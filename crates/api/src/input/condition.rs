@@ -11,7 +11,7 @@ use crate::problem::{Code, Problem};
 const NO_REVISION: i64 = 0;
 
 /// What proxies, and this service, put behind the tag of an answer that they compress.
-const COMPRESSED: [&str; 5] = ["--gzip", "-gzip", ";gzip", "-br", ";br"];
+const COMPRESSED: [&str; 7] = ["--gzip", "-gzip", ";gzip", "-br", ";br", "-deflate", ";deflate"];
 
 /// The most tags that one request may list.
 const MAX_TAGS: usize = 20;
@@ -115,6 +115,7 @@ mod tests {
             "\"7\";gzip",
             "\"7--gzip\"",
             "\"7-br\"",
+            "\"7-deflate\"",
         ] {
             assert_eq!(of(&[tag]), Ok(one_of(&[7])), "{tag}");
         }
