@@ -1,4 +1,4 @@
-//! One client as a browser is: it takes gzip, keeps its connection or opens a fresh one, and is done at the last byte.
+//! Answers as a browser asks for them: with gzip, over a kept or a fresh connection, timed to the last byte.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -16,11 +16,12 @@ use crate::stock::{session_path, sessions};
 /// How many answers of each kind are timed.
 const TIMED: usize = 400;
 
-/// Measures answers of several sizes, each plain and with gzip, over a kept and over fresh connections; a line for each size.
+/// Measures answers of several sizes, plain and with gzip, over kept and fresh connections; one line for each size.
 pub(crate) fn lines(service: &Service, store: &str, team: &Team) -> Vec<Value> {
     let me = team.technician;
     let large = sessions(service, team.flow, me, 1, 0).remove(0);
-    let notes = json!({ "notes": (0..100).map(|n| json!({ "at": n, "text": "the customer looks for it. ".repeat(22) })).collect::<Vec<_>>() });
+    let entry = |number| json!({ "at": number, "text": "the customer looks for it. ".repeat(22) });
+    let notes = json!({ "notes": (0..100).map(entry).collect::<Vec<Value>>() });
     service.client(&token(me)).post(&session_path(&large, "/notes"), &notes).expect(200);
     let small = sessions(service, team.flow, me, 1, 10).remove(0);
     let cases = [

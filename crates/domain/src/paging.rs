@@ -6,7 +6,7 @@ pub const DEFAULT_PAGE_LIMIT: u16 = 50;
 /// The most rows of a page.
 pub const MAX_PAGE_LIMIT: u16 = 200;
 
-/// The most events of a session on a page, and as many when nothing is asked for: a list that clients of the original read whole.
+/// The most events of a session on a page, and the default: clients of the original read the list whole.
 pub const MAX_SESSION_EVENTS: u16 = 1_000;
 
 /// How many rows a page has: 1 to `MAX`, and `DEFAULT` when nothing is asked for.

@@ -1,5 +1,5 @@
-//! The log's way to stderr: a queue of bounded size and a thread that writes it. Whoever logs never waits and never fails; a
-//! line that finds no room or cannot be written is dropped and counted.
+//! Writes the log to stderr from a bounded queue, in a thread of its own. Logging never waits and never fails: a line
+//! that finds no room or cannot be written is dropped and counted.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const MAX_LINES: usize = 8_192;
 const MAX_BYTES: usize = 4 << 20;
 
 /// How long the end of the process waits for the lines that are left.
-const PATIENCE: Duration = Duration::from_secs(1);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 enum Message {
     Line(Vec<u8>),
@@ -32,21 +32,21 @@ pub(crate) struct LogWriter {
 }
 
 impl LogWriter {
-    /// Starts the thread that writes to `sink`. `works_again` is called in it with the number of lines dropped, once the queue is
-    /// empty and writing succeeds after a loss.
+    /// Starts the thread that writes to `sink`. After a loss it calls `on_recovered` with the number of dropped lines,
+    /// once the queue is empty and writing succeeds again.
     ///
     /// # Errors
     /// The system starts no thread.
     pub(crate) fn start(
         sink: impl Write + Send + 'static,
-        works_again: impl Fn(u64) + Send + 'static,
+        on_recovered: impl Fn(u64) + Send + 'static,
     ) -> io::Result<Self> {
         let (queue, lines) = sync_channel(MAX_LINES);
         let writer = Self { queue, bytes: Arc::default(), dropped: Arc::default() };
         let (bytes, dropped) = (Arc::clone(&writer.bytes), Arc::clone(&writer.dropped));
         thread::Builder::new()
             .name("log".to_owned())
-            .spawn(move || write_all(&lines, sink, &bytes, &dropped, works_again))?;
+            .spawn(move || write_all(&lines, sink, &bytes, &dropped, on_recovered))?;
         Ok(writer)
     }
 
@@ -57,7 +57,7 @@ impl LogWriter {
 
     /// Waits until everything that was logged before is written, at most a second.
     pub(crate) fn flush(&self) {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + FLUSH_TIMEOUT;
         let (done, written) = sync_channel(0);
         let mut message = Message::Flush(done);
         while let Err(full) = self.queue.try_send(message) {
@@ -107,16 +107,16 @@ fn write_all(
     mut sink: impl Write,
     bytes: &AtomicUsize,
     dropped: &AtomicU64,
-    works_again: impl Fn(u64),
+    on_recovered: impl Fn(u64),
 ) {
-    let (mut told, mut works) = (0, true);
+    let (mut reported, mut works) = (0, true);
     loop {
         let message = match lines.try_recv() {
             Err(TryRecvError::Empty) => {
                 let lost = dropped.load(Ordering::Relaxed);
-                if works && lost > told {
-                    works_again(lost - told);
-                    told = lost;
+                if works && lost > reported {
+                    on_recovered(lost - reported);
+                    reported = lost;
                 }
                 let Ok(message) = lines.recv() else { return };
                 message
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_fail_are_counted_and_told_of_once_when_it_works_again() {
+    fn lines_that_fail_are_counted_and_told_of_once_when_it_on_recovered() {
         let sink = Sink::default();
         let (told, tells) = channel();
         let writer = LogWriter::start(sink.clone(), move |count| told.send(count).unwrap()).unwrap();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sink_that_stalls_holds_up_nobody_and_takes_bounded_memory() {
+    fn a_sink_that_stalls_holds_up_no_caller_and_takes_bounded_memory() {
         let sink = Sink::default();
         let writer = LogWriter::start(sink.clone(), |_| {}).unwrap();
         let stalled = sink.0.lock().unwrap();
@@ -221,7 +221,7 @@ mod tests {
         assert!((20_000 - MAX_LINES as u64..20_000).contains(&dropped), "{dropped}");
         let began = Instant::now();
         LogWriter::flush(&writer);
-        assert!(began.elapsed() < PATIENCE + Duration::from_secs(1));
+        assert!(began.elapsed() < FLUSH_TIMEOUT + Duration::from_secs(1));
         drop(stalled);
     }
 }

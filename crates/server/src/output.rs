@@ -22,7 +22,8 @@ pub(crate) fn object_pretty(value: &impl Serialize) -> Result<(), Failure> {
 /// How long a reader of stderr is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Prints words for people on stderr. A stderr that is closed, full or not read is no reason to fail or to wait for long.
+/// Prints words for people on stderr. Does not fail, and waits a second at most, where stderr is closed, full or not
+/// read.
 pub(crate) fn words(text: impl std::fmt::Display) {
     let text = format!("{text}\n");
     let (done, written) = sync_channel::<()>(0);

@@ -171,8 +171,8 @@ pub(crate) enum WriteError {
     Constraint(Constraint, DatabaseFailure),
     /// Fewer rows were written than the change has: a row is missing that must be there.
     Incomplete,
-    /// The database asks for another try.
-    Again(DatabaseFailure),
+    /// The database undid the statement because of concurrent ones; trying again may work.
+    Retry(DatabaseFailure),
     /// Anything else.
     Store(StoreError),
 }
@@ -191,15 +191,15 @@ impl WriteError {
         };
         match constraint {
             Some(constraint) => Self::Constraint(constraint, error.into()),
-            None if asks_for_another_try(&error) => Self::Again(error.into()),
+            None if is_retryable(&error) => Self::Retry(error.into()),
             None if unavailable(&error) => Self::Store(StoreError::Unavailable(Box::new(DatabaseFailure::from(error)))),
             None => Self::Store(StoreError::Failed(Box::new(DatabaseFailure::from(error)))),
         }
     }
 }
 
-/// Whether the database undid the statement because of others, and says so. Diesel has no kind for a deadlock.
-fn asks_for_another_try(error: &DieselError) -> bool {
+/// Whether the database undid the statement because of concurrent ones. Diesel has no kind for a deadlock.
+fn is_retryable(error: &DieselError) -> bool {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
         DieselError::DatabaseError(_, info) => info.message() == "deadlock detected",
@@ -224,7 +224,7 @@ impl From<WriteError> for StoreError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Constraint(_, failure) => Self::Failed(Box::new(failure)),
-            WriteError::Again(failure) => Self::Unavailable(Box::new(failure)),
+            WriteError::Retry(failure) => Self::Unavailable(Box::new(failure)),
             WriteError::Incomplete => Self::Failed("fewer rows written than the change has".into()),
             WriteError::Store(error) => error,
         }

@@ -27,8 +27,8 @@ impl Guarded {
     }
 }
 
-/// Sets `TCP_NODELAY`. An answer goes out in two writes when it is compressed or streamed; the second would wait some 40 ms
-/// for the client's delayed acknowledgement of the first.
+/// Sets `TCP_NODELAY`. A compressed or streamed answer goes out in two writes; without the option the second waits some
+/// 40 ms for the client's delayed acknowledgement of the first.
 fn send_at_once(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         // The connection has ended already.

@@ -1,9 +1,11 @@
 //! The cursors of lists of events. Layout: version (1), account (16), the object whose events they are (16), seq (8).
 
 use firstline_domain::ids::AccountId;
+use firstline_domain::paging::PageLimit;
 use uuid::Uuid;
 
 use super::{open, seal};
+use crate::input::{Defective, Defects, Query, read_limit};
 
 const VERSION: u8 = 1;
 
@@ -21,6 +23,13 @@ impl EventList {
         match self {
             Self::OfUser => "user events",
             Self::OfSession => "session events",
+        }
+    }
+
+    const fn refusal(self) -> &'static str {
+        match self {
+            Self::OfUser => "must be the cursor of a Link header of this user's events",
+            Self::OfSession => "must be the cursor of a Link header of this session's events",
         }
     }
 }
@@ -43,6 +52,26 @@ pub(crate) fn decode(list: EventList, text: &str, account_id: AccountId, object:
     let (seq, _) = rest.split_first_chunk()?;
     let same = (Uuid::from_bytes(*account), Uuid::from_bytes(*of)) == (account_id.as_uuid(), object);
     Some(i64::from_be_bytes(*seq)).filter(|seq| same && *seq >= 1)
+}
+
+/// Reads `limit` and `cursor` of a list of events; the seq is zero on the first page. `object` is missing where the
+/// path names none, and then the cursor is not looked at.
+pub(crate) fn read_page<const DEFAULT: u16, const MAX: u16>(
+    query: &Query,
+    list: EventList,
+    account_id: AccountId,
+    object: Option<Uuid>,
+    defects: &mut Defects,
+) -> Result<(PageLimit<DEFAULT, MAX>, i64), Defective> {
+    let limit = read_limit(query, defects);
+    let after = match query.get("cursor", defects).zip(object) {
+        None => 0,
+        Some((text, object)) => decode(list, text, account_id, object).ok_or_else(|| {
+            defects.add("/query/cursor", list.refusal());
+            Defective
+        })?,
+    };
+    Ok((limit?, after))
 }
 
 #[cfg(test)]

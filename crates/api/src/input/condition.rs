@@ -18,9 +18,9 @@ const MAX_TAGS: usize = 20;
 
 /// The condition of `request`, from `If-Match`.
 ///
-/// The tag is the revision, so what proxies do to tags is undone: a proxy that compresses makes a tag weak (`W/"1"`) or puts
-/// `-gzip` or `;gzip` behind it. That departs from the strong comparison of RFC 9110, section 13.1.1, on purpose. A tag that is none of
-/// ours names no revision that there is, and so is stale.
+/// The tag is the revision, so what proxies do to tags is undone. A compressing proxy makes a tag weak (`W/"1"`) or
+/// appends `-gzip` or `;gzip`. This is an intended departure from the strong comparison of RFC 9110, section 13.1.1. A
+/// foreign tag names no revision, and so is stale.
 ///
 /// # Errors
 /// `invalid_if_match` for what is no list of entity tags.

@@ -42,8 +42,8 @@ impl Query {
         Self(pairs.map(web::Query::into_inner).unwrap_or_default())
     }
 
-    /// As [`of`](Self::of), where there are no parameters but `names`: another one is a defect, since who gives it believes that it
-    /// filters. The routes of the original ignore what they do not know.
+    /// As [`of`](Self::of), on a route with the parameters `names` only. Any other parameter is a defect, since the
+    /// caller expects it to filter. The routes of the original ignore unknown parameters.
     pub(crate) fn only(request: &HttpRequest, names: &[&str], defects: &mut Defects) -> Self {
         let query = Self::of(request);
         for (key, _) in &query.0 {

@@ -1,5 +1,5 @@
-//! The caller's active sessions. A list with much text is streamed: each session is read when the client has taken the one
-//! before it.
+//! The caller's active sessions. A list with much text is streamed: each session is read when the client has taken the
+//! previous one.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -66,8 +66,8 @@ struct ActiveSessions {
     sent: usize,
 }
 
-/// The answer that hands a list over piece by piece. A failure in the midst of it ends the connection without the end of the
-/// body, so that no client takes a part for the whole.
+/// Streams a list piece by piece. A failure ends the connection without the end of the body, so that no client takes a
+/// part for the whole.
 fn streamed(list: ActiveSessions) -> HttpResponse {
     let pieces = stream::unfold(Some(list), |list| async move {
         let mut list = list?;

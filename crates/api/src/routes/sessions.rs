@@ -1,7 +1,6 @@
 //! Walk sessions: looking at them and changing them.
 
 use actix_web::HttpResponse;
-use firstline_domain::account::L1Actor;
 use firstline_domain::ids::SessionId;
 use firstline_domain::session::Command;
 use firstline_domain::workspace::SessionEventQuery;
@@ -9,7 +8,7 @@ use firstline_domain::workspace::SessionEventQuery;
 use super::intake::escalation;
 use crate::cursor::events::{self, EventList};
 use crate::endpoint::L1Call;
-use crate::input::{Defective, Defects, Fields, Query, next_page, path_id, read_limit};
+use crate::input::{Defects, Fields, Query, next_page, path_id};
 use crate::metrics::Outcome;
 use crate::problem::Problem;
 use crate::wire::event::events_answer;
@@ -38,7 +37,9 @@ pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem
     let mut defects = Defects::default();
     let id = path_id(&call.request, "session_id", &mut defects);
     let query = Query::only(&call.request, &["limit", "cursor"], &mut defects);
-    let query = read_events_query(&query, call.actor, id, &mut defects);
+    let object = id.map(SessionId::as_uuid);
+    let page = events::read_page(&query, EventList::OfSession, call.actor.account_id(), object, &mut defects);
+    let query = page.map(|(limit, after)| SessionEventQuery { limit, after });
     let (id, query) = defects.resolve(id.zip(query.ok()))?;
     let page = call.state.services.workspace.events(call.actor, id, query).await;
     let page = page.map_err(|error| Problem::of_workspace(&error, &call.context))?;
@@ -49,24 +50,6 @@ pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem
         next_page(&mut answer, &format!("/api/v1/l1/sessions/{id}/events?limit={limit}&cursor={cursor}"));
     }
     Ok(answer)
-}
-
-fn read_events_query(
-    query: &Query,
-    actor: L1Actor,
-    id: Option<SessionId>,
-    defects: &mut Defects,
-) -> Result<SessionEventQuery, Defective> {
-    let limit = read_limit(query, defects);
-    let after = match (query.get("cursor", defects), id) {
-        (None, _) | (Some(_), None) => 0,
-        (Some(text), Some(id)) => events::decode(EventList::OfSession, text, actor.account_id(), id.as_uuid())
-            .ok_or_else(|| {
-                defects.add("/query/cursor", "must be the cursor of a Link header of this session's events");
-                Defective
-            })?,
-    };
-    Ok(SessionEventQuery { limit: limit?, after })
 }
 
 /// Records an answered question.

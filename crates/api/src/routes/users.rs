@@ -89,7 +89,9 @@ pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Probl
     let mut defects = Defects::default();
     let id = path_id(&call.request, "user_id", &mut defects);
     let query = Query::only(&call.request, &["limit", "cursor"], &mut defects);
-    let query = read_events_query(&query, call.actor, id, &mut defects);
+    let object = id.map(UserId::as_uuid);
+    let page = events::read_page(&query, EventList::OfUser, call.actor.account_id(), object, &mut defects);
+    let query = page.map(|(limit, after)| UserEventQuery { limit, after });
     let (id, query) = defects.resolve(id.zip(query.ok()))?;
     let page = call.state.services.users.events(call.actor, id, query).await;
     let page = page.map_err(|error| Problem::of_user_management(&error, &call.context))?;
@@ -144,24 +146,6 @@ fn read_cursor(
         defects.add("/query/cursor", "must be the cursor of a Link header of this list, with the same filters");
     }
     after.map(Some).ok_or(Defective)
-}
-
-fn read_events_query(
-    query: &Query,
-    manager: AccountManager,
-    id: Option<UserId>,
-    defects: &mut Defects,
-) -> Result<UserEventQuery, Defective> {
-    let limit = read_limit(query, defects);
-    let after = match (query.get("cursor", defects), id) {
-        (None, _) | (Some(_), None) => 0,
-        (Some(text), Some(id)) => events::decode(EventList::OfUser, text, manager.account_id(), id.as_uuid())
-            .ok_or_else(|| {
-                defects.add("/query/cursor", "must be the cursor of a Link header of this user's events");
-                Defective
-            })?,
-    };
-    Ok(UserEventQuery { limit: limit?, after })
 }
 
 fn reference(query: UserQuery, next: &UserCursor) -> String {

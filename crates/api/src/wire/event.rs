@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use firstline_domain::account::ActingAs;
 use firstline_domain::ids::UserId;
-use firstline_domain::workspace::SeenEvent;
+use firstline_domain::workspace::EventView;
 use serde::Serialize;
 
 use super::{Time, append, append_array, append_members};
@@ -24,7 +24,7 @@ struct Tail {
     undone_by_seq: Option<i64>,
 }
 
-fn append_event(out: &mut Vec<u8>, SeenEvent { event, undone_by_seq }: &SeenEvent) -> Result<(), Problem> {
+fn append_event(out: &mut Vec<u8>, EventView { event, undone_by_seq }: &EventView) -> Result<(), Problem> {
     append(out, &Head { seq: event.seq, kind: event.data.kind().as_str() })?;
     out.pop();
     out.extend_from_slice(b",\"data\":");
@@ -39,7 +39,7 @@ fn append_event(out: &mut Vec<u8>, SeenEvent { event, undone_by_seq }: &SeenEven
 }
 
 /// The answer with a page of a session's events.
-pub(crate) fn events_answer(events: &[SeenEvent]) -> Result<HttpResponse, Problem> {
+pub(crate) fn events_answer(events: &[EventView]) -> Result<HttpResponse, Problem> {
     let mut out = Vec::with_capacity(2 + 512 * events.len());
     append_array(&mut out, events, append_event)?;
     Ok(json(out))

@@ -62,8 +62,8 @@ fn active_sessions_come_without_paths_and_notes_on_request() {
     }
 }
 
-/// Connections that send `request` many times and read nothing. The system takes some megabytes of a connection that nobody
-/// reads.
+/// Connections that send `request` many times and read nothing. The system buffers some megabytes of a connection that
+/// is not read.
 fn unread(service: &Service, request: &str, count: usize) -> Vec<std::net::TcpStream> {
     let request = request.repeat(40);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -120,29 +120,32 @@ pub async fn of_two_savers_from_one_version_exactly_one_is_saved(world: &World) 
     assert_eq!(events.len(), 2);
 }
 
-/// A save that comes too late changes nothing beside the session either: not the ticket, not the notes, not the proposal.
+/// A save that is a conflict changes neither the session nor its ticket, its notes or its proposal.
 pub async fn a_save_that_is_a_conflict_writes_nothing_at_all(world: &World) {
     let desk = world.desk().await;
-    for command in [resolve(true), escalate(), notes(r#"[{"late":true}]"#)] {
-        let loaded = desk.flow_walk().await;
-        let (by, now) = (By::Actor(desk.technician), loaded.header.started_at);
-        let (first, after) = planned(&loaded, step("first"), by, now);
-        let (late, _) = planned(&loaded, command, by, now);
-        assert_eq!(world.sessions.save(first).await.unwrap(), SaveOutcome::Saved);
-        let ticket =
-            || async { world.sessions.ticket(desk.account.id, loaded.header.ticket_id).await.unwrap().unwrap() };
-        let before = ticket().await;
-        assert_eq!(before.ticket.status, TicketStatus::Walking);
-        let outcome = world.sessions.save(late).await.unwrap();
-        assert_eq!(outcome, SaveOutcome::Conflict(Box::new(after.clone())));
-        assert_eq!(ticket().await, before);
-        assert_eq!(desk.stored(after.header.id).await, after);
-        let events = world.sessions.events(desk.account.id, after.header.id).await.unwrap().unwrap();
-        assert_eq!(events.len(), 2);
+    let ticket = async |id| world.sessions.ticket(desk.account.id, id).await.unwrap().unwrap();
+    let proposal = async || world.flows.proposal(desk.account.id, desk.proposal.id).await.unwrap().unwrap();
+    for target in [Target::Flow(desk.flow.id), Target::Proposal(desk.proposal.id)] {
+        for command in [resolve(true), escalate(), notes(r#"[{"late":true}]"#)] {
+            let loaded = desk.walk_of(target).await;
+            let (by, now) = (By::Actor(desk.technician), loaded.header.started_at);
+            let (first, after) = planned(&loaded, step("first"), by, now);
+            let (late, _) = planned(&loaded, command, by, now);
+            assert_eq!(world.sessions.save(first).await.unwrap(), SaveOutcome::Saved);
+            let before = (ticket(loaded.header.ticket_id).await, proposal().await);
+            assert_eq!(before.0.ticket.status, TicketStatus::Walking);
+            assert!(!before.1.validated_by_outcome);
+            let outcome = world.sessions.save(late).await.unwrap();
+            assert_eq!(outcome, SaveOutcome::Conflict(Box::new(after.clone())));
+            assert_eq!((ticket(loaded.header.ticket_id).await, proposal().await), before);
+            assert_eq!(desk.stored(after.header.id).await, after);
+            let events = world.sessions.events(desk.account.id, after.header.id).await.unwrap().unwrap();
+            assert_eq!(events.len(), 2);
+        }
     }
 }
 
-/// A page has as many rows as were asked for, however many newer ones other accounts and other people have.
+/// A page has as many rows as were asked for, however many newer ones other accounts have.
 pub async fn pages_are_cut_after_the_account_is_chosen(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
     let mut mine = Vec::new();
@@ -257,8 +260,8 @@ pub async fn a_save_with_many_events_writes_them_all(world: &World) {
     assert_eq!(seqs, (1..=i64::from(MAX_STEPS) + 1).collect::<Vec<_>>());
 }
 
-/// A session's events come in pages by seq, each with the undo of its steps wherever that stands; all pages together are the
-/// whole history.
+/// A session's events come in pages by seq, each step with its undo, also when that is on another page. All pages
+/// together are the whole history.
 pub async fn events_come_in_pages(world: &World) {
     let desk = world.desk().await;
     let id = desk.flow_walk().await.header.id;
@@ -281,9 +284,9 @@ pub async fn events_come_in_pages(world: &World) {
                 None => break,
             }
         }
-        let undone: Vec<_> = found.iter().map(|seen| seen.undone_by_seq).collect();
+        let undone: Vec<_> = found.iter().map(|view| view.undone_by_seq).collect();
         assert_eq!(undone, undone_by(&whole), "pages of {limit}");
-        assert_eq!(found.into_iter().map(|seen| seen.event).collect::<Vec<_>>(), whole, "pages of {limit}");
+        assert_eq!(found.into_iter().map(|view| view.event).collect::<Vec<_>>(), whole, "pages of {limit}");
     }
     assert_eq!(world.sessions.event_page(desk.account.id, id, 8, 5).await.unwrap(), Some(Vec::new()));
     assert_eq!(world.sessions.event_page(desk.account.id, id, 99, 5).await.unwrap(), Some(Vec::new()));

@@ -255,7 +255,8 @@ pub(super) fn escalate() -> Command {
 /// The most pages that any list of a rule has.
 const MAX_PAGES: usize = 1_000;
 
-/// Numbers for the pages of a list. A store whose page begins at its own cursor would lead on for ever: that is a failure.
+/// Counts the pages of a list, and panics when there are too many. A store whose page begins at its own cursor would
+/// otherwise never end the rule.
 pub(super) fn pages(list: &'static str) -> impl Iterator<Item = usize> {
     (0..).inspect(move |page| {
         assert!(*page < MAX_PAGES, "{list} has more than {MAX_PAGES} pages: the next one leads back");

@@ -10,8 +10,8 @@ pub enum ExpectedRevision {
 }
 
 impl ExpectedRevision {
-    /// The revision to compare with, where the flow has `actual`: that one if it is among the expected ones, else the first of them,
-    /// which is stale.
+    /// The revision to compare with where the flow has `actual`: `actual` if it is expected, else the first expected
+    /// one, which is stale.
     pub(super) fn at(&self, actual: i64) -> Option<i64> {
         match self {
             Self::Any => None,

@@ -122,6 +122,8 @@ impl SessionStore for MemoryStore {
 
     async fn step_marks(&self, account_id: AccountId, id: SessionId) -> Result<Vec<(i64, StepMark)>, StoreError> {
         let tables = self.tables();
+        #[cfg(feature = "sabotage")]
+        let account_id = tables.account_of_session(account_id, id);
         let found = tables.sessions.get(&(account_id, id));
         Ok(found.map(|record| step_marks(&record.events).collect()).unwrap_or_default())
     }

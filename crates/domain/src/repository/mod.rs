@@ -121,8 +121,8 @@ pub enum ListedSession {
 }
 
 impl ListedSession {
-    /// Lists `sessions` within `text_bytes`: a session comes whole while the [`Header::text_bytes`] of it and of all before it add up
-    /// to no more.
+    /// Lists `sessions` within `text_bytes`: a session comes whole while its [`Header::text_bytes`] and those of all
+    /// sessions before it add up to no more.
     #[must_use]
     pub fn within(text_bytes: u64, sessions: impl IntoIterator<Item = Session>) -> Vec<Self> {
         let mut sum: u64 = 0;
@@ -156,8 +156,8 @@ pub trait SessionStore: Send + Sync {
     /// [`StoreError`], also for a row that contradicts the rules.
     async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError>;
 
-    /// The active sessions that `created_by` started in the account, by (`last_step_at`, id) descending, at most `limit`,
-    /// with their text as [`ListedSession::within`] has it: `text_bytes` zero reads headers only.
+    /// The active sessions that `created_by` started in the account, by (`last_step_at`, id) descending, at most `limit`.
+    /// Their text comes as in [`ListedSession::within`]; `text_bytes` zero reads headers only.
     ///
     /// # Errors
     /// [`StoreError`], also for a row that contradicts the rules.
@@ -197,7 +197,7 @@ pub trait SessionStore: Send + Sync {
             let after = all.last().map_or(0, |event: &Event| event.seq);
             let Some(page) = self.event_page(account_id, id, after, MAX_SESSION_EVENTS).await? else { return Ok(None) };
             let is_last = page.len() < usize::from(MAX_SESSION_EVENTS);
-            all.extend(page);
+            append(&mut all, page, id)?;
             if is_last {
                 return Ok(Some(all));
             }
@@ -285,3 +285,53 @@ pub trait Directory: Send + Sync {
 pub trait Store: SessionStore + Directory + UserStore + FlowStore + FlowStatsStore {}
 
 impl<T: SessionStore + Directory + UserStore + FlowStore + FlowStatsStore> Store for T {}
+
+/// Appends a page of events to those before it.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when the page does not go on where they end: reading on would never come to an end.
+fn append(all: &mut Vec<Event>, page: Vec<Event>, id: SessionId) -> Result<(), StoreError> {
+    let after = all.last().map_or(0, |event| event.seq);
+    if page.first().is_some_and(|first| first.seq <= after) {
+        return Err(StoreError::corrupt(
+            "session_events",
+            id,
+            "a page of events begins before the end of the last one",
+        ));
+    }
+    all.extend(page);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::session::EventData;
+
+    fn events(seqs: std::ops::Range<i64>) -> Vec<Event> {
+        let event = |seq| Event {
+            seq,
+            data: EventData::Abandoned,
+            actor_user_id: None,
+            acting_as: None,
+            at: DateTime::default(),
+        };
+        seqs.map(event).collect()
+    }
+
+    #[test]
+    fn a_page_that_leads_back_is_an_error_and_not_an_endless_loop() {
+        let (mut all, id) = (Vec::new(), SessionId::from(Uuid::from_u128(1)));
+        append(&mut all, events(1..4), id).unwrap();
+        append(&mut all, events(4..6), id).unwrap();
+        assert_eq!(all, events(1..6));
+        for again in [1..4, 5..8] {
+            assert!(matches!(append(&mut all, events(again), id), Err(StoreError::Corrupt { .. })));
+        }
+        append(&mut all, Vec::new(), id).unwrap();
+        assert_eq!(all, events(1..6));
+    }
+}

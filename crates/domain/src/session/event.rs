@@ -296,8 +296,7 @@ impl EventKind {
     }
 }
 
-/// Which steps are undone: the seq of each, with the seq of the event that undid it. `marks` are those of the whole history by
-/// seq.
+/// Maps the seq of each undone step to the seq of its undo. `marks` are those of the whole history by seq.
 #[must_use]
 pub fn undone_steps(marks: impl IntoIterator<Item = (i64, StepMark)>) -> BTreeMap<i64, i64> {
     let (mut undone, mut standing) = (BTreeMap::new(), Vec::new());

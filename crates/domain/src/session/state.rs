@@ -223,7 +223,7 @@ impl Header {
         self.step_count.saturating_sub(self.undone_count)
     }
 
-    /// About how many bytes path and notes have as JSON: the step text, [`STEP_FRAME_BYTES`] a step for its keys, ids and
+    /// Estimated size of path and notes as JSON, in bytes: the step text, [`STEP_FRAME_BYTES`] a step for keys, ids and
     /// time, and the notes. Never zero, since empty notes are `[]`.
     #[must_use]
     pub fn text_bytes(&self) -> u64 {

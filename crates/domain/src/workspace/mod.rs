@@ -21,13 +21,14 @@ use crate::repository::{FlowStore, SessionStore};
 
 pub use guide::{ListedView, SessionView, TicketView};
 pub use intake::{EscalateWithoutWalk, Intake, WalkBegun};
-pub use read::{SeenEvent, SessionEventPage, SessionEventQuery};
+pub use read::{EventView, SessionEventPage, SessionEventQuery};
 pub use sweep::{SWEEP_BATCH, Swept};
 
 /// How many of the caller's active sessions are listed at most.
 pub const MAX_ACTIVE_LISTED: u16 = 20;
 
-/// How many bytes of text ([`Header::text_bytes`](crate::session::Header::text_bytes)) a list of sessions reads at once.
+/// The most bytes of text that a list of sessions reads at once, as
+/// [`Header::text_bytes`](crate::session::Header::text_bytes) counts them.
 pub const MAX_LISTED_BYTES: u64 = 262_144;
 
 /// What an operator can set about the use cases.

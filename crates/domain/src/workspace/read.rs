@@ -24,8 +24,9 @@ impl Workspace {
         Ok(QueuePage { rows, next })
     }
 
-    /// The actor's own active sessions, last touched first, at most [`MAX_ACTIVE_LISTED`]. Without `paths` all are headers;
-    /// with them, those are that do not fit into [`MAX_LISTED_BYTES`]: [`session`](Self::session) reads each of them.
+    /// The actor's own active sessions, last touched first, at most [`MAX_ACTIVE_LISTED`]. Without `paths` all are
+    /// headers; with them, those are that do not fit into [`MAX_LISTED_BYTES`]. [`session`](Self::session) reads one
+    /// whole.
     ///
     /// # Errors
     /// [`WorkspaceError::Store`].
@@ -86,7 +87,7 @@ impl Workspace {
         let next = events.last().filter(|_| more).map(|last| last.seq);
         let events = events.into_iter().map(|event| {
             let undone_by_seq = undone.get(&event.seq).copied();
-            SeenEvent { event, undone_by_seq }
+            EventView { event, undone_by_seq }
         });
         Ok(SessionEventPage { events: events.collect(), next })
     }
@@ -118,7 +119,7 @@ pub struct SessionEventQuery {
 
 /// An event in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenEvent {
+pub struct EventView {
     /// The event.
     pub event: Event,
     /// The seq of the event that undid it, if it is a step that was undone.
@@ -129,7 +130,7 @@ pub struct SeenEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionEventPage {
     /// The events by seq.
-    pub events: Vec<SeenEvent>,
+    pub events: Vec<EventView>,
     /// The seq after which the next page begins; `None` on the last.
     pub next: Option<i64>,
 }

@@ -40,19 +40,27 @@ fn wall_failure(error: &WallError) -> Failure {
         WallError::Unavailable(unreachable) => failure.remedy(unreachable.remedy()),
         WallError::Breached(breaches) => {
             let (sql, words): (Vec<_>, Vec<_>) = breaches.iter().partition(|breach| breach.is_mended_by_sql());
-            let of =
-                |breaches: Vec<&Breach>| breaches.into_iter().map(|breach| breach.remedy.clone()).collect::<Vec<_>>();
-            let (mut sql, mut remedies) = (of(sql), of(words));
+            let (sql, mut remedies) = (distinct(&sql), distinct(&words));
+            let sql = sql.join("\n");
+            // In lines of their own, to be pasted.
+            let block = format!("a superuser, or the owner of the tables and the database, runs:\n{sql}");
             if !sql.is_empty() {
-                // In lines of their own, to be pasted. Two logins may want the same.
-                sql.dedup();
-                let who = "a superuser, or the owner of the tables and the database, runs:";
-                remedies.push(format!("{who}\n{}", sql.join("\n")));
+                remedies.push(&block);
             }
-            remedies.dedup();
             failure.remedy(remedies.join("\n  -> "))
         }
     }
+}
+
+/// The remedies in order, each once: two logins may need the same.
+fn distinct<'a>(breaches: &[&'a Breach]) -> Vec<&'a str> {
+    let mut remedies: Vec<&str> = Vec::new();
+    for breach in breaches {
+        if !remedies.contains(&breach.remedy.as_str()) {
+            remedies.push(&breach.remedy);
+        }
+    }
+    remedies
 }
 
 /// Applies pending migrations, or refuses if there are any and the settings leave them to people.

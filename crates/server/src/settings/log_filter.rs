@@ -1,4 +1,4 @@
-//! The setting `log.filter`, read strictly. The library takes any word that is no level for the name of a module, so that a
+//! Reads the setting `log.filter` strictly. The library takes any word that is no level for the name of a module, so a
 //! misspelt level would silence the log.
 
 use serde::{Deserialize, Deserializer, de};

@@ -19,15 +19,15 @@ use crate::logins::Login;
 use crate::settings::StorageSettings;
 use crate::unreachable::Unreachable;
 
-/// What every statement relies on, whatever database and role have as their defaults. Each statement compares a version: that
-/// needs no stricter isolation, and a stricter one only refuses more.
-const SESSION: &str = "SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = off; \
-    SET default_transaction_deferrable = off; SET quote_all_identifiers = off; SET standard_conforming_strings = on; \
-    SET TimeZone = 'UTC'";
+/// Session settings that every statement relies on, whatever the defaults of database and role. Saves compare versions,
+/// so they need no stricter isolation than read committed; a stricter one only refuses more.
+const SESSION_SETTINGS: &str = "SET default_transaction_isolation = 'read committed'; \
+    SET default_transaction_read_only = off; SET default_transaction_deferrable = off; \
+    SET quote_all_identifiers = off; SET standard_conforming_strings = on; SET TimeZone = 'UTC'";
 
-/// The longest that a statement waits for a lock that somebody else holds: less than a call waits for a connection, so that who
-/// waits for one row leaves room for others.
-const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+/// The longest wait for a lock. It is shorter than the wait for a connection, so that calls on a locked row leave room
+/// for others.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where the database is, who logs in, and how to speak to it.
 #[derive(Clone)]
@@ -117,10 +117,10 @@ impl Connector {
     pub(super) async fn connect_for_statements(&self) -> Result<Connection, DatabaseFailure> {
         let mut made = self.connect().await?;
         let limits = format!(
-            "{SESSION}; SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}; SET lock_timeout = {1}; \
-             SET plan_cache_mode = force_generic_plan; SET jit = off{2}",
+            "{SESSION_SETTINGS}; SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}; \
+             SET lock_timeout = {1}; SET plan_cache_mode = force_generic_plan; SET jit = off{2}",
             self.statement_timeout.as_millis().max(1),
-            self.statement_timeout.min(LOCK_PATIENCE).as_millis().max(1),
+            self.statement_timeout.min(LOCK_TIMEOUT).as_millis().max(1),
             self.acts_as.map(|group| format!("; SET ROLE {}", group.name())).unwrap_or_default()
         );
         made.connection.batch_execute(&limits).await?;
@@ -140,7 +140,7 @@ impl Connector {
         let connecting = async {
             let mut connection = self.connect().await?.connection;
             // What is long may take long: no limit that database or role has set counts here.
-            let unlimited = format!("{SESSION}; SET statement_timeout = 0; SET lock_timeout = 0");
+            let unlimited = format!("{SESSION_SETTINGS}; SET statement_timeout = 0; SET lock_timeout = 0");
             connection.batch_execute(&unlimited).await?;
             Ok(connection)
         };

@@ -5,8 +5,8 @@ mod connect;
 mod pool;
 mod roles;
 mod tls;
-mod turns;
 mod wall;
+mod write_limiter;
 mod writes;
 
 use std::time::{Duration, Instant};
@@ -27,7 +27,7 @@ use crate::statement::{Cached, Statement};
 use crate::statements::Wall;
 use crate::statements::tickets::{QUEUE_OF_POSTGRES, Queue};
 use crate::store::Engine;
-use turns::Turns;
+use write_limiter::WriteLimiter;
 
 pub(crate) use access::Access;
 pub(crate) use connect::Connector;
@@ -40,8 +40,8 @@ pub use wall::{Breach, WallError};
 /// as long.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// How long a change waits before it is tried again.
-const AGAIN: Duration = Duration::from_millis(5);
+/// Delay before a change is tried again.
+const RETRY_DELAY: Duration = Duration::from_millis(5);
 
 /// A pool of connections on each side of the wall between accounts.
 pub(crate) struct PostgresEngine {
@@ -49,7 +49,7 @@ pub(crate) struct PostgresEngine {
     lookup: Pool,
     statement_timeout: Duration,
     wait_timeout: Duration,
-    turns: Turns,
+    writers: WriteLimiter,
 }
 
 impl PostgresEngine {
@@ -59,7 +59,7 @@ impl PostgresEngine {
             lookup: pool::build(&access.lookup, settings.lookup_connections_per_worker, settings),
             statement_timeout: settings.statement_timeout,
             wait_timeout: settings.wait_timeout,
-            turns: Turns::default(),
+            writers: WriteLimiter::default(),
         }
     }
 
@@ -71,8 +71,8 @@ impl PostgresEngine {
         self.run(statement.wall(), statement.for_postgres()).await
     }
 
-    /// Changes one object: a few at once, and again while the database asks for that (40001, 40P01), which says that nothing of it
-    /// has happened.
+    /// Changes one object, with a bound on concurrent writers. Tries again after a serialization failure or a deadlock
+    /// (40001, 40P01), after which nothing of the change has happened.
     async fn change<R: Row>(
         &self,
         object: Uuid,
@@ -80,11 +80,11 @@ impl PostgresEngine {
     ) -> Result<Vec<R>, WriteError> {
         let until = Instant::now() + self.wait_timeout;
         loop {
-            let turn = self.turns.take(object, self.wait_timeout).await.map_err(WriteError::Store)?;
+            let permit = self.writers.acquire(object, self.wait_timeout).await.map_err(WriteError::Store)?;
             let result = self.run(Wall::Account, query()?).await;
-            drop(turn);
+            drop(permit);
             match result {
-                Err(WriteError::Again(_)) if Instant::now() < until => tokio::time::sleep(AGAIN).await,
+                Err(WriteError::Retry(_)) if Instant::now() < until => tokio::time::sleep(RETRY_DELAY).await,
                 result => return result,
             }
         }

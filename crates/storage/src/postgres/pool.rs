@@ -62,18 +62,18 @@ pub(super) fn build(connector: &Arc<Connector>, connections: usize, settings: &S
     }
 }
 
-/// How long a call waits before it looks again for a connection while the database takes no more.
-const AT_THE_LIMIT: Duration = Duration::from_millis(20);
+/// Delay before a call looks for a connection again while the database allows no further one.
+const RETRY_DELAY: Duration = Duration::from_millis(20);
 
-/// A connection of the pool. Where the database or a role has as many connections as it may, those that there are go round: the
-/// call waits for one as long as it would for a full pool.
+/// Takes a connection from the pool. When the database or a role allows no further connection, the call waits for one
+/// of the open ones as long as it would for a full pool.
 pub(super) async fn get(pool: &Pool, wait: Duration) -> Result<managed::Object<Manager>, StoreError> {
     let until = Instant::now() + wait;
     loop {
         match pool.get().await {
             Ok(connection) => return Ok(connection),
-            Err(PoolError::Backend(failure)) if is_limit(&failure) && Instant::now() + AT_THE_LIMIT < until => {
-                tokio::time::sleep(AT_THE_LIMIT).await;
+            Err(PoolError::Backend(failure)) if is_limit(&failure) && Instant::now() + RETRY_DELAY < until => {
+                tokio::time::sleep(RETRY_DELAY).await;
             }
             Err(error) => return Err(unavailable(error)),
         }

@@ -37,8 +37,8 @@ struct EventRow {
     at: DateTime<Utc>,
 }
 
-/// The events of the session `id` after the seq `after`, at most `limit`: numbered without gaps, and up to the session's version
-/// unless there are more. No row at all means that there is no such session.
+/// The events of the session `id` after the seq `after`, at most `limit`. They have no gaps and reach the session's
+/// version unless there are more. No row at all means that there is no such session.
 pub(crate) fn event_page(
     id: SessionId,
     after: i64,

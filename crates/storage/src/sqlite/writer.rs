@@ -59,7 +59,7 @@ where
         let fate = match &result {
             Ok(_) => Fate::Keep,
             Err(WriteError::Constraint(..) | WriteError::Incomplete) => Fate::Undo,
-            Err(WriteError::Again(_) | WriteError::Store(_)) => Fate::FailBatch,
+            Err(WriteError::Retry(_) | WriteError::Store(_)) => Fate::FailBatch,
         };
         self.result = Some(result);
         fate

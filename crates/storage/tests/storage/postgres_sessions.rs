@@ -1,5 +1,5 @@
-//! Postgres with settings, locks and limits that others have left there: what the service relies on it sets itself, and what
-//! makes one call wait leaves room for the others.
+//! Postgres with inherited settings, locked rows and connection limits: the service sets what it relies on, and a
+//! waiting call leaves room for others.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use firstline_domain::conformance::{Desk, World};
 use firstline_domain::session::{Session, Target};
 use firstline_storage::{Database, Purpose, StorageSettings};
-use firstline_testkit::postgres::as_superuser;
+use firstline_testkit::postgres::{as_owner, as_superuser};
 
 use crate::support::{Base, connected, intake, logins, name_of, notes, pg, run, settings};
 
@@ -24,7 +24,7 @@ const INHERITED: [&str; 9] = [
     "default_transaction_read_only = on",
     "default_transaction_deferrable = on",
     "lock_timeout = '1ms'",
-    "statement_timeout = '1ms'",
+    "statement_timeout = '20ms'",
     "quote_all_identifiers = on",
     "TimeZone = 'America/St_Johns'",
     "plan_cache_mode = force_custom_plan",
@@ -33,19 +33,24 @@ const INHERITED: [&str; 9] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn defaults_of_the_database_and_the_role_change_nothing() {
     let base = Base::postgres().await;
-    let name = name_of(&base.url);
-    for setting in INHERITED {
-        let admin = as_superuser(&base.url);
-        pg(&admin, &format!("ALTER DATABASE {name} SET {setting}")).await.unwrap();
-        let database = Database::open(logins(&base.url), Purpose::Serve, &settings()).await.unwrap();
-        database.migrate().await.unwrap_or_else(|error| panic!("{setting}: {error}"));
-        database.check_wall().await.unwrap_or_else(|error| panic!("{setting}: {error}"));
-        let desk = World::of(database.shared()).desk().await;
-        let session = adhoc(&desk).await;
-        let store = database.shared();
-        assert!(store.session(desk.account.id, session.header.id).await.unwrap().is_some(), "{setting}");
-        database.close().await;
-        pg(&admin, &format!("SET transaction_read_only = off; ALTER DATABASE {name} RESET ALL")).await.unwrap();
+    let admin = as_superuser(&base.url);
+    let (name, login) = (name_of(&base.url), pg(&base.url, "SELECT current_user").await.unwrap());
+    let owner = pg(&as_owner(&base.url), "SELECT current_user").await.unwrap();
+    let roles = [login.clone(), format!("{login}_lookup"), owner].map(|role| format!("ROLE {role} IN DATABASE {name}"));
+    for whose in std::iter::once(format!("DATABASE {name}")).chain(roles) {
+        for setting in INHERITED {
+            let of = format!("{setting} of {whose}");
+            pg(&admin, &format!("ALTER {whose} SET {setting}")).await.unwrap();
+            let database = Database::open(logins(&base.url), Purpose::Serve, &settings()).await.unwrap();
+            database.migrate().await.unwrap_or_else(|error| panic!("{of}: {error}"));
+            database.check_wall().await.unwrap_or_else(|error| panic!("{of}: {error}"));
+            let desk = World::of(database.shared()).desk().await;
+            let session = adhoc(&desk).await;
+            let store = database.shared();
+            assert!(store.session(desk.account.id, session.header.id).await.unwrap().is_some(), "{of}");
+            database.close().await;
+            pg(&admin, &format!("SET transaction_read_only = off; ALTER {whose} RESET ALL")).await.unwrap();
+        }
     }
 }
 
@@ -81,10 +86,10 @@ async fn at_the_connection_limit_calls_wait_for_the_connections_that_there_are()
     let desk = base.desk().await;
     let admin = as_superuser(&base.url);
     base.database.close().await;
-    // What the test's own connections leave of the role's limit is two.
-    pg(&admin, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-        .await
-        .unwrap();
+    // Connections that are still closing count against the limit.
+    let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    pg(&admin, others).await.unwrap();
     let name = name_of(&base.url);
     pg(&admin, &format!("ALTER DATABASE {name} CONNECTION LIMIT 2")).await.unwrap();
     let database = Database::open(&*base.url, Purpose::Administer, &settings()).await.unwrap();

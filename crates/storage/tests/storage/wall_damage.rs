@@ -5,7 +5,7 @@ use firstline_storage::Breach;
 use crate::support::{Base, settings};
 use crate::wall_startup::{breaches_of, found};
 
-/// Runs a remedy as somebody would who pastes all of it.
+/// Runs a remedy whole, as a person who pastes it.
 pub async fn mend(base: &Base, breach: &Breach) {
     let statements = breach.remedy.split(" -- ").next().unwrap();
     assert!(statements.ends_with(';') && breach.is_mended_by_sql(), "{}", breach.remedy);

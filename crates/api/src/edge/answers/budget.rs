@@ -11,11 +11,11 @@ use prometheus_client::metrics::gauge::Gauge;
 
 use crate::edge::rates::AddressKey;
 
-/// What a user gets who holds nothing, in bytes, however much others behind the same address hold.
+/// Size, in bytes, up to which a user without held answers is served, however much others at the address hold.
 const FIRST_ANSWER: u64 = 65_536;
 
-/// How many times what is free one address may hold. A user may hold as much as is free: so one user takes at most a half of
-/// all, one address four fifths, and whoever holds most is refused first.
+/// Share of an address, as a multiple of the free bytes. The share of a user is the free bytes themselves. So one user
+/// takes at most half of the budget, one address four fifths, and the largest holder is refused first.
 const ADDRESS_SHARE: u64 = 4;
 
 /// Whom an answer is for.

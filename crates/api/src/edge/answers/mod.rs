@@ -1,5 +1,5 @@
-//! The bytes that this process holds in answers waiting to be sent. An answer is as large as what clients have stored, and
-//! a client that does not read leaves it here: so the sum is bounded, and shared among users and addresses.
+//! Bounds the bytes that this process holds in answers waiting to be sent. The size of an answer depends on what
+//! clients have stored, and a client that does not read leaves it here. The sum is shared among users and addresses.
 
 mod body;
 mod budget;
@@ -15,7 +15,7 @@ use crate::problem::{Code, Problem};
 use crate::routes::Verb;
 use body::HeldBody;
 
-/// Answers up to this size, in bytes, are not counted: the protocol layer copies them whole into the connection's buffer.
+/// Answers up to this size, in bytes, are not counted: the protocol layer copies them into the connection's buffer.
 const UNCOUNTED: u64 = 16_384;
 
 impl Holder {

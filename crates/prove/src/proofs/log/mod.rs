@@ -17,8 +17,8 @@ use served::Served;
 
 pub(crate) const PROOF: Proof = Proof {
     name: "log",
-    promise: "the log never decides whether requests are answered: with stderr full, ended or stalled, as text and as JSON, \
-              every request is answered within 5 s, and SIGTERM ends the service within 10 s",
+    promise: "the log never decides whether requests are answered: with stderr full, ended or stalled, as text and as \
+              JSON, every request is answered within 5 s, and SIGTERM ends the service within 10 s",
     does_not_show: &[
         "that no line is lost: lines that cannot be written are dropped and counted",
         "databases: it runs on the store in memory, as the log lies beside any store",
@@ -37,9 +37,9 @@ const END: Duration = Duration::from_secs(10);
 enum Fault {
     /// Each write fails.
     Full,
-    /// Nobody reads, and nobody ever will.
+    /// The reader has ended: each write fails.
     Ended,
-    /// Nobody reads, and the pipe fills.
+    /// The reader does not read: the pipe fills.
     Stalled,
 }
 

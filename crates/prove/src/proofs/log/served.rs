@@ -1,4 +1,4 @@
-//! A service whose stderr is somebody else's, and calls that do not wait for ever.
+//! A service with a given stderr, and calls that end within a given time.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -20,8 +20,8 @@ use sockets::{Attack, Slow};
 pub(crate) const PROOF: Proof = Proof {
     name: "slow",
     promise: "slow or hostile clients starve nobody: with 500 slow sockets, the p99 of others is at most twice what it was right \
-              before, and each slow socket is ended by the service within its deadline; 100 connections that ask for 25 MB each \
-              and read nothing take no more than 300 MiB, and nobody else is refused",
+              before, and each slow socket is ended by the service within its deadline; 100 connections that ask for \
+              25 MB each and read nothing take no more than 300 MiB, and other users are not refused",
     does_not_show: &[
         "anything about a p99 below 5 ms: up to there it counts as unharmed, since the machine alone moves it by more",
         "the first second, in which the 500 open and ask: bursts are what the rates are for, which are off here",

@@ -21,8 +21,8 @@ pub(super) use admission::missing as missing_admissions;
 pub struct Breach {
     /// What is wrong.
     pub what: String,
-    /// What to do about it: words, or whole SQL statements for a superuser or the owner, each with its `;`, and words behind
-    /// them as a comment. The lot can be pasted as it is.
+    /// What to do about it: words, or whole SQL statements for a superuser or the owner. Each statement ends with `;`,
+    /// and words behind it are a comment, so that all of it can be pasted.
     pub remedy: String,
 }
 

@@ -93,7 +93,8 @@ pub(super) async fn check(
         }
         if let Some(rights) = &row.forbidden {
             let own = group.name();
-            let remedy = format!("REVOKE {rights} ON {name} FROM PUBLIC, {own}; -- and from whoever else passes it on");
+            let remedy =
+                format!("REVOKE {rights} ON {name} FROM PUBLIC, {own}; -- and from any other role that passes it on");
             found(format!("{own} or its login has {rights} on the table {name}"), remedy);
         }
     }
