@@ -11,7 +11,7 @@ use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::pool::Connection;
+use super::pool::{Connection, LIFETIME};
 use super::roles::Group;
 use super::tls;
 use crate::error::{DatabaseFailure, OpenError};
@@ -67,8 +67,8 @@ impl Connector {
         Ok(Self { config, tls, connect_timeout, statement_timeout, acts_as: None, login })
     }
 
-    /// The same place for the login whose name is this one's with `_lookup` behind it; where that is the group's name, with
-    /// `_lookup_login`.
+    /// The same place for the login whose name is this one's with `_lookup` behind it; where that is the group's name,
+    /// with `_lookup_login`.
     pub(super) fn for_lookup(&self) -> Result<Self, OpenError> {
         let user =
             self.user().ok_or_else(|| OpenError::url("it must name a user: postgres://USER:PASSWORD@HOST/NAME"))?;
@@ -113,12 +113,15 @@ impl Connector {
 
     /// A connection for a pool: its statements have a limit, and are planned once. Left to itself, Postgres plans the
     /// save anew each time, since it takes an array parameter for ten rows and the plan for one seems cheaper; planning
-    /// costs more than running it. Nor is any compiled: that takes longer than the longest of them runs.
+    /// costs more than running it. Nor is any compiled: that takes longer than the longest of them runs. No table is
+    /// read whole where an index serves, however small it was when the statement was planned: the plan is kept while it
+    /// grows.
     pub(super) async fn connect_for_statements(&self) -> Result<Connection, DatabaseFailure> {
         let mut made = self.connect().await?;
         let limits = format!(
             "{SESSION_SETTINGS}; SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}; \
-             SET lock_timeout = {1}; SET plan_cache_mode = force_generic_plan; SET jit = off{2}",
+             SET lock_timeout = {1}; SET plan_cache_mode = force_generic_plan; SET jit = off; \
+             SET enable_seqscan = off{2}",
             self.statement_timeout.as_millis().max(1),
             self.statement_timeout.min(LOCK_TIMEOUT).as_millis().max(1),
             self.acts_as.map(|group| format!("; SET ROLE {}", group.name())).unwrap_or_default()
@@ -127,8 +130,8 @@ impl Connector {
         Ok(made)
     }
 
-    /// The same work, given up when it takes longer than connecting and a statement may: for what must not hang on a database
-    /// that takes connections and says nothing.
+    /// The same work, given up when it takes longer than connecting and a statement may: for what must not hang on a
+    /// database that takes connections and says nothing.
     pub(crate) async fn within_patience<T>(&self, work: impl Future<Output = T>) -> Result<T, DatabaseFailure> {
         let patience = self.connect_timeout + self.statement_timeout;
         let silent = |_| format!("no answer from the database within {patience:?}").as_str().into();
@@ -173,6 +176,6 @@ impl Connector {
         let connection = AsyncPgConnection::try_from(client)
             .await
             .map_err(|error| DatabaseFailure::from(error.to_string().as_str()))?;
-        Ok(Connection { connection, closed })
+        Ok(Connection { connection, closed, lifetime: LIFETIME })
     }
 }

@@ -1,7 +1,7 @@
 //! Pools of connections.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
@@ -18,8 +18,11 @@ pub(crate) type Pool = managed::Pool<Manager>;
 
 /// A connection that knows when its other end has gone.
 pub(crate) struct Connection {
+    #[expect(clippy::struct_field_names, reason = "it is the connection, and the rest is about it")]
     pub(super) connection: AsyncPgConnection,
     pub(super) closed: Arc<AtomicBool>,
+    /// How old it may become.
+    pub(super) lifetime: Duration,
 }
 
 impl Connection {
@@ -28,10 +31,32 @@ impl Connection {
     }
 }
 
-/// Makes connections, and lets none go back that is closed. That costs no trip to the database; what breaks unnoticed is
-/// found out by the next statement.
+/// Makes connections, and lets none go back that is closed. That costs no trip to the database; what breaks unnoticed
+/// is found out by the next statement.
 pub(crate) struct Manager {
     connector: Arc<Connector>,
+    /// The connections made so far.
+    opened: AtomicU32,
+}
+
+/// The shortest lifetime of a connection. A statement is planned once a connection, by the statistics of that time:
+/// without autovacuum nothing else ends a plan that was made for an empty database.
+pub(super) const LIFETIME: Duration = Duration::from_mins(10);
+
+/// How much longer each of sixteen connections lives than the one made before it, so that not all are made anew at
+/// once.
+const LIFETIME_STEP: Duration = Duration::from_secs(7);
+
+fn lifetime(number: u32) -> Duration {
+    LIFETIME + LIFETIME_STEP * (number % 16)
+}
+
+fn fit_for_use(closed: bool, age: Duration, lifetime: Duration) -> RecycleResult<DatabaseFailure> {
+    match (closed, age > lifetime) {
+        (true, _) => Err(RecycleError::message("the connection is closed")),
+        (false, true) => Err(RecycleError::message("the connection is old")),
+        (false, false) => Ok(()),
+    }
 }
 
 impl managed::Manager for Manager {
@@ -39,11 +64,12 @@ impl managed::Manager for Manager {
     type Error = DatabaseFailure;
 
     async fn create(&self) -> Result<Connection, DatabaseFailure> {
-        self.connector.connect_for_statements().await
+        let connection = self.connector.connect_for_statements().await?;
+        Ok(Connection { lifetime: lifetime(self.opened.fetch_add(1, Ordering::Relaxed)), ..connection })
     }
 
-    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<DatabaseFailure> {
-        if connection.is_closed() { Err(RecycleError::message("the connection is closed")) } else { Ok(()) }
+    async fn recycle(&self, connection: &mut Connection, metrics: &Metrics) -> RecycleResult<DatabaseFailure> {
+        fit_for_use(connection.is_closed(), metrics.age(), connection.lifetime)
     }
 }
 
@@ -55,7 +81,8 @@ pub(super) fn build(connector: &Arc<Connector>, connections: usize, settings: &S
     config.timeouts.create = Some(settings.connect_timeout);
     config.timeouts.recycle = Some(settings.wait_timeout);
     // With the runtime given there is nothing that can fail to build.
-    let builder = || Pool::builder(Manager { connector: connector.clone() }).config(config).runtime(Runtime::Tokio1);
+    let manager = || Manager { connector: connector.clone(), opened: AtomicU32::new(0) };
+    let builder = || Pool::builder(manager()).config(config).runtime(Runtime::Tokio1);
     match builder().build() {
         Ok(pool) => pool,
         Err(error) => unreachable!("a pool with a runtime: {error}"),
@@ -95,4 +122,19 @@ fn unavailable(error: PoolError<DatabaseFailure>) -> StoreError {
             "the pool of database connections is broken".into()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_ends_at_its_age_and_not_all_at_once() {
+        let lifetimes: std::collections::BTreeSet<_> = (0..16).map(lifetime).collect();
+        assert_eq!((lifetimes.len(), lifetimes.first()), (16, Some(&LIFETIME)));
+        assert!(fit_for_use(false, LIFETIME, lifetime(0)).is_ok());
+        assert!(fit_for_use(false, LIFETIME + Duration::from_secs(1), lifetime(0)).is_err());
+        assert!(fit_for_use(false, LIFETIME + Duration::from_secs(1), lifetime(1)).is_ok());
+        assert!(fit_for_use(true, Duration::ZERO, LIFETIME).is_err());
+    }
 }

@@ -32,17 +32,20 @@ pub(crate) const STEP_MARKS: Text = walled!(
      AND kind IN ('step_recorded', 'step_undone') AND ", gate "$1", " ORDER BY seq"
 );
 
-/// What nobody has touched since `$1`, across accounts. What was not touched since then was not started since then, which
-/// is what the index knows.
+/// What nobody has touched since `$1`, across accounts. What was not touched since then was not started since then,
+/// which is what the index knows. That an active session is not abandoned is said for the index alone, which no other
+/// statement is to use.
 pub(crate) const IDLE: Text = across!(
     "SELECT account_id, id, last_step_at FROM walk_sessions \
-     WHERE status = 'active' AND started_at < $1 AND last_step_at < $1 ORDER BY last_step_at, id LIMIT $2"
+     WHERE status = 'active' AND abandoned_at IS NULL AND started_at < $1 AND last_step_at < $1 \
+     ORDER BY last_step_at, id LIMIT $2"
 );
 
 /// As [`IDLE`], after a place in the list.
 pub(crate) const IDLE_AFTER: Text = across!(
     "SELECT account_id, id, last_step_at FROM walk_sessions \
-     WHERE status = 'active' AND started_at < $1 AND last_step_at < $1 AND (last_step_at, id) > ($2, $3) \
+     WHERE status = 'active' AND abandoned_at IS NULL AND started_at < $1 AND last_step_at < $1 \
+      AND (last_step_at, id) > ($2, $3) \
      ORDER BY last_step_at, id LIMIT $4"
 );
 

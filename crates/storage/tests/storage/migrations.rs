@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use firstline_storage::{Database, Purpose};
-use firstline_testkit::postgres::{Cluster, as_owner};
+use firstline_testkit::postgres::{Cluster, as_owner, as_superuser};
 
 use crate::support::{Base, lite, logins, pg, settings, sqlite_url};
 
@@ -96,4 +96,39 @@ fn every_migration_can_be_taken_back() {
         let does_something = down.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"));
         assert!(does_something, "{} is empty", folder.display());
     }
+}
+
+/// The statements of docs/INSTALL.md that build indexes beforehand, each by itself.
+fn documented_indexes() -> Vec<&'static str> {
+    let (_, block) = include_str!("../../../../docs/INSTALL.md").split_once("```sql\nCREATE INDEX").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    block.split(';').map(|sql| sql.trim().trim_start_matches("CREATE INDEX")).filter(|sql| !sql.is_empty()).collect()
+}
+
+#[tokio::test]
+async fn indexes_that_are_built_beforehand_are_taken_and_broken_ones_are_built_anew() {
+    let url = empty_postgres().await;
+    let database = open(&url).await;
+    database.migrate().await.unwrap();
+    let owner = as_owner(&url);
+    let indexes = "SELECT string_agg(pg_get_indexdef(c.oid) || i.indisvalid, ', ' ORDER BY c.relname) \
+                   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+                   WHERE c.relnamespace = 'public'::regnamespace";
+    let expected = pg(&owner, indexes).await.unwrap();
+    pg(&owner, include_str!("../../../../migrations/postgres/2026-11-25-300000_queue_order/down.sql")).await.unwrap();
+    let undone = "DELETE FROM __diesel_schema_migrations WHERE version = '20261125300000'";
+    pg(&owner, undone).await.unwrap();
+    let documented = documented_indexes();
+    assert_eq!(documented.len(), 4);
+    for index in &documented {
+        pg(&owner, &format!("CREATE INDEX {index}")).await.unwrap();
+    }
+    let oids = "SELECT string_agg(oid::text, ' ' ORDER BY relname) FROM pg_class \
+                WHERE relname IN ('tickets_in_order', 'walk_sessions_of_ticket_in_order', 'walk_sessions_untouched')";
+    let made = pg(&owner, oids).await.unwrap();
+    let broken = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'tickets_in_order_by_status'::regclass";
+    pg(&as_superuser(&url), broken).await.unwrap();
+    assert_eq!(database.migrate().await.unwrap().applied, ["2026-11-25-300000_queue_order"]);
+    assert_eq!(pg(&owner, indexes).await.unwrap(), expected);
+    assert_eq!(pg(&owner, oids).await.unwrap(), made);
 }
