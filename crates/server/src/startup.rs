@@ -21,7 +21,7 @@ use tokio::net::TcpSocket;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::cli::{open, prepare};
+use crate::cli::{open, prepare, warn_of_nobody};
 use crate::failure::{Failure, chain};
 use crate::identity::SignIn;
 use crate::settings::Settings;
@@ -129,6 +129,7 @@ impl Running {
         if let Some(entries) = entries {
             provision::apply(entries, store.as_ref(), &user_management(&store, settings)).await?;
         }
+        warn_of_nobody(database).await;
         let probe = Arc::new(StoreProbe(database.clone()));
         let shared = Shared::new(tokens, settings.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
         shared.metrics().watch_dropped_log_lines(telemetry::dropped_lines);
@@ -201,7 +202,8 @@ impl Running {
                 Ok(())
             }
             signal = signals.next() => {
-                Err(Failure::new(format!("stopped at once by a second signal ({signal}): requests in flight were cut off")))
+                let how = format!("stopped at once by a second signal ({signal}): requests in flight were cut off");
+                Err(Failure::new(how))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A database, whichever it is.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use firstline_domain::account::Account;
@@ -68,9 +68,10 @@ enum Opened {
 }
 
 impl Database {
-    /// Opens what the URL of `logins` names: `postgres://…`, `sqlite://FILE` (relative, or absolute with a third slash; the file is made
-    /// if it is not there) or `memory:`. Never migrates. For Postgres nothing is connected yet: that a database is down
-    /// shows in [`ping`](Self::ping), so a service can start before it.
+    /// Opens what the URL of `logins` names: `postgres://…`, `sqlite://FILE` (relative, or absolute with a third
+    /// slash; the file is made if it is not there, unless [`must_exist`](StorageSettings::must_exist) forbids it) or
+    /// `memory:`. Never migrates. For Postgres nothing is connected yet: that a database is down shows in
+    /// [`ping`](Self::ping), so a service can start before it.
     ///
     /// # Errors
     /// [`OpenError`] when the URL names no store, when another process serves the SQLite file and `purpose` is
@@ -120,8 +121,8 @@ impl Database {
         }
     }
 
-    /// A store for one worker of the server; to be called on that worker's own runtime. On Postgres a pool of its own, as
-    /// workers that share one wait for each other; elsewhere the same store.
+    /// A store for one worker of the server; to be called on that worker's own runtime. On Postgres a pool of its
+    /// own, as workers that share one wait for each other; elsewhere the same store.
     #[must_use]
     pub fn for_worker(&self) -> Arc<dyn Store> {
         match &self.inner.opened {
@@ -150,13 +151,36 @@ impl Database {
         }
     }
 
-    /// Applies the migrations that are pending. Any number of processes may do so at once: one applies, the others wait
-    /// and find nothing left. On Postgres it is the tables' owner who does, first makes the roles that are missing and lets
-    /// nobody but them connect to the database, and needs a direct connection (no pgbouncer in transaction mode); without an
-    /// owner's login nothing may be pending.
+    /// Whether there is a user in any account, so that somebody could sign in. Memory counts as having one: it always
+    /// begins empty.
     ///
     /// # Errors
-    /// [`MigrateError`] when the database cannot be reached or a migration fails.
+    /// [`StoreError`] when the database cannot be asked.
+    pub async fn has_users(&self) -> Result<bool, StoreError> {
+        match &self.inner.opened {
+            Opened::Postgres { shared, .. } => shared.has_users().await,
+            Opened::Sqlite { store, .. } => store.has_users().await,
+            Opened::Memory(_) => Ok(true),
+        }
+    }
+
+    /// The SQLite file, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.inner.opened {
+            Opened::Sqlite { file, .. } => Some(file),
+            Opened::Postgres { .. } | Opened::Memory(_) => None,
+        }
+    }
+
+    /// Applies the migrations that are pending. Any number of processes may do so at once: one applies, the others
+    /// wait and find nothing left. On Postgres it is the tables' owner who does, first makes the roles that are
+    /// missing and lets nobody but them connect to the database, and needs a direct connection (no pgbouncer in
+    /// transaction mode); without an owner's login nothing may be pending.
+    ///
+    /// # Errors
+    /// [`MigrateError`] when the database cannot be reached, a migration fails, or none was ever applied and
+    /// [`must_exist`](StorageSettings::must_exist) demands it.
     pub async fn migrate(&self) -> Result<Migrated, MigrateError> {
         match &self.inner.opened {
             Opened::Postgres { access, .. } => migrate::migrate_postgres(access).await,
@@ -165,8 +189,8 @@ impl Database {
         }
     }
 
-    /// Whether the wall between accounts holds: on Postgres, whether the logins of the service are bound by the row security
-    /// of every table with an account. Elsewhere there is one wall only, and this has nothing to look at.
+    /// Whether the wall between accounts holds: on Postgres, whether the logins of the service are bound by the row
+    /// security of every table with an account. Elsewhere there is one wall only, and this has nothing to look at.
     ///
     /// # Errors
     /// [`WallError`] names each hole and how to close it.
@@ -177,8 +201,8 @@ impl Database {
         }
     }
 
-    /// Every account by id, the first made first. On Postgres it is the tables' owner who looks: those who serve see one account
-    /// at a time.
+    /// Every account by id, the first made first. On Postgres it is the tables' owner who looks: those who serve see
+    /// one account at a time.
     ///
     /// # Errors
     /// [`ListError`] when nobody is named who may, and when the database cannot be reached.
@@ -215,8 +239,8 @@ impl Database {
         }
     }
 
-    /// Closes the database: what SQLite's writer has taken is written, its lock let go, Postgres's connections ended. Every
-    /// store of this database is unavailable from then on.
+    /// Closes the database: what SQLite's writer has taken is written, its lock let go, Postgres's connections ended.
+    /// Every store of this database is unavailable from then on.
     pub async fn close(&self) {
         match &self.inner.opened {
             Opened::Postgres { pools, .. } => {

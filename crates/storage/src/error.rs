@@ -23,6 +23,17 @@ pub enum OpenError {
     /// The SQLite file's folder is not there.
     #[error("the folder of the database file {} is not there: create it first", .0.display())]
     NoFolder(PathBuf),
+    /// The SQLite file is not there, or has nothing in it, and it must be there.
+    #[error(
+        "the database file {} {}, and database.must_exist is true",
+        .file.display(), if *.empty { "is empty" } else { "is not there" }
+    )]
+    Missing {
+        /// The database file.
+        file: PathBuf,
+        /// Whether there is a file, without a byte in it.
+        empty: bool,
+    },
     /// Another process serves this SQLite file.
     #[error(
         "another process is serving {}: stop it, or serve from another file, or use Postgres to run more than one \
@@ -74,10 +85,19 @@ pub enum MigrateError {
     #[error("{0}")]
     Wall(WallError),
     /// Nobody is named who may migrate.
-    #[error("migrations are pending ({}), and database.migrate_url, the login of the tables' owner, is not set", .0.join(", "))]
+    #[error(
+        "migrations are pending ({}), and database.migrate_url, the login of the tables' owner, is not set",
+        .0.join(", ")
+    )]
     NoOwner(Vec<String>),
+    /// No migration was ever applied, and the database must be one that is in use.
+    #[error("the database has none of the service's tables, and database.must_exist is true")]
+    Empty,
     /// Roles, or rights to connect, are missing that the owner may not make.
-    #[error("the login of {} may not make what is missing. Somebody who may must run:\n{sql}\n({cause})", .login.setting())]
+    #[error(
+        "the login of {} may not make what is missing. Somebody who may must run:\n{sql}\n({cause})",
+        .login.setting()
+    )]
     Roles {
         /// Who may not.
         login: Login,

@@ -22,7 +22,8 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 /// The advisory lock that a migrating process holds: "firstlin" in ASCII.
 const LOCK: &str = "SELECT pg_try_advisory_lock(7379539893622286702) AS locked";
 
-/// How long to wait before the lock is asked for again. Waiting inside the database could not be told from a database that hangs.
+/// How long to wait before the lock is asked for again. Waiting inside the database could not be told from a database
+/// that hangs.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// What a migration run did.
@@ -30,6 +31,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 pub struct Migrated {
     /// The migrations that it applied, in order. Empty when nothing was pending.
     pub applied: Vec<String>,
+    /// Whether none was applied before, so that its tables are new and empty.
+    pub from_nothing: bool,
 }
 
 /// Which way to go.
@@ -44,10 +47,10 @@ enum Run {
 pub(crate) async fn migrate_postgres(access: &Access) -> Result<Migrated, MigrateError> {
     match &access.owner {
         Some(owner) => {
-            let applied = as_owner(owner, access, Run::Up).await?;
+            let migrated = as_owner(owner, access, Run::Up).await?;
             #[cfg(feature = "sabotage")]
             crate::sabotage::leave_door_open(owner).await;
-            Ok(Migrated { applied })
+            Ok(migrated)
         }
         None => match pending_postgres(access).await? {
             pending if pending.is_empty() => Ok(Migrated::default()),
@@ -81,19 +84,26 @@ async fn pending_on(connector: &Connector, connection: &mut AsyncPgConnection) -
     Ok(pending.filter(|name| !applied.contains(&name.version().to_string())).map(ToString::to_string).collect())
 }
 
-/// Runs on a connection of its own, with the lock held until the connection ends. Only the migrations themselves may take as
-/// long as they need.
-async fn as_owner(owner: &Connector, access: &Access, run: Run) -> Result<Vec<String>, MigrateError> {
+/// Runs on a connection of its own, with the lock held until the connection ends. Only the migrations themselves may
+/// take as long as they need.
+async fn as_owner(owner: &Connector, access: &Access, run: Run) -> Result<Migrated, MigrateError> {
     let silent = |cause| unavailable(owner, cause);
     let mut connection = owner.connect_directly().await.map_err(silent)?;
     lock(owner, &mut connection).await?;
+    if access.must_exist && matches!(run, Run::Up) {
+        let asked = owner.within_patience(postgres::applied(&mut connection)).await;
+        if asked.and_then(|applied| Ok(applied?)).map_err(silent)?.is_empty() {
+            return Err(MigrateError::Empty);
+        }
+    }
     owner.within_patience(postgres::ensure_roles(&mut connection, owner, access)).await.map_err(silent)??;
     if matches!(run, Run::Up) && pending_on(owner, &mut connection).await?.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Migrated::default());
     }
+    let must_exist = access.must_exist;
     let work = move || {
         let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
-        go(&mut connection, || POSTGRES, run)
+        go(&mut connection, || POSTGRES, run, must_exist)
     };
     blocking(work).await
 }
@@ -121,7 +131,7 @@ async fn lock(owner: &Connector, connection: &mut AsyncPgConnection) -> Result<(
 }
 
 pub(crate) async fn migrate_sqlite(file: &Path, settings: &StorageSettings) -> Result<Migrated, MigrateError> {
-    Ok(Migrated { applied: on_sqlite(file, settings, Run::Up).await? })
+    on_sqlite(file, settings, Run::Up).await
 }
 
 pub(crate) async fn revert_sqlite(file: &Path, settings: &StorageSettings) -> Result<(), MigrateError> {
@@ -129,7 +139,7 @@ pub(crate) async fn revert_sqlite(file: &Path, settings: &StorageSettings) -> Re
 }
 
 pub(crate) async fn pending_sqlite(file: &Path, settings: &StorageSettings) -> Result<Vec<String>, MigrateError> {
-    on_sqlite(file, settings, Run::Nothing).await
+    Ok(on_sqlite(file, settings, Run::Nothing).await?.applied)
 }
 
 #[derive(diesel::QueryableByName)]
@@ -138,43 +148,53 @@ struct Stray {
     stray: bool,
 }
 
-/// Runs in one transaction that holds SQLite's write lock from its beginning. Foreign keys are checked at its end and not
-/// meanwhile, since SQLite changes a table by making a new one in its place.
-async fn on_sqlite(file: &Path, settings: &StorageSettings, run: Run) -> Result<Vec<String>, MigrateError> {
-    let file = file.to_owned();
+/// Runs in one transaction that holds SQLite's write lock from its beginning. Foreign keys are checked at its end and
+/// not meanwhile, since SQLite changes a table by making a new one in its place.
+async fn on_sqlite(file: &Path, settings: &StorageSettings, run: Run) -> Result<Migrated, MigrateError> {
+    let (file, must_exist) = (file.to_owned(), settings.must_exist);
     // Another process that migrates is waited for a good while.
     let wait = settings.statement_timeout.saturating_mul(6);
     blocking(move || {
         let mut connection = crate::sqlite::open(&file, wait)?;
         diesel::RunQueryDsl::execute(diesel::sql_query("PRAGMA foreign_keys = OFF"), &mut connection)?;
         connection.immediate_transaction(|connection| {
-            let names = go(connection, || SQLITE, run)?;
+            let migrated = go(connection, || SQLITE, run, must_exist)?;
             let stray = diesel::sql_query("SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check) AS stray");
             let stray: Stray = diesel::RunQueryDsl::get_result(stray, connection)?;
-            if stray.stray { Err("a migration has left rows that refer to nothing".into()) } else { Ok(names) }
+            if stray.stray { Err("a migration has left rows that refer to nothing".into()) } else { Ok(migrated) }
         })
     })
     .await
 }
 
-async fn blocking(
-    work: impl FnOnce() -> Result<Vec<String>, Cause> + Send + 'static,
-) -> Result<Vec<String>, MigrateError> {
+async fn blocking(work: impl FnOnce() -> Result<Migrated, Cause> + Send + 'static) -> Result<Migrated, MigrateError> {
     match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(MigrateError::Failed),
+        Ok(done) => done.map_err(|cause| match cause.downcast::<Empty>() {
+            Ok(_) => MigrateError::Empty,
+            Err(cause) => MigrateError::Failed(cause),
+        }),
         Err(error) => Err(MigrateError::Failed(Box::new(error))),
     }
 }
+
+/// No migration was ever applied where one must have been.
+#[derive(Debug, thiserror::Error)]
+#[error("no migration was ever applied")]
+struct Empty;
 
 /// Goes where `run` says and gives the names of the migrations that were pending before.
 fn go<DB: Backend>(
     connection: &mut impl MigrationHarness<DB>,
     source: fn() -> EmbeddedMigrations,
     run: Run,
-) -> Result<Vec<String>, Cause> {
+    must_exist: bool,
+) -> Result<Migrated, Cause> {
     let embedded: Vec<Box<dyn Migration<DB>>> = source().migrations()?;
     let applied: Vec<String> = connection.applied_migrations()?.iter().map(ToString::to_string).collect();
     warn_of_strangers(applied.iter().map(String::as_str), &embedded);
+    if must_exist && matches!(run, Run::Up) && applied.is_empty() {
+        return Err(Box::new(Empty));
+    }
     let pending = connection.pending_migrations(source())?;
     let names = pending.iter().map(|migration| migration.name().to_string()).collect();
     match run {
@@ -182,7 +202,7 @@ fn go<DB: Backend>(
         Run::Down => drop(connection.revert_all_migrations(source())?),
         Run::Nothing => {}
     }
-    Ok(names)
+    Ok(Migrated { applied: names, from_nothing: applied.is_empty() })
 }
 
 /// While a new version is rolled out the old one goes on working on its schema.

@@ -5,6 +5,8 @@ use std::time::Duration;
 /// Sizes and patience of the stores. The defaults suit a machine of two to four cores.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StorageSettings {
+    /// Whether the database must be there already: neither a file nor the first tables are made.
+    pub must_exist: bool,
     /// Postgres connections of each worker of the server.
     pub connections_per_worker: usize,
     /// Postgres connections of each worker for what crosses accounts: looking up who signs in.
@@ -28,6 +30,7 @@ pub struct StorageSettings {
 impl Default for StorageSettings {
     fn default() -> Self {
         Self {
+            must_exist: false,
             connections_per_worker: 8,
             lookup_connections_per_worker: 3,
             shared_connections: 4,

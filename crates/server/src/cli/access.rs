@@ -4,10 +4,15 @@ use std::sync::Arc;
 
 use firstline_domain::error::StoreError;
 use firstline_domain::repository::Store;
-use firstline_storage::{Breach, Database, MigrateError, OpenError, Purpose, StoreKind, WallError};
+use firstline_storage::{Breach, Database, MigrateError, Migrated, OpenError, Purpose, StoreKind, WallError};
 
 use crate::failure::Failure;
 use crate::settings::{DatabaseSettings, Wall, variable};
+
+/// What to do about a database that must be there and is not.
+const WHERE_IT_IS: &str = "check database.url (FIRSTLINE__DATABASE__URL or --database-url), the working directory of a \
+     relative file, and whether its disk is mounted; to make a new database, run `firstline migrate` once with \
+     FIRSTLINE__DATABASE__MUST_EXIST=false";
 
 /// Opens the database. Nothing is migrated.
 pub(crate) async fn open(settings: &DatabaseSettings, purpose: Purpose) -> Result<Database, Failure> {
@@ -17,6 +22,7 @@ pub(crate) async fn open(settings: &DatabaseSettings, purpose: Purpose) -> Resul
             login.setting(),
             variable(login.setting())
         )),
+        OpenError::Missing { .. } => Failure::new(error.to_string()).remedy(WHERE_IT_IS),
         _ => Failure::caused(format_args!("the database {} cannot be used", settings.url.redacted()), &error)
             .remedy("check database.url (FIRSTLINE__DATABASE__URL or --database-url)"),
     })
@@ -70,6 +76,7 @@ async fn migrate_if_wanted(settings: &DatabaseSettings, database: &Database) -> 
         if !migrated.applied.is_empty() {
             tracing::info!(applied = ?migrated.applied, "migrations applied");
         }
+        warn_of_new(settings, database, &migrated);
         return Ok(());
     }
     let pending = database.pending_migrations().await.map_err(|error| migrate_failure(&error))?;
@@ -78,6 +85,29 @@ async fn migrate_if_wanted(settings: &DatabaseSettings, database: &Database) -> 
     }
     let failure = Failure::new(format!("the database has pending migrations: {}", pending.join(", ")));
     Err(failure.remedy("run `firstline migrate`, or set database.migrate_on_start = true"))
+}
+
+/// Tells loudly that the database was made just now: whoever expected data is at the wrong place.
+pub(super) fn warn_of_new(settings: &DatabaseSettings, database: &Database, migrated: &Migrated) {
+    if migrated.from_nothing && !settings.is_temporary {
+        let place = database.file().map_or_else(|| settings.url.redacted(), |file| file.display().to_string());
+        tracing::warn!(
+            database = place,
+            "a NEW, EMPTY database was made: there was none. If data was expected, the name is wrong or a disk is not \
+             mounted. database.must_exist = true refuses this"
+        );
+    }
+}
+
+/// Warns when the database, though there, has nobody who could sign in.
+pub(crate) async fn warn_of_nobody(database: &Database) {
+    // A database that does not answer shows in readiness.
+    if matches!(database.has_users().await, Ok(false)) {
+        tracing::warn!(
+            "the database has no user: every sign-in is refused with 401 until `firstline user create` or a \
+             provisioning file makes one. If users were expected, this is another database"
+        );
+    }
 }
 
 /// Runs an administrative call on a current database, beside whoever serves from it.
@@ -121,9 +151,10 @@ pub(super) fn migrate_failure(error: &MigrateError) -> Failure {
         MigrateError::Unavailable(unreachable) => Failure::new(error.to_string()).remedy(unreachable.remedy()),
         MigrateError::Wall(error) => wall_failure(error),
         MigrateError::NoOwner(_) => Failure::new(error.to_string()).remedy(
-            "set it (FIRSTLINE__DATABASE__MIGRATE_URL), here or for one `firstline migrate`; or set database.wall = \"set_role\" \
-             if one login is to do everything",
+            "set it (FIRSTLINE__DATABASE__MIGRATE_URL), here or for one `firstline migrate`; or set database.wall = \
+             \"set_role\" if one login is to do everything",
         ),
+        MigrateError::Empty => Failure::new(error.to_string()).remedy(WHERE_IT_IS),
         MigrateError::Roles { .. } => Failure::new(error.to_string())
             .remedy("then try again; docs/OPERATIONS.md, \"Database roles\", says what they are for"),
         MigrateError::Failed(_) => Failure::caused("the migrations could not be applied", error)

@@ -1,4 +1,5 @@
-//! The calls of the command line. Each prints one JSON object on stdout, what is written for people to read apart; words to people go to stderr.
+//! The calls of the command line. Each prints one JSON object on stdout, what is written for people to read apart;
+//! words to people go to stderr.
 
 mod access;
 mod args;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use firstline_domain::text::TextDefect;
 
-pub(crate) use access::{open, prepare, store_failure};
+pub(crate) use access::{open, prepare, store_failure, warn_of_nobody};
 pub(crate) use args::Args;
 use args::{AccountCall, AuthCall, Call, FlowCall, ProposalCall, StatsCall, TokenCall, UserCall};
 
@@ -54,8 +55,9 @@ impl Args {
         let settings = self.settings()?;
         telemetry::start(&settings.log, self.call.speaks_to_people())?;
         match self.call {
-            Call::Serve(serve) => startup::serve(&settings, serve.provision.as_deref()).await,
-            Call::Demo(call) => demo::run(settings, &call).await,
+            // Boxed, as their futures are large.
+            Call::Serve(serve) => Box::pin(startup::serve(&settings, serve.provision.as_deref())).await,
+            Call::Demo(call) => Box::pin(demo::run(settings, &call)).await,
             Call::Config => output::object_pretty(&settings),
             Call::Openapi | Call::Flow { call: FlowCall::Files(_) } => Ok(()),
             Call::Migrate => upkeep::migrate(&settings).await,
@@ -86,8 +88,8 @@ fn checked<T: TryFrom<String, Error = TextDefect>>(flag: &str, text: String) -> 
 }
 
 fn id<T: FromStr>(text: &str) -> Result<T, String> {
-    let whose = "must be an id such as 0190a000-0000-7000-8000-000000000001; `firstline account list` and `firstline user list` \
-                 show those of accounts and users";
+    let whose = "must be an id such as 0190a000-0000-7000-8000-000000000001; `firstline account list` and `firstline \
+                 user list` show those of accounts and users";
     text.parse().map_err(|_| whose.to_owned())
 }
 

@@ -7,7 +7,7 @@ use firstline_domain::repository::Store;
 use firstline_storage::Purpose;
 use serde_json::json;
 
-use super::access::{administer, migrate_failure, open};
+use super::access::{administer, migrate_failure, open, warn_of_new};
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::Settings;
@@ -20,6 +20,7 @@ pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
     let migrated = database.migrate().await;
     database.close().await;
     let migrated = migrated.map_err(|error| migrate_failure(&error))?;
+    warn_of_new(&settings.database, &database, &migrated);
     output::object(&json!({ "store": database.kind().as_str(), "applied": migrated.applied }))
 }
 

@@ -42,6 +42,7 @@ impl DemoCall {
         overrides.set("database.migrate_url", Some(""));
         overrides.set("database.lookup_url", Some(""));
         overrides.set("database.wall", Some("required"));
+        overrides.set("database.must_exist", Some(false));
         overrides.set("database.migrate_on_start", Some(true));
         overrides.set("metrics.bind", Some("127.0.0.1:0"));
         overrides.set("server.drain_delay", Some("0s"));
@@ -59,6 +60,7 @@ pub(crate) async fn run(mut settings: Settings, call: &DemoCall) -> Result<(), F
     // The two characters that mean something in such a URL.
     let file = folder.path().join("demo.db").display().to_string().replace('%', "%25").replace('?', "%3F");
     let url = DatabaseUrl::new(format!("sqlite://{file}"));
+    settings.database.is_temporary = true;
     settings.database.url = url.map_err(|error| Failure::new(format!("the temporary folder's name: {error}")))?;
     let random = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let secret = Hs256Secret::new(random).map_err(|error| Failure::caused("no secret can be made", &error))?;

@@ -12,11 +12,13 @@ use crate::failure::Failure;
 /// Where the data is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub(crate) struct DatabaseSettings {
     pub(crate) url: DatabaseUrl,
     pub(crate) lookup_url: OtherLogin,
     pub(crate) migrate_url: OtherLogin,
     pub(crate) wall: Wall,
+    pub(crate) must_exist: bool,
     pub(crate) migrate_on_start: bool,
     pub(crate) allow_memory: bool,
     pub(crate) connections_per_worker: usize,
@@ -30,6 +32,9 @@ pub(crate) struct DatabaseSettings {
     pub(crate) statement_timeout: Duration,
     pub(crate) sqlite_readers: usize,
     pub(crate) sqlite_queue: usize,
+    /// Whether it is the demo's own, which is new each time: nobody is warned of that.
+    #[serde(skip)]
+    pub(crate) is_temporary: bool,
 }
 
 /// How the wall between accounts stands on Postgres.
@@ -53,8 +58,13 @@ impl DatabaseSettings {
     pub(super) fn check(&self) -> Result<(), Failure> {
         if self.url.is_memory() && !self.allow_memory {
             return Err(Failure::new("database.url is memory:, which forgets everything when the process ends").remedy(
-                "set database.allow_memory = true (FIRSTLINE__DATABASE__ALLOW_MEMORY=true) if that is wanted, else use sqlite://FILE",
+                "set database.allow_memory = true (FIRSTLINE__DATABASE__ALLOW_MEMORY=true) if that is wanted, else use \
+                 sqlite://FILE",
             ));
+        }
+        if self.url.is_memory() && self.must_exist {
+            return Err(Failure::new("database.must_exist is true, and memory: is empty at each start")
+                .remedy("take database.must_exist out, or use sqlite://FILE or postgres://…"));
         }
         let of_postgres = [
             ("database.migrate_url", "set", self.migrate_url.expose().is_some()),
@@ -68,8 +78,8 @@ impl DatabaseSettings {
                 let url = self.url.redacted();
                 let failure = format!("{key} is {value}, which is for Postgres, and database.url is {url}");
                 Err(Failure::new(failure).remedy(format!(
-                    "set database.url to the login that serves (FIRSTLINE__DATABASE__URL=postgres://USER:PASSWORD@HOST/NAME), \
-                     or take {key} out"
+                    "set database.url to the login that serves \
+                     (FIRSTLINE__DATABASE__URL=postgres://USER:PASSWORD@HOST/NAME), or take {key} out"
                 )))
             }
         }
@@ -87,6 +97,7 @@ impl DatabaseSettings {
     /// What the storage crate needs of them.
     pub(crate) fn storage(&self) -> StorageSettings {
         StorageSettings {
+            must_exist: self.must_exist,
             connections_per_worker: self.connections_per_worker,
             lookup_connections_per_worker: self.lookup_connections_per_worker,
             shared_connections: self.shared_connections,

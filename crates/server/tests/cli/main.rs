@@ -10,6 +10,7 @@ mod authored;
 mod calls;
 mod flow_files;
 mod lifecycle;
+mod missing_database;
 mod place;
 mod refusals;
 mod sign_in;

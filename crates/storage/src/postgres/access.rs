@@ -11,6 +11,8 @@ use crate::settings::{StorageSettings, WallMode};
 /// Who connects for what.
 pub(crate) struct Access {
     pub(crate) wall: WallMode,
+    /// Whether the database must have been migrated before.
+    pub(crate) must_exist: bool,
     /// Serves, inside one account at a time.
     pub(crate) service: Arc<Connector>,
     /// Looks up across accounts.
@@ -45,8 +47,8 @@ impl Access {
             }
             WallMode::SetRole => {
                 if let Some(other) = named.iter().chain(&owner).find(|other| other.user() != service.user()) {
-                    let what = "with database.wall = \"set_role\" the login of database.url does everything: leave this one out, or \
-                                leave database.wall out and have a login for each purpose";
+                    let what = "with database.wall = \"set_role\" the login of database.url does everything: leave \
+                                this one out, or leave database.wall out and have a login for each purpose";
                     return Err(OpenError::url(what).of(other.login()));
                 }
                 let service = service.of(Login::Everything);
@@ -55,7 +57,13 @@ impl Access {
                 (service.acting_as(Group::Service), lookup, Some(owner))
             }
         };
-        Ok(Self { wall: settings.wall, service: service.into(), lookup: lookup.into(), owner: owner.map(Arc::new) })
+        Ok(Self {
+            wall: settings.wall,
+            must_exist: settings.must_exist,
+            service: service.into(),
+            lookup: lookup.into(),
+            owner: owner.map(Arc::new),
+        })
     }
 
     /// The names that log in, each once.

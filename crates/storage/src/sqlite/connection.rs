@@ -1,5 +1,6 @@
 //! Opening connections to a file and making sure that they keep what they promise.
 
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -13,11 +14,21 @@ use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
 use crate::error::{DatabaseFailure, OpenError, WriteError};
 
 /// Makes the file if it is not there, readable by its owner only: it holds customer text. SQLite gives its side files
-/// the same permissions.
-pub(crate) fn create_file(file: &Path) -> Result<(), OpenError> {
+/// the same permissions. With `must_exist`, a file that is missing or empty is an error.
+pub(crate) fn create_file(file: &Path, must_exist: bool) -> Result<(), OpenError> {
     let folder = file.parent().unwrap_or(Path::new("/"));
     if !folder.is_dir() {
         return Err(OpenError::NoFolder(folder.to_owned()));
+    }
+    if must_exist {
+        return match file.metadata() {
+            Ok(found) if found.len() > 0 => Ok(()),
+            Ok(_) => Err(OpenError::Missing { file: file.to_owned(), empty: true }),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Err(OpenError::Missing { file: file.to_owned(), empty: false })
+            }
+            Err(cause) => Err(OpenError::Io { file: file.to_owned(), cause }),
+        };
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -30,11 +41,11 @@ pub(crate) fn create_file(file: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// A connection to the file. WAL lets readers read while the writer writes; FULL keeps an acknowledged commit through a
-/// loss of power, where NORMAL may lose it.
+/// A connection to the file, which must be there: only [`create_file`] makes one. WAL lets readers read while the
+/// writer writes; FULL keeps an acknowledged commit through a loss of power, where NORMAL may lose it.
 pub(crate) fn open(file: &Path, wait: Duration) -> Result<SqliteConnection, OpenError> {
-    let name = file.to_str().ok_or_else(|| OpenError::url("the file's name is not UTF-8".to_owned()))?;
-    let mut connection = SqliteConnection::establish(name).map_err(|error| OpenError::Database(Box::new(error)))?;
+    let name = existing(file)?;
+    let mut connection = SqliteConnection::establish(&name).map_err(|error| OpenError::Database(Box::new(error)))?;
     let pragmas = format!(
         "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY",
@@ -51,6 +62,21 @@ pub(crate) fn open(file: &Path, wait: Duration) -> Result<SqliteConnection, Open
         }
     }
     Ok(connection)
+}
+
+/// The absolute path `file` as a URI by which SQLite opens an existing file and makes none.
+fn existing(file: &Path) -> Result<String, OpenError> {
+    let path = file.to_str().ok_or_else(|| OpenError::url("the file's name is not UTF-8".to_owned()))?;
+    let mut uri = "file://".to_owned();
+    for &byte in path.as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'~' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            // Writing to a String cannot fail.
+            _ => drop(write!(uri, "%{byte:02X}")),
+        }
+    }
+    Ok(uri + "?mode=rw")
 }
 
 /// A pragma's value as text.
@@ -76,4 +102,22 @@ pub(super) fn failure(error: DieselError) -> WriteError {
         }
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_opens_a_file_of_any_name_and_makes_none() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["first line.db", "a?b#c%41.db", "größe.db", "d&mode=memory"] {
+            let file = folder.path().join(name);
+            assert!(matches!(open(&file, Duration::ZERO), Err(OpenError::Database(_))), "{name}");
+            assert!(!file.exists(), "{name}");
+            create_file(&file, false).unwrap();
+            open(&file, Duration::ZERO).unwrap().batch_execute("CREATE TABLE t (n)").unwrap();
+            assert!(file.metadata().unwrap().len() > 0, "{name}");
+        }
+    }
 }

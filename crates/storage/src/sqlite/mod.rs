@@ -37,9 +37,9 @@ pub(crate) struct SqliteEngine {
 }
 
 impl SqliteEngine {
-    /// Opens `file`, and makes it if it is not there. Blocks.
+    /// Opens `file`, and makes it if it is not there and need not be. Blocks.
     pub(crate) fn open(file: &Path, purpose: Purpose, settings: &StorageSettings) -> Result<Self, OpenError> {
-        create_file(file)?;
+        create_file(file, settings.must_exist)?;
         let lock = Arc::new(Lock::take(file, purpose)?);
         let writer = Arc::new(Writer::start(file, settings)?);
         let readers = Arc::new(Readers::open(file, settings)?);

@@ -63,6 +63,11 @@ impl<E: Engine> SqlStore<E> {
         self.0.read::<R>(statement).await?.into_iter().map(T::try_from).collect()
     }
 
+    /// Whether there is a user in any account.
+    pub(crate) async fn has_users(&self) -> Result<bool, StoreError> {
+        Ok(!self.0.read::<WrittenRow>(Statement::new(statements::ANY_USER)).await?.is_empty())
+    }
+
     /// Whether the database answers, on both sides of the wall between accounts.
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
         for ping in statements::PING {

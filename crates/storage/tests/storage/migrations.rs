@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use firstline_storage::{Database, Purpose};
+use firstline_storage::{Database, MigrateError, Migrated, OpenError, Purpose, StorageSettings};
 use firstline_testkit::postgres::{Cluster, as_owner, as_superuser};
 
 use crate::support::{Base, lite, logins, pg, settings, sqlite_url};
@@ -18,10 +18,11 @@ async fn empty_postgres() -> String {
 async fn up_down_up(database: Database, tables: impl AsyncFn() -> String) {
     let pending = database.pending_migrations().await.unwrap();
     assert!(!pending.is_empty());
-    assert_eq!(database.migrate().await.unwrap().applied, pending);
+    let first = database.migrate().await.unwrap();
+    assert_eq!((first.applied, first.from_nothing), (pending.clone(), true));
     let made = tables().await;
     assert!(made.contains("walk_sessions"), "{made}");
-    assert_eq!(database.migrate().await.unwrap().applied, Vec::<String>::new());
+    assert_eq!(database.migrate().await.unwrap(), Migrated::default());
     database.revert_all_migrations().await.unwrap();
     assert_eq!(tables().await, "__diesel_schema_migrations");
     assert_eq!(database.migrate().await.unwrap().applied, pending);
@@ -40,6 +41,34 @@ async fn migrations_go_up_down_and_up_on_sqlite() {
     let (_folder, url) = sqlite_url();
     let list = "SELECT name AS shown FROM sqlite_master WHERE type = 'table' ORDER BY 1";
     up_down_up(open(&url).await, async || lite(&url, list).unwrap()).await;
+}
+
+#[tokio::test]
+async fn where_a_database_must_exist_nothing_is_made_in_an_empty_one() {
+    let must_exist = StorageSettings { must_exist: true, ..settings() };
+    let (folder, sqlite) = sqlite_url();
+    let missing = Database::open(&sqlite, Purpose::Serve, &must_exist).await.unwrap_err();
+    assert!(matches!(missing, OpenError::Missing { empty: false, .. }), "{missing:?}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    // As SQLite makes one by itself.
+    open(&sqlite).await.close().await;
+    let postgres = empty_postgres().await;
+    for url in [sqlite, postgres] {
+        let strict = Database::open(logins(&url), Purpose::Administer, &must_exist).await.unwrap();
+        assert!(matches!(strict.migrate().await, Err(MigrateError::Empty)), "{url}");
+        assert_eq!(strict.pending_migrations().await.unwrap(), open(&url).await.pending_migrations().await.unwrap());
+        open(&url).await.migrate().await.unwrap();
+        assert_eq!(strict.migrate().await.unwrap(), Migrated::default());
+    }
+}
+
+#[tokio::test]
+async fn a_database_tells_whether_anybody_could_sign_in() {
+    for base in Base::both().await {
+        assert!(!base.database.has_users().await.unwrap());
+        base.desk().await;
+        assert!(base.database.has_users().await.unwrap());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::error::{Constraint, DatabaseFailure};
+use crate::sqlite::create_file;
 
 fn writer() -> (tempfile::TempDir, Writer) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("writer.db");
+    create_file(&file, false).unwrap();
     open(&file, Duration::ZERO).unwrap().batch_execute("CREATE TABLE t (n INTEGER NOT NULL)").unwrap();
     (folder, Writer::start(&file, &StorageSettings::default()).unwrap())
 }
