@@ -159,6 +159,40 @@ fn flows_in_german_are_found_by_german_endings() {
 }
 
 #[test]
+fn a_word_is_found_however_it_is_encoded_or_joined() {
+    let keywords = ["Schlüssel", "Office365", "KB 5034441", "WLAN", "打印机", "Straße"];
+    let trees = [in_language("de", "Flow", "Nothing.", &keywords, "On?"), flow("Outlook", "Printer", &["VPN"], "On?")];
+    let index = index(&trees);
+    for (said, expected) in [
+        ("schlüssel", "Flow"),
+        ("schlu\u{308}ssel", "Flow"),
+        ("Office 365", "Flow"),
+        ("office\u{2011}365", "Flow"),
+        ("KB5034441", "Flow"),
+        ("kb-5034441", "Flow"),
+        ("W LAN", "Flow"),
+        ("W\u{2011}LAN", "Flow"),
+        ("W\u{2013}LAN", "Flow"),
+        ("打印机坏了", "Flow"),
+        ("STRASSE", "Flow"),
+        ("out\u{ad}look", "Outlook"),
+        ("pri\u{200b}nter", "Outlook"),
+        ("ｏｕｔｌｏｏｋ", "Outlook"),
+    ] {
+        assert_eq!(names(&index.suggest(said, 9)), [expected], "{said}");
+    }
+    for said in ["ffner", "tu\u{308}ro\u{308}ffner", "lüssel", "k b"] {
+        assert_eq!(index.suggest(said, 9), [], "{said}");
+    }
+}
+
+#[test]
+fn a_part_of_a_word_is_no_word() {
+    let index = index(&[in_language("de", "ffner", "Nothing.", &["t", "r"], "On?")]);
+    assert_eq!(index.suggest("Tu\u{308}ro\u{308}ffner", 9), []);
+}
+
+#[test]
 fn a_statement_of_any_length_is_answered() {
     let index = index(&desk());
     let mut said = "printer ".repeat(500);
@@ -171,17 +205,26 @@ fn a_statement_of_any_length_is_answered() {
 proptest! {
     #[test]
     fn the_answer_does_not_depend_on_the_order_of_the_flows(
-        words in proptest::collection::vec("[a-e]{2,3}", 6..40), said in "[a-e]{2,3}( [a-e]{2,3}){0,4}", turn in 0_usize..9
+        words in proptest::collection::vec("[a-e]{2,3}", 6..40),
+        said in "[a-e]{2,3}( [a-e]{2,3}){0,4}",
+        turn in 0_usize..9
     ) {
-        let trees: Vec<Tree> = words.chunks(3).map(|part| flow(&part.join(" "), "Nothing.", &["other"], &part.concat())).collect();
+        let named = |part: &[String]| flow(&part.join(" "), "Nothing.", &["other"], &part.concat());
+        let trees: Vec<Tree> = words.chunks(3).map(named).collect();
         let numbered: Vec<(usize, &Tree)> = trees.iter().enumerate().collect();
         let mut turned = numbered.clone();
         turned.rotate_left(turn % trees.len());
-        let build = |flows: &[(usize, &Tree)]| SuggestIndex::build(flows.iter().map(|(at, tree)| {
-            Suggestable { flow_id: flow_id(*at as u128), version: VersionNumber::FIRST, tree }
-        }));
+        let build = |flows: &[(usize, &Tree)]| {
+            SuggestIndex::build(flows.iter().map(|(at, tree)| Suggestable {
+                flow_id: flow_id(*at as u128),
+                version: VersionNumber::FIRST,
+                tree,
+            }))
+        };
         let (a, b) = (build(&numbered).suggest(&said, 5), build(&turned).suggest(&said, 5));
-        let ids = |found: &[Suggestion]| found.iter().map(|one| (one.flow_id, one.matched.clone())).collect::<Vec<_>>();
+        let ids = |found: &[Suggestion]| {
+            found.iter().map(|one| (one.flow_id, one.matched.clone())).collect::<Vec<_>>()
+        };
         prop_assert_eq!(ids(&a), ids(&b));
         prop_assert!(a.is_sorted_by(|x, y| x.score >= y.score));
         prop_assert!(a.iter().all(|one| one.score > 0.0 && !one.matched.is_empty()));

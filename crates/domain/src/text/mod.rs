@@ -1,11 +1,19 @@
-//! Text that has been checked: each field of customer or technician text is a type of its own whose only way in is its rule.
+//! Text that has been checked: each field of customer or technician text is a type of its own, made by its rule alone.
 //!
 //! Lengths count characters (Unicode scalar values), not bytes. U+0000 is refused everywhere, because Postgres cannot
 //! keep it; what is only white space counts as blank.
+//!
+//! [`fold`] decides which texts are the same, [`words`](words()) what the words of a text are.
+
+mod fold;
+mod words;
 
 use std::fmt;
 
 use serde::Serialize;
+
+pub use fold::fold;
+pub use words::{Word, is_unspaced, words};
 
 /// Why a piece of text is refused. The message names the remedy and never repeats the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +32,7 @@ pub enum TextDefect {
     Nul,
 }
 
-/// What a field of text allows. Implemented by the types of this module, read by whoever documents or tests the limits.
+/// What a field of text allows.
 pub trait TextRule {
     /// The most characters.
     const MAX_CHARS: usize;
@@ -110,7 +118,8 @@ checked_text! {
     ProblemStatement, max 16_384, blank false;
     /// The customer's name, at most 200 characters. See [`customer_text`] for the empty one.
     CustomerName, max 200, blank true;
-    /// How to reach the customer, at most 320 characters (the longest e-mail address). See [`customer_text`] for the empty one.
+    /// How to reach the customer, at most 320 characters (the longest e-mail address). See [`customer_text`] for the
+    /// empty one.
     CustomerContact, max 320, blank true;
     /// The id of a node in a decision tree: 1 to 128 characters, not blank.
     NodeId, max 128, blank false;
@@ -138,7 +147,7 @@ checked_text! {
     EscalationSuggestion, max 16_384, blank false;
     /// What an account, a flow or a flow proposal is called: 1 to 200 characters, not blank.
     Name, max 200, blank false;
-    /// A user's e-mail address as the directory has it: 1 to 320 characters, not blank. Its form is not checked further.
+    /// A user's e-mail address as the directory has it: 1 to 320 characters, not blank.
     Email, max 320, blank false;
     /// Who vouches for a user, as the `iss` of their tokens has it: 1 to 512 characters, not blank.
     Issuer, max 512, blank false;
@@ -154,7 +163,7 @@ impl EscalationReason {
     }
 }
 
-/// The rule for `customer_name` and `customer_contact`: the empty text means that nothing was said, and is kept as nothing.
+/// The rule for `customer_name` and `customer_contact`: the empty text is kept as none.
 #[must_use]
 pub fn customer_text(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
