@@ -1,5 +1,7 @@
 //! Reading the fields of a body. Nothing is coerced, null counts as missing, unknown fields are left alone.
 
+use std::ops::RangeInclusive;
+
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::notes::{Notes, find_nul, pointer_token};
 use firstline_domain::session::Target;
@@ -133,6 +135,14 @@ impl<'a> Fields<'a> {
         let value = self.take(name)?;
         let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
         number.or_else(|| self.refuse(name, "must be a whole number, from 0"))
+    }
+
+    /// A whole number of `range` that may be missing. Also `None` for another value, which is then a defect.
+    pub(crate) fn optional_count_within(&mut self, name: &str, range: RangeInclusive<usize>) -> Option<usize> {
+        let value = self.take(name)?;
+        let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+        let number = number.filter(|number| range.contains(number));
+        number.or_else(|| self.refuse(name, format!("must be an integer from {} to {}", range.start(), range.end())))
     }
 
     /// The number of a version that must be there.

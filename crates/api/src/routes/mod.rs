@@ -26,7 +26,7 @@ pub(crate) use sessions::{
     __path_escalate, __path_read_session, __path_record_step, __path_replace_notes, __path_resolve,
     __path_session_events, __path_undo,
 };
-pub(crate) use suggest::__path_suggest_flows;
+pub(crate) use suggest::{__path_suggest_flows, __path_suggest_flows_for_body};
 pub(crate) use tickets::{__path_read_ticket, __path_walk_ticket};
 pub(crate) use users::{
     __path_change_user, __path_create_user, __path_list_users, __path_read_user, __path_user_events,
@@ -181,6 +181,7 @@ table! {
     ChangeUser: Patch "/api/v1/users/{user_id}", UserManagement, Required, only(users::change_user);
     UserEvents: Get "/api/v1/users/{user_id}/events", UserManagement, None, only(users::user_events);
     SuggestFlows: Get "/api/v1/l1/flows/suggest", L1, None, only(suggest::suggest_flows);
+    SuggestFlowsForBody: Post "/api/v1/l1/flows/suggest", L1, Required, only(suggest::suggest_flows_for_body);
     ListFlows: Get "/api/v1/flows", FlowReading, None, only(flows::list_flows);
     CreateFlow: Post "/api/v1/flows", FlowAuthoring, Required, only(flows::create_flow);
     ReadFlow: Get "/api/v1/flows/{flow_id}", FlowReading, None, only(flows::read_flow);
@@ -192,11 +193,14 @@ table! {
     RestoreFlow: Post "/api/v1/flows/{flow_id}/restore", FlowAuthoring, Required, only(flows::life::restore_flow);
     DiffFlow: Get "/api/v1/flows/{flow_id}/diff", FlowAuthoring, None, only(flows::versions::diff_flow);
     FlowVersions: Get "/api/v1/flows/{flow_id}/versions", FlowReading, None, only(flows::versions::flow_versions);
-    FlowVersion: Get "/api/v1/flows/{flow_id}/versions/{version}", FlowReading, None, only(flows::versions::flow_version);
-    ExportFlowVersion: Get "/api/v1/flows/{flow_id}/versions/{version}/export", FlowReading, None, only(flows::export::export_version);
+    FlowVersion: Get "/api/v1/flows/{flow_id}/versions/{version}", FlowReading, None,
+        only(flows::versions::flow_version);
+    ExportFlowVersion: Get "/api/v1/flows/{flow_id}/versions/{version}/export", FlowReading, None,
+        only(flows::export::export_version);
     FlowStats: Get "/api/v1/flows/{flow_id}/stats", FlowAuthoring, None, only(flow_stats::flow_stats);
     OpenApiDocument: Get "/api/v1/openapi.json", Public, None, public(docs::openapi_document);
-    Documentation: Get "/api/v1/docs/{file}" as "/api/v1/docs{file:(?:/.*)?}", Public, None, public(docs::documentation);
+    Documentation: Get "/api/v1/docs/{file}" as "/api/v1/docs{file:(?:/.*)?}", Public, None,
+        public(docs::documentation);
     Livez: Get "/livez", Public, None, public(livez);
     Readyz: Get "/readyz", Public, None, public(readyz);
 }

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use firstline_domain::text::ProblemStatement;
 
 use crate::endpoint::L1Call;
-use crate::input::{Defective, Defects, Query};
+use crate::input::{Defective, Defects, Fields, Query};
 use crate::problem::Problem;
 use crate::wire::flow_schema as schema;
 use crate::wire::flow_version::suggestions_answer;
@@ -25,7 +25,25 @@ pub(crate) async fn suggest_flows(call: L1Call) -> Result<HttpResponse, Problem>
     let query = Query::only(&call.request, &["q", "limit"], &mut defects);
     let (said, limit) = (read_statement(&query, &mut defects), read_limit(&query, &mut defects));
     let (said, limit) = defects.resolve(said.zip(limit.ok()))?;
-    let found = call.state.services.suggestions.suggest(call.actor, &said, limit).await;
+    suggest(&call, &said, limit).await
+}
+
+/// The same suggestions for a statement of any length.
+///
+/// A statement in the URL is bounded by the length of URLs, here and in proxies, and stands in their logs.
+#[utoipa::path(post, path = "/api/v1/l1/flows/suggest", tag = "l1", operation_id = "suggest_flows_for_body",
+    request_body = schema::SuggestQuestion,
+    responses((status = 200, description = "The flows; none when no word fits.", body = Vec<schema::Suggestion>)))]
+pub(crate) async fn suggest_flows_for_body(mut call: L1Call) -> Result<HttpResponse, Problem> {
+    let mut defects = Defects::default();
+    let mut fields = Fields::of(call.body.take(), &mut defects);
+    let (said, limit) = (fields.text::<ProblemStatement>("q"), fields.optional_count_within("limit", 1..=AT_MOST));
+    let said = defects.resolve(said)?;
+    suggest(&call, &said, limit.unwrap_or(USUALLY)).await
+}
+
+async fn suggest(call: &L1Call, said: &ProblemStatement, limit: usize) -> Result<HttpResponse, Problem> {
+    let found = call.state.services.suggestions.suggest(call.actor, said, limit).await;
     suggestions_answer(&found.map_err(|error| Problem::of_store(&error, &call.context))?)
 }
 

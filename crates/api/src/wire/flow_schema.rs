@@ -122,7 +122,8 @@ pub(crate) struct RestoreFlow {
 #[schema(example = json!({
     "flow_id": "0199c0de-0000-7000-8000-000000000001", "revision": 4, "publishable": false,
     "errors": [{
-        "pointer": "/nodes/0/answers/1/next", "detail": "`reboot` is no node of the flow: add the node, or lead elsewhere",
+        "pointer": "/nodes/0/answers/1/next",
+        "detail": "`reboot` is no node of the flow: add the node, or lead elsewhere",
         "code": "target_missing", "node_id": "power",
     }],
     "warnings": [], "left_out": 0,
@@ -162,7 +163,8 @@ pub(crate) struct FlowDefect {
     "flow_id": "0199c0de-0000-7000-8000-000000000001", "from": 1, "to": "draft",
     "flow": [{ "field": "/name", "before": "Printer", "after": "Printer offline" }],
     "nodes": [
-        { "change": "changed", "node_id": "power", "fields": [{ "field": "/prompt", "before": "On?", "after": "Is it on?" }] },
+        { "change": "changed", "node_id": "power",
+            "fields": [{ "field": "/prompt", "before": "On?", "after": "Is it on?" }] },
         { "change": "added", "node_id": "restart" },
     ],
     "reordered": false,
@@ -254,8 +256,8 @@ pub(crate) struct FlowVersionPath {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub(crate) struct IfMatch {
-    /// The `ETag` of the flow as it was read: if it has changed since, nothing happens and the answer is 412. Missing or
-    /// `*`: whatever the flow is by now.
+    /// The `ETag` of the flow as it was read: if it has changed since, nothing happens and the answer is 412. Missing
+    /// or `*`: whatever the flow is by now.
     #[param(rename = "If-Match", required = false, nullable = false, example = "\"4\"")]
     if_match: Option<String>,
 }
@@ -328,10 +330,23 @@ pub(crate) struct SuggestParams {
     limit: Option<u8>,
 }
 
+/// What flows are to be suggested for.
+#[derive(ToSchema)]
+#[schema(example = json!({ "q": "outlook hangs since this morning", "limit": 5 }))]
+pub(crate) struct SuggestQuestion {
+    /// What the customer says is wrong. Not blank.
+    #[schema(min_length = 1, max_length = 16_384, pattern = r"\S")]
+    q: String,
+    /// The most flows of the answer.
+    #[schema(minimum = 1, maximum = 20, default = 5)]
+    limit: Option<u8>,
+}
+
 fn example_flow() -> Value {
     json!({
-        "id": "0199c0de-0000-7000-8000-000000000001", "name": "Printer offline", "status": "published", "tree": "authored",
-        "revision": 4, "latest_version": 3, "created_by_user_id": "0199c0de-0000-7000-8000-0000000000aa",
+        "id": "0199c0de-0000-7000-8000-000000000001", "name": "Printer offline", "status": "published",
+        "tree": "authored", "revision": 4, "latest_version": 3,
+        "created_by_user_id": "0199c0de-0000-7000-8000-0000000000aa",
         "created_at": "2026-01-31T09:30:00.000000Z", "updated_at": "2026-02-01T10:00:00.000000Z",
         "draft": {
             "document": example_document(), "restored_from_version": null,

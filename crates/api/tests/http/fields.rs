@@ -73,6 +73,11 @@ fn routes() -> Vec<(Call, Value, Vec<Text>)> {
                 text("reason", 16_384, false, true),
             ],
         ),
+        (
+            |service, body| service.post(TECH, "/api/v1/l1/flows/suggest", body),
+            json!({"q": "printer"}),
+            vec![text("q", 16_384, true, false)],
+        ),
     ]
 }
 

@@ -23,7 +23,7 @@ const PATHS: [(&str, &str); 32] = [
     ("/api/v1/users", "GET, HEAD, POST"),
     ("/api/v1/users/x", "GET, HEAD, PATCH"),
     ("/api/v1/users/x/events", "GET, HEAD"),
-    ("/api/v1/l1/flows/suggest", "GET, HEAD"),
+    ("/api/v1/l1/flows/suggest", "GET, HEAD, POST"),
     ("/api/v1/flows", "GET, HEAD, POST"),
     ("/api/v1/flows/x", "GET, HEAD"),
     ("/api/v1/flows/x/draft", "PUT"),

@@ -7,7 +7,8 @@ use super::{Object, Row, Shot, Who};
 /// A flow without any defect, of these words. `aspect` tells one apart from another.
 pub(crate) fn document(words: &dyn Fn(&str) -> String, aspect: &str) -> Value {
     json!({
-        "format": "firstline-flow/1", "name": words(&format!("flow {aspect}")), "description": words("printer description"),
+        "format": "firstline-flow/1", "name": words(&format!("flow {aspect}")),
+        "description": words("printer description"),
         "keywords": ["printer", words("keyword")], "language": "en", "root": "power",
         "nodes": [
             { "id": "power", "kind": "question", "prompt": words(aspect), "help": words("help"), "answers": [
@@ -28,6 +29,18 @@ pub(super) fn suggest(words: &dyn Fn(&str) -> String) -> Row {
         [
             Shot::get(&format!("/api/v1/l1/flows/suggest?q={said}&limit=20")),
             Shot::get("/api/v1/l1/flows/suggest").own(422).labelled("without a question"),
+        ],
+    )
+}
+
+pub(super) fn suggest_for_body(words: &dyn Fn(&str) -> String) -> Row {
+    let path = "/api/v1/l1/flows/suggest";
+    let said = format!("printer {}", words("keyword"));
+    Row::of(
+        Who::FirstLine,
+        [
+            Shot::post(path, json!({ "q": said, "limit": 20 })).reading(),
+            Shot::post(path, json!({})).own(422).labelled("without a question"),
         ],
     )
 }

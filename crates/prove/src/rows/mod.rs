@@ -112,6 +112,7 @@ pub(crate) fn row(route: RouteName, words: &dyn Fn(&str) -> String) -> Row {
         RouteName::ChangeUser => users::change(),
         RouteName::UserEvents => users::events(),
         RouteName::SuggestFlows => flows::suggest(words),
+        RouteName::SuggestFlowsForBody => flows::suggest_for_body(words),
         RouteName::ListFlows => flows::list(),
         RouteName::CreateFlow => flows::create(words),
         RouteName::ReadFlow => flows::read(),
@@ -157,6 +158,10 @@ impl Shot {
 
     fn post(path: &str, body: Value) -> Self {
         Self { body: Some(body), changes: true, ..Self::get(path) }
+    }
+
+    fn reading(self) -> Self {
+        Self { changes: false, ..self }
     }
 
     fn changing(self) -> Self {

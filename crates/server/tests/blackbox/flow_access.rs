@@ -42,6 +42,7 @@ pub fn authors_write_the_first_line_reads_what_is_published_and_viewers_nothing(
         }
         refused(client.get(FLOWS), reads, "flow_access_required");
         refused(client.get("/api/v1/l1/flows/suggest?q=webcam"), first_line, "l1_access_required");
+        refused(client.post("/api/v1/l1/flows/suggest", &json!({ "q": "webcam" })), first_line, "l1_access_required");
         for rest in ["/draft/export", "/diff?from=1&to=draft"] {
             refused(client.get(&at(&live, rest)), writes, authoring);
         }

@@ -14,7 +14,10 @@ use crate::site::{Site, text};
 fn suggest(by: &Client, q: &str, limit: usize) -> Vec<Value> {
     let q = q.replace(' ', "+");
     let answer = by.get(&format!("/api/v1/l1/flows/suggest?q={q}&limit={limit}"));
-    answer.expect(200).as_array().unwrap().clone()
+    let found = answer.expect(200).as_array().unwrap().clone();
+    let sent = by.post("/api/v1/l1/flows/suggest", &json!({ "q": q.replace('+', " "), "limit": limit }));
+    assert_eq!(sent.expect(200), json!(found), "a body and a URL ask the same");
+    found
 }
 
 fn names(found: &[Value]) -> Vec<String> {
@@ -103,6 +106,21 @@ pub fn a_question_that_breaks_a_rule_is_named(site: &Site) {
         let answer = technician.get(&format!("{path}{query}"));
         assert_eq!(answer.problem(422), "invalid_request", "{query}");
         assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{query}: {answer}");
+    }
+    for (body, pointer) in [
+        (json!({}), "/q"),
+        (json!({ "q": null }), "/q"),
+        (json!({ "q": " \t" }), "/q"),
+        (json!({ "q": "a\0b" }), "/q"),
+        (json!({ "q": ["a"] }), "/q"),
+        (json!({ "q": "a", "limit": 0 }), "/limit"),
+        (json!({ "q": "a", "limit": 21 }), "/limit"),
+        (json!({ "q": "a", "limit": "5" }), "/limit"),
+        (json!({ "q": "a", "limit": 1.5 }), "/limit"),
+    ] {
+        let answer = technician.post(path, &body);
+        assert_eq!(answer.problem(422), "invalid_request", "{body}");
+        assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{body}: {answer}");
     }
     assert_eq!(technician.get(&format!("{path}?q=xyzzy")).expect(200), json!([]));
 }
