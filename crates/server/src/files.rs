@@ -1,6 +1,6 @@
 //! Files that people write with whatever editor they have.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 use firstline_domain::text::without_byte_order_mark;
@@ -10,7 +10,20 @@ use firstline_domain::text::without_byte_order_mark;
 /// # Errors
 /// What the system says; `InvalidData` for a file in another encoding, with the remedy for UTF-16.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
-    let bytes = std::fs::read(path)?;
+    text(std::fs::read(path)?)
+}
+
+/// As [`read_text`], of what is piped in.
+///
+/// # Errors
+/// As [`read_text`].
+pub(crate) fn read_piped(mut input: impl Read) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    text(bytes)
+}
+
+fn text(bytes: Vec<u8>) -> io::Result<String> {
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "it is UTF-16: save it as UTF-8"));
     }
@@ -31,7 +44,9 @@ mod tests {
         let file = folder.path().join("file");
         let read = |bytes: &[u8]| {
             std::fs::write(&file, bytes).unwrap();
-            read_text(&file).map_err(|error| error.to_string())
+            let read = read_text(&file).map_err(|error| error.to_string());
+            assert_eq!(read_piped(bytes).map_err(|error| error.to_string()), read);
+            read
         };
         assert_eq!(read(b"\xef\xbb\xbfa\r\n"), Ok("a\r\n".to_owned()));
         assert_eq!(read("ä\u{feff}".as_bytes()), Ok("ä\u{feff}".to_owned()));

@@ -1,7 +1,5 @@
 //! Whose tokens count, and why one does not.
 
-use firstline_domain::text::without_byte_order_mark;
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::access::{administer, store_failure};
 use crate::failure::Failure;
-use crate::files::read_text;
+use crate::files::{read_piped, read_text};
 use crate::identity::{Inspected, inspect};
 use crate::output;
 use crate::settings::Settings;
@@ -39,14 +37,9 @@ pub(super) async fn check(settings: &Settings, token_file: Option<&Path>) -> Res
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let text = if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        read_text(path)
-    };
+    let text = if path == Path::new("-") { read_piped(std::io::stdin()) } else { read_text(path) };
     let text = text.map_err(|error| Failure::caused(format_args!("no token in {}", path.display()), &error))?;
-    Ok(without_byte_order_mark(&text).trim().to_owned())
+    Ok(text.trim().to_owned())
 }
 
 fn refusal(refused: &TokenRefused, token: &str) -> Failure {

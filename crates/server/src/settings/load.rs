@@ -85,6 +85,12 @@ fn check_keys(path: &Path, keys: Vec<String>, known: &BTreeSet<String>) -> Resul
     }))
 }
 
+/// A variable's value without what editors leave at its ends: a byte order mark, and the carriage return of a file with
+/// the line ends of another system.
+fn bare(value: &str) -> &str {
+    without_byte_order_mark(value).trim_end_matches(['\r', '\n'])
+}
+
 /// The file that the environment names, and its settings as `section__key` to value.
 fn environment(
     variables: impl Iterator<Item = (OsString, OsString)>,
@@ -95,11 +101,12 @@ fn environment(
     for (name, value) in variables {
         let Some(name) = name.to_str() else { continue };
         if name == FILE_VARIABLE {
-            file = Some(PathBuf::from(value)).filter(|path| !path.as_os_str().is_empty());
+            // A path need not be text.
+            let path = value.to_str().map_or_else(|| PathBuf::from(&value), |path| PathBuf::from(bare(path)));
+            file = Some(path).filter(|path| !path.as_os_str().is_empty());
         } else if names.contains(name) {
             let value = value.into_string().map_err(|_| Failure::new(format!("the value of {name} is not UTF-8")))?;
-            // A file of variables that was saved with the line ends of another system leaves a carriage return.
-            let value = without_byte_order_mark(&value).trim_end_matches(['\r', '\n']).to_owned();
+            let value = bare(&value).to_owned();
             settings.extend(name.strip_prefix(PREFIX).map(|key| (key.to_owned(), value)));
         } else if name.to_uppercase().starts_with(PREFIX) {
             let failure = Failure::new(format!("unknown variable {name}: it names no setting"));
@@ -253,7 +260,8 @@ mod tests {
             (
                 "FIRSTLINE__DATABASE__MIGRATE_ON_START",
                 "maybe",
-                "database.migrate_on_start (FIRSTLINE__DATABASE__MIGRATE_ON_START) must be true or false, not \"maybe\"",
+                "database.migrate_on_start (FIRSTLINE__DATABASE__MIGRATE_ON_START) must be true or false, not \
+                 \"maybe\"",
             ),
             ("FIRSTLINE__DATABASE__SQLITE_READERS", "1.5", "must be a whole number, not \"1.5\""),
         ] {
@@ -265,8 +273,9 @@ mod tests {
     #[test]
     fn a_broken_entry_of_a_list_is_refused_by_its_place_and_in_plain_words() {
         let issuer = |broken: &str, mended: &str| {
-            let whole = "[[auth.issuers]]\nissuer = 'https://i/'\naudience = 'a'\nalgorithm = 'RS256'\njwks_url = 'https://i/k'\n\
-                         users = 'identity'\naccount_id = '0190a000-0000-7000-8000-000000000001'\n";
+            let whole = "[[auth.issuers]]\nissuer = 'https://i/'\naudience = 'a'\nalgorithm = 'RS256'\n\
+                         jwks_url = 'https://i/k'\nusers = 'identity'\n\
+                         account_id = '0190a000-0000-7000-8000-000000000001'\n";
             assert!(whole.contains(broken), "{broken}");
             with(Some(&whole.replace(broken, mended)), &[], &[]).unwrap_err()
         };

@@ -85,8 +85,10 @@ fn a_file_named_by_flag_or_variable_sets_what_the_environment_leaves_open() {
     let place = Place::new();
     std::fs::write(place.folder.path().join("mine.toml"), "[limits]\nbody_bytes = 1000\n").unwrap();
     assert_eq!(place.call(&["config", "--config", "mine.toml"])["limits"]["body_bytes"], 1_000);
-    let by_variable = place.command(&["config"]).env("FIRSTLINE_CONFIG", "mine.toml").output().unwrap();
-    assert_eq!(crate::place::object(&by_variable)["limits"]["body_bytes"], 1_000);
+    for named in ["mine.toml", "mine.toml\r", "\u{feff}mine.toml\r\n"] {
+        let by_variable = place.command(&["config"]).env("FIRSTLINE_CONFIG", named).output().unwrap();
+        assert_eq!(crate::place::object(&by_variable)["limits"]["body_bytes"], 1_000, "{named:?}");
+    }
     assert_eq!(place.call(&["config"])["limits"]["body_bytes"], 524_288);
 }
 
@@ -113,7 +115,9 @@ fn provisioning_may_be_repeated_and_changes_what_the_file_changes() {
     let mut content = json!({
         "accounts": [{ "id": account, "name": "N" }],
         "users": [{ "id": user, "account_id": account, "email": "a@example.com", "role": "l1_tech" }],
-        "flows": [{ "id": "0190a000-0000-7000-8000-000000000003", "account_id": account, "name": "F", "status": "published" }],
+        "flows": [{
+            "id": "0190a000-0000-7000-8000-000000000003", "account_id": account, "name": "F", "status": "published",
+        }],
         "proposals": [{ "id": "0190a000-0000-7000-8000-000000000004", "account_id": account, "name": "P" }],
     });
     for (role, status) in [("l1_tech", 200), ("l1_tech", 200), ("viewer", 403)] {
