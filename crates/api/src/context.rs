@@ -7,12 +7,13 @@ use std::rc::Rc;
 use actix_web::{HttpMessage, HttpRequest};
 use firstline_domain::ids::{AccountId, UserId};
 
+use crate::connection::HeadDefect;
 use crate::edge::rates::Standings;
 
 /// The route's template of requests that no route took.
 pub(crate) const UNMATCHED: &str = "unmatched";
 
-/// One request. The outermost layer puts it into the request's extensions; whoever learns something writes it down here.
+/// One request. The outermost layer puts it into the request's extensions; each layer writes down here what it learns.
 #[derive(Debug)]
 pub(crate) struct RequestContext {
     request_id: String,
@@ -20,6 +21,8 @@ pub(crate) struct RequestContext {
     caller: Cell<Option<(UserId, AccountId)>>,
     address: Cell<Option<IpAddr>>,
     token_refused: Cell<bool>,
+    head_defect: Cell<Option<HeadDefect>>,
+    last: Cell<bool>,
     standings: Standings,
 }
 
@@ -31,11 +34,13 @@ impl RequestContext {
             caller: Cell::new(None),
             address: Cell::new(None),
             token_refused: Cell::new(false),
+            head_defect: Cell::new(None),
+            last: Cell::new(false),
             standings: Standings::default(),
         }
     }
 
-    /// The context of `request`. Without the outermost layer, which only a mistake in the wiring leaves out, it is empty.
+    /// The context of `request`. Without the outermost layer, left out by mistake, it is empty.
     pub(crate) fn of(request: &HttpRequest) -> Rc<Self> {
         let found = request.extensions().get::<Rc<Self>>().cloned();
         found.unwrap_or_else(|| Rc::new(Self::new(String::new())))
@@ -77,6 +82,24 @@ impl RequestContext {
 
     pub(crate) fn is_token_refused(&self) -> bool {
         self.token_refused.get()
+    }
+
+    pub(crate) fn set_head_defect(&self, defect: Option<HeadDefect>) {
+        self.head_defect.set(defect);
+    }
+
+    /// What keeps the request's head from being read.
+    pub(crate) fn head_defect(&self) -> Option<HeadDefect> {
+        self.head_defect.get()
+    }
+
+    pub(crate) fn set_last(&self, last: bool) {
+        self.last.set(last);
+    }
+
+    /// The connection takes no request after this one.
+    pub(crate) fn is_last(&self) -> bool {
+        self.last.get()
     }
 
     /// How the request stands with the limits of rates.

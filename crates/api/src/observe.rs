@@ -32,11 +32,15 @@ pub(crate) async fn observe(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let _active = shared.metrics().request_began();
-    let _answering =
-        request.conn_data::<Rc<Connection>>().map(|connection| connection.answering(has_body(request.headers())));
+    let connection = request.conn_data::<Rc<Connection>>().cloned();
+    let (_answering, defect) = connection.as_ref().map(Connection::answering).unzip();
     let method = request.method().clone();
     let context = enter(&request, &shared);
-    let answer = finish(next.call(request).await, &context, &shared);
+    context.set_head_defect(defect.flatten());
+    let answer = next.call(request).await;
+    // What is broken of a request may show while it is answered.
+    context.set_last(connection.is_some_and(|connection| connection.reads_no_more()));
+    let answer = finish(answer, &context, &shared);
     let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, ServiceResponse::status);
     let took = began.elapsed();
     shared.metrics().request_ended(&method, context.route(), status.as_u16(), took);
@@ -58,6 +62,9 @@ pub(crate) async fn limit(
     let context = RequestContext::of(request.request());
     if let Err(problem) = shared.edge().admit(&request, &context) {
         return Ok(request.into_response(problem.respond(&context)));
+    }
+    if let Some(defect) = context.head_defect() {
+        return Ok(request.into_response(Problem::of_head(defect).respond(&context)));
     }
     let answer = next.call(request).await?;
     if context.is_token_refused()
@@ -84,12 +91,6 @@ fn enter(request: &ServiceRequest, shared: &Shared) -> Rc<RequestContext> {
     let context = Rc::new(RequestContext::new(request_id(request.headers(), shared)));
     request.extensions_mut().insert(Rc::clone(&context));
     context
-}
-
-/// Whether a body belongs to the request, as its head has it.
-fn has_body(headers: &HeaderMap) -> bool {
-    let none = headers.get(header::CONTENT_LENGTH).is_none_or(|length| length == "0");
-    !none || headers.contains_key(header::TRANSFER_ENCODING)
 }
 
 /// The client's id for the request if it is harmless, else a new one.
@@ -137,8 +138,8 @@ fn as_problem(answer: ServiceResponse<BoxBody>, context: &RequestContext) -> Ser
 }
 
 fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) {
-    if shared.readiness().is_draining() {
-        // The client's next request is for another instance.
+    if shared.readiness().is_draining() || context.is_last() {
+        // The client's next request is for another instance, or another connection.
         head.set_connection_type(ConnectionType::Close);
     }
     let headers = &mut head.headers;

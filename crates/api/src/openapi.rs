@@ -16,8 +16,8 @@ use crate::routes::{
     __path_flow_versions, __path_intake, __path_list_flows, __path_list_users, __path_me, __path_openapi_document,
     __path_publish_flow, __path_queue, __path_read_flow, __path_read_session, __path_read_ticket, __path_read_user,
     __path_record_step, __path_replace_notes, __path_resolve, __path_restore_flow, __path_session_events,
-    __path_suggest_flows, __path_undo, __path_user_events, __path_walk_ticket, Access, BodyRule, ROUTES, RouteName,
-    RouteSpec, Verb,
+    __path_suggest_flows, __path_suggest_flows_for_body, __path_undo, __path_user_events, __path_walk_ticket, Access,
+    BodyRule, ROUTES, RouteName, RouteSpec, Verb,
 };
 use crate::wire::flow_schema::FlowDefect;
 use crate::wire::{problem_schema, schema};
@@ -26,16 +26,19 @@ use crate::wire::{problem_schema, schema};
 #[openapi(
     info(
         title = "Firstline",
-        description = "The L1 workspace of a helpdesk: intake, queue, walk sessions, escalation.\n\nEvery answer from 400 \
-                       up is a problem (RFC 9457). Checks happen in this order: rate of the address (429), route (404, \
-                       405), token (401), rate of user and account (429), access (403), body (413, 415, 400), fields (422), object (404), state machine (400), the account's users (403, 409) or the flow (400, 412, 422).",
+        description = "The L1 workspace of a helpdesk: intake, queue, walk sessions, escalation.\n\nEvery answer from \
+                       400 up is a problem (RFC 9457). Checks happen in this order: rate of the address (429), head of \
+                       the request (400, 414, 431), route (404, 405), token (401), rate of user and account (429), \
+                       access (403), body (413, 415, 400), fields (422), object (404), state machine (400), the \
+                       account's users (403, 409) or the flow (400, 412, 422).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(
-        intake, queue, active_sessions, read_session, session_events, record_step, undo, replace_notes, resolve, escalate,
-        escalate_without_walk, read_ticket, walk_ticket, me, list_users, create_user, read_user, change_user, user_events,
-        suggest_flows, list_flows, create_flow, read_flow, edit_flow, export_draft, check_flow, publish_flow, archive_flow,
-        restore_flow, diff_flow, flow_versions, flow_version, export_version, flow_stats, openapi_document, documentation, livez, readyz
+        intake, queue, active_sessions, read_session, session_events, record_step, undo, replace_notes, resolve,
+        escalate, escalate_without_walk, read_ticket, walk_ticket, me, list_users, create_user, read_user, change_user,
+        user_events, suggest_flows, suggest_flows_for_body, list_flows, create_flow, read_flow, edit_flow, export_draft,
+        check_flow, publish_flow, archive_flow, restore_flow, diff_flow, flow_versions, flow_version, export_version,
+        flow_stats, openapi_document, documentation, livez, readyz
     ),
     components(schemas(problem_schema::Problem, problem_schema::Defect, schema::AnswerChoice, FlowDefect)),
     tags(
@@ -123,7 +126,7 @@ fn complete(operation: &mut Operation, spec: &RouteSpec) {
 
 /// The problems that a call of the route can meet once the route is found.
 fn possible_statuses(spec: &RouteSpec) -> Vec<u16> {
-    let mut statuses = vec![406, 500, 503];
+    let mut statuses = vec![400, 406, 414, 431, 500, 503];
     if spec.access != Access::Public {
         statuses.push(401);
     }
@@ -196,6 +199,7 @@ mod tests {
         }
         let rules = [
             rule::<ProblemStatement>("problem_statement"),
+            rule::<ProblemStatement>("q"),
             rule::<CustomerName>("customer_name"),
             rule::<CustomerContact>("customer_contact"),
             rule::<NodeId>("node_id"),
@@ -211,9 +215,17 @@ mod tests {
         ];
         let document = serde_json::to_value(openapi()).unwrap();
         let mut compared = 0;
-        for schema in
-            ["Intake", "NewStep", "Resolve", "Escalate", "EscalateWithoutWalk", "NewUser", "UserChange", "Identity"]
-        {
+        for schema in [
+            "Intake",
+            "NewStep",
+            "Resolve",
+            "Escalate",
+            "EscalateWithoutWalk",
+            "NewUser",
+            "UserChange",
+            "Identity",
+            "SuggestQuestion",
+        ] {
             for (name, property) in document["components"]["schemas"][schema]["properties"].as_object().unwrap() {
                 if let Some((_, max, may_be_blank)) = rules.iter().find(|rule| rule.0 == name) {
                     assert_eq!(property["maxLength"], *max, "{schema}.{name}");
@@ -222,6 +234,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(compared, 19);
+        assert_eq!(compared, 20);
     }
 }

@@ -19,6 +19,8 @@ mod connections;
 mod fields;
 #[path = "http/flows.rs"]
 mod flows;
+#[path = "http/heads.rs"]
+mod heads;
 #[path = "http/operations.rs"]
 mod operations;
 #[path = "http/order.rs"]

@@ -1,11 +1,12 @@
 //! Serves the application over connections that nobody can hold on to.
 //!
 //! actix-http arms its timer for a request's head once a connection, has none for a client that does not read, and none
-//! for a body that goes on after its answer. So each connection is watched from outside: at any moment it is in one phase,
-//! and each phase ends.
+//! for a body that goes on after its answer. So each connection is watched from outside: at any moment it is in one
+//! phase, and each phase ends.
 
 mod door;
 mod farewell;
+mod framing;
 mod pace;
 mod state;
 mod stream;
@@ -27,17 +28,19 @@ use tokio::net::TcpStream;
 use crate::app::app;
 use crate::state::{Services, Shared};
 use door::Door;
+pub(crate) use framing::{HEAD_BYTES, HeadDefect, MAX_HEADER_NAME_BYTES, MAX_HEADERS, MAX_URL_BYTES};
 pub(crate) use pace::Cut;
 use pace::Times;
 pub(crate) use state::Connection;
 use stream::Guarded;
 use watch::watch;
 
-/// How long a client that sent a body nobody wanted may go on sending before its connection is closed.
+/// How long a client that sent a body nobody wanted, or a broken request, may go on sending before its connection is
+/// closed.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// How much longer than all its deadlines together a request may take before its connection is cut: never, unless one of
-/// them is broken.
+/// How much longer than all its deadlines together a request may take before its connection is cut: never, unless one
+/// of them is broken.
 const SLACK: Duration = Duration::from_secs(5);
 
 /// How connections are served.
@@ -73,8 +76,8 @@ impl Default for ServeSettings {
     }
 }
 
-/// Serves [`app`](crate::app()) on a listener; `services` is called once in each worker. The server begins with the first
-/// poll.
+/// Serves [`app`](crate::app()) on a listener; `services` is called once in each worker. The server begins with the
+/// first poll.
 ///
 /// # Errors
 /// What the system says of the listener.

@@ -2,20 +2,23 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::task::{Context, Waker};
 
 #[cfg(feature = "sabotage")]
 use firstline_domain::sabotage::planted;
 use tokio::time::Instant;
 
 use super::door::Place;
+use super::framing::{Framing, HeadDefect};
 use super::pace::{Cut, Pace, Phase, Times};
 
 /// One connection. Each of those who know it tells it what they see.
 pub(crate) struct Connection {
     times: Times,
     pace: Cell<Pace>,
-    /// The last bytes that came in.
-    tail: Cell<[u8; 3]>,
+    framing: RefCell<Framing>,
+    /// Who reads, while that has to wait for a request.
+    reader: RefCell<Option<Waker>>,
     farewell: RefCell<Vec<u8>>,
     abandons_answer: Cell<bool>,
     place: Place,
@@ -25,27 +28,66 @@ impl Connection {
     pub(super) fn new(times: Times, place: Place) -> Self {
         let pace = Cell::new(Pace::new(Instant::now()));
         let (farewell, abandons_answer) = (RefCell::default(), Cell::new(false));
-        Self { times, pace, tail: Cell::default(), farewell, abandons_answer, place }
+        let (framing, reader) = (RefCell::new(Framing::new()), RefCell::default());
+        Self { times, pace, framing, reader, farewell, abandons_answer, place }
     }
 
-    /// A request's head has been read. The request is answered when the guard is dropped.
-    pub(crate) fn answering(self: &Rc<Self>, has_body: bool) -> Answering {
+    /// A request's head has been read; it may have a defect. The request is answered when the guard is dropped.
+    pub(crate) fn answering(self: &Rc<Self>) -> (Answering, Option<HeadDefect>) {
         self.note(|pace, now| pace.enter(Phase::Answering, now));
-        Answering { connection: Rc::clone(self), has_body }
+        let defect = self.framing.borrow_mut().begin();
+        self.wake_reader();
+        (Answering { connection: Rc::clone(self) }, defect)
     }
 
-    /// Bytes have come in.
-    pub(super) fn received(&self, bytes: &[u8]) {
-        let mut tail = self.tail.get();
-        for byte in bytes.iter().skip(bytes.len().saturating_sub(tail.len())) {
-            tail = [tail[1], tail[2], *byte];
-        }
-        self.tail.set(tail);
+    /// Bytes have come in. So many of the first pass as they are; what is passed on of the others is appended to
+    /// `prepared`.
+    pub(super) fn received(&self, bytes: &[u8], prepared: &mut Vec<u8>) -> usize {
         #[cfg(feature = "sabotage")]
-        if self.phase() == Phase::Idle && planted("no-second-head-deadline") {
-            return;
+        let unseen = self.phase() == Phase::Idle && planted("no-second-head-deadline");
+        #[cfg(not(feature = "sabotage"))]
+        let unseen = false;
+        if !unseen {
+            self.note(Pace::received);
         }
-        self.note(Pace::received);
+        let mut framing = self.framing.borrow_mut();
+        let passed = framing.pass(bytes);
+        framing.take(bytes.get(passed..).unwrap_or_default(), prepared);
+        passed
+    }
+
+    /// Appends to `prepared` what is passed on of bytes that have waited. Whether there were any.
+    pub(super) fn resume(&self, prepared: &mut Vec<u8>) -> bool {
+        self.framing.borrow_mut().resume(prepared)
+    }
+
+    /// Whether nothing is to be read for now. `reader` is woken when it is.
+    pub(super) fn is_waiting(&self, reader: &Context<'_>) -> bool {
+        let waits = self.framing.borrow().is_waiting();
+        if waits {
+            self.reader.replace(Some(reader.waker().clone()));
+        }
+        waits
+    }
+
+    /// Whether the requests are over because of a broken one, and it has begun. Else `reader` is woken when it does.
+    pub(super) fn is_over(&self, reader: &Context<'_>) -> bool {
+        let framing = self.framing.borrow();
+        if framing.is_over() && !framing.has_begun() {
+            self.reader.replace(Some(reader.waker().clone()));
+        }
+        framing.is_over() && framing.has_begun()
+    }
+
+    fn wake_reader(&self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+
+    /// Whether what comes is not read as requests any more, because one was broken.
+    pub(crate) fn reads_no_more(&self) -> bool {
+        self.framing.borrow().is_over()
     }
 
     /// The system has taken so many bytes of an answer.
@@ -104,36 +146,17 @@ impl Connection {
 /// A request that is being answered.
 pub(crate) struct Answering {
     connection: Rc<Connection>,
-    has_body: bool,
 }
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        // Nothing but an empty line may end what came when the last request had no body: else the next head has begun,
-        // in the same packet perhaps, and its first byte is not to be waited for.
-        let next_began = !self.has_body && !ends_a_head(self.connection.tail.get());
+        self.connection.framing.borrow_mut().answered();
+        self.connection.wake_reader();
+        // The next head may have begun in the same packet: then its first byte is not to be waited for.
+        let next_began = self.connection.framing.borrow().is_in_head();
         #[cfg(feature = "sabotage")]
         let next_began = next_began && !planted("no-second-head-deadline");
         let phase = if next_began { Phase::Head } else { Phase::Idle };
         self.connection.note(|pace, now| pace.enter(phase, now));
-    }
-}
-
-/// Whether these bytes are the end of an empty line, with or without carriage returns.
-fn ends_a_head(tail: [u8; 3]) -> bool {
-    matches!(tail, [_, b'\n', b'\n'] | [b'\n', b'\r', b'\n'])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_head_ends_with_an_empty_line() {
-        for (tail, ends) in
-            [(b"\n\r\n", true), (b"a\n\n", true), (b"a\r\n", false), (b"\r\n\r", false), (b"\0\0\n", false)]
-        {
-            assert_eq!(ends_a_head(*tail), ends, "{tail:?}");
-        }
     }
 }

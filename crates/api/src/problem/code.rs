@@ -58,6 +58,8 @@ codes! {
     BadRequest = "bad_request", BAD_REQUEST, "Bad request";
     /// The body is no JSON.
     MalformedJson = "malformed_json", BAD_REQUEST, "Malformed JSON";
+    /// The head of the request is no HTTP.
+    MalformedHead = "malformed_head", BAD_REQUEST, "Malformed request head";
     /// The walk has ended.
     SessionNotActive = "session_not_active", BAD_REQUEST, "Session not active";
     /// An ad hoc session takes no steps.
@@ -130,6 +132,8 @@ codes! {
     FlowStale = "flow_stale", PRECONDITION_FAILED, "Flow stale";
     /// The body is larger than the service reads.
     BodyTooLarge = "body_too_large", PAYLOAD_TOO_LARGE, "Body too large";
+    /// The URL is longer than the service reads.
+    UrlTooLong = "url_too_long", URI_TOO_LONG, "URL too long";
     /// The body is not of the media type `application/json`.
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type";
     /// Something in path, query or body breaks a rule.
@@ -138,6 +142,8 @@ codes! {
     FlowDefective = "flow_defective", UNPROCESSABLE_ENTITY, "Flow defective";
     /// Too many requests: the limit that was met stands in `detail` and in the header `RateLimit`.
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Rate limited";
+    /// The head of the request is larger than the service reads, or has more headers.
+    HeadTooLarge = "head_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, "Request head too large";
     /// Our bug, or a broken database.
     Internal = "internal", INTERNAL_SERVER_ERROR, "Internal error";
     /// The store cannot be reached or has no room.

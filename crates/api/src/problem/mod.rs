@@ -20,6 +20,7 @@ pub use code::Code;
 pub(crate) use domain::user_lookup_failed;
 pub(crate) use users::access_denied;
 
+use crate::connection::{HEAD_BYTES, HeadDefect, MAX_HEADER_NAME_BYTES, MAX_HEADERS, MAX_URL_BYTES};
 use crate::context::RequestContext;
 use crate::edge::rates::Limit;
 use crate::wire::flow_report::ReportJson;
@@ -107,6 +108,30 @@ impl Problem {
     /// Our bug: the cause goes to the log under the request's id, never into the answer.
     pub(crate) fn internal() -> Self {
         Self::new(Code::Internal, "Internal error; the log has the cause under the request id")
+    }
+
+    /// The head of the request cannot be read.
+    pub(crate) fn of_head(defect: HeadDefect) -> Self {
+        match defect {
+            HeadDefect::UrlTooLong => Self::new(
+                Code::UrlTooLong,
+                format!(
+                    "The URL has more than {MAX_URL_BYTES} bytes; send a long text in a body where the route takes one"
+                ),
+            ),
+            HeadDefect::TooLarge => Self::new(
+                Code::HeadTooLarge,
+                format!(
+                    "The head of the request has more than {HEAD_BYTES} bytes, more than {MAX_HEADERS} headers, or a \
+                     header whose name has more than {MAX_HEADER_NAME_BYTES} bytes"
+                ),
+            ),
+            HeadDefect::Malformed => Self::new(
+                Code::MalformedHead,
+                "The head of the request is not well formed HTTP/1.1: look at the request line, Host, Content-Length \
+                 and Transfer-Encoding",
+            ),
+        }
     }
 
     /// The body is no JSON; where that shows.

@@ -51,7 +51,7 @@ impl Answer {
         json
     }
 
-    fn keeps_promises(&self) {
+    pub fn keeps_promises(&self) {
         let id = self.header("x-request-id").expect("every answer carries its id");
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(self.header("referrer-policy"), Some("no-referrer"));
@@ -97,7 +97,7 @@ pub fn raw(address: SocketAddr, request: &[u8]) -> Answer {
     parse(&bytes)
 }
 
-fn parse(bytes: &[u8]) -> Answer {
+pub fn parse(bytes: &[u8]) -> Answer {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
     let head = std::str::from_utf8(&bytes[..end]).unwrap();
     let mut lines = head.split("\r\n");
