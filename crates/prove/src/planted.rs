@@ -186,6 +186,20 @@ pub(crate) static PLANTED: &[Planted] = &[
         stores: &[StoreKind::Postgres],
         finding: "log",
     },
+    Planted {
+        bug: "file-by-name",
+        what: "nobody looks whether the database file is still the one that was opened",
+        proof: "file",
+        stores: &[StoreKind::Sqlite],
+        finding: "lost",
+    },
+    Planted {
+        bug: "lock-by-name",
+        what: "the lock is on a file beside the database, which another name of the database does not meet",
+        proof: "file",
+        stores: &[StoreKind::Sqlite],
+        finding: "second",
+    },
 ];
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub(crate) static PROOFS: &[Proof] = &[
     proofs::slow::PROOF,
     proofs::redact::PROOF,
     proofs::log::PROOF,
+    proofs::file::PROOF,
     proofs::sabotage::PROOF,
 ];
 

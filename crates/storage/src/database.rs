@@ -144,7 +144,7 @@ impl Database {
         match &self.inner.opened {
             Opened::Postgres { shared, .. } => shared.ping().await,
             Opened::Sqlite { store, .. } => {
-                store.0.writes()?;
+                store.0.writes().await?;
                 store.ping().await
             }
             Opened::Memory(_) => Ok(()),

@@ -36,15 +36,25 @@ pub enum OpenError {
     },
     /// Another process serves this SQLite file.
     #[error(
-        "another process is serving {}: stop it, or serve from another file, or use Postgres to run more than one \
-         (the lock is held on {})",
-        .file.display(), .lock.display()
+        "another process is serving {}, by this or another name: stop it, or serve from another file, or use Postgres \
+         to run more than one",
+        .file.display()
     )]
     InUse {
         /// The database file.
         file: PathBuf,
-        /// The lock file.
-        lock: PathBuf,
+    },
+    /// The SQLite file has several names, and the newest changes lie beside only one of them.
+    #[error(
+        "the database file {} has {links} names (hard links), and its newest changes are kept beside the one by which \
+         it was opened: remove the other names",
+        .file.display()
+    )]
+    Linked {
+        /// The database file.
+        file: PathBuf,
+        /// How many names it has.
+        links: u64,
     },
     /// The file cannot be opened or locked.
     #[error("cannot open {}", .file.display())]
@@ -237,6 +247,12 @@ fn unique(name: Option<&str>, message: &str) -> Constraint {
             Constraint::Identity
         }
         _ => Constraint::Key,
+    }
+}
+
+impl From<StoreError> for WriteError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 

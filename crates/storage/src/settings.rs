@@ -57,7 +57,7 @@ pub enum WallMode {
 /// What a process opens the database for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// To serve: with SQLite only one process at a time may, and a lock file keeps it so.
+    /// To serve: with SQLite only one process at a time may, and a lock on the file keeps it so.
     Serve,
     /// For a command beside it, whether or not somebody serves.
     Administer,

@@ -19,8 +19,8 @@ pub struct Service {
     files: tempfile::TempDir,
 }
 
-/// A `firstline` command with the tests' secret, issuer and audience and nothing of the caller's `FIRSTLINE__` settings. A
-/// Postgres database of a [`Cluster`](crate::postgres::Cluster) is migrated by its owner.
+/// A `firstline` command with the tests' secret, issuer and audience and nothing of the caller's `FIRSTLINE__`
+/// settings. A Postgres database of a [`Cluster`](crate::postgres::Cluster) is migrated by its owner.
 #[must_use]
 pub fn firstline(binary: &Path, database_url: &str) -> Command {
     let mut command = Command::new(binary);
@@ -65,8 +65,8 @@ impl Service {
         Self::launch(command, entries)
     }
 
-    /// As [`start`](Self::start) for a binary of whatever version: it is given the settings that it knows. One from before
-    /// the wall between accounts logs in as the owner.
+    /// As [`start`](Self::start) for a binary of whatever version: it is given the settings that it knows. One from
+    /// before the wall between accounts logs in as the owner.
     #[must_use]
     pub fn start_of_any_version(binary: &Path, database_url: &str, teams: &[Team]) -> Self {
         let output = Command::new(binary).arg("config").output().expect("it prints its settings");
@@ -138,6 +138,13 @@ impl Service {
         Client::new(&self.address, Some(token))
     }
 
+    /// Ends it at once, as a loss of power would.
+    pub fn kill(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
     /// Asks it to end (SIGTERM) and waits until it has.
     pub fn terminate(&mut self) -> ExitStatus {
         let pid = self.process.id().to_string();
@@ -156,8 +163,6 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.kill();
     }
 }

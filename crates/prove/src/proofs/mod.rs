@@ -1,5 +1,6 @@
 //! The proofs, one file or folder each.
 
+pub(crate) mod file;
 pub(crate) mod jwt;
 pub(crate) mod log;
 pub(crate) mod matrix;

@@ -1,42 +1,108 @@
-//! The lock file that keeps a second server off one file.
+//! The lock that keeps a second server off one file, whatever name it is opened by.
+//!
+//! It is an `flock` on the database file itself. SQLite's own locks are POSIX locks, which an `flock` does not meet. A
+//! process loses all its POSIX locks on a file when it closes *any* descriptor of it. So the descriptor is opened
+//! before SQLite opens the file, and closed after SQLite has closed it.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::identity::FileId;
 use crate::error::OpenError;
 use crate::settings::Purpose;
 
-/// The lock, held until it is released or the process ends. The lock file itself stays: to remove it would let two
-/// processes hold locks on two files of one name.
-pub(super) struct Lock(Mutex<Option<File>>);
+/// The files that this process serves: one of them is not opened again, since closing it would drop SQLite's locks.
+static SERVED: Mutex<Vec<FileId>> = Mutex::new(Vec::new());
+
+/// The lock, held until it is released or the process ends, and the descriptor that holds it.
+pub(super) struct Lock {
+    id: FileId,
+    file: Option<File>,
+    released: AtomicBool,
+}
 
 impl Lock {
-    /// Takes the lock if `purpose` needs it.
+    /// Finds out which file `file` names, and locks it if `purpose` needs it.
     pub(super) fn take(file: &Path, purpose: Purpose) -> Result<Self, OpenError> {
-        match purpose {
-            Purpose::Administer => Ok(Self(Mutex::new(None))),
-            Purpose::Serve => locked(file).map(|lock| Self(Mutex::new(Some(lock)))),
+        let failed = |cause| OpenError::Io { file: file.to_owned(), cause };
+        let mut found = file.metadata().map_err(failed)?;
+        let held = match purpose {
+            Purpose::Administer => None,
+            Purpose::Serve => {
+                let held = locked(file, &found)?;
+                // What is locked is what was opened, and not what the name has meant before.
+                found = held.metadata().map_err(failed)?;
+                Some(held)
+            }
+        };
+        let lock = Self { id: FileId::of(&found), file: held, released: AtomicBool::new(false) };
+        if lock.file.is_some() {
+            served().push(lock.id);
+        }
+        match links(&found) {
+            1 => Ok(lock),
+            links => Err(OpenError::Linked { file: file.to_owned(), links }),
         }
     }
 
+    /// Which file it is.
+    pub(super) fn id(&self) -> FileId {
+        self.id
+    }
+
+    /// Lets another server have the file. The descriptor stays open, as a read may still be under way.
     pub(super) fn release(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let Some(file) = &self.file else { return };
+        if !self.released.swap(true, Ordering::Relaxed) {
+            served().retain(|id| *id != self.id);
+            if let Err(error) = file.unlock() {
+                tracing::warn!(%error, "the lock of the database file is held until the process ends");
+            }
+        }
     }
 }
 
-fn locked(file: &Path) -> Result<File, OpenError> {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".lock");
-    let path = PathBuf::from(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let lock = options.open(&path).map_err(|cause| OpenError::Io { file: path.clone(), cause })?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { file: file.to_owned(), lock: path }),
-        Err(TryLockError::Error(cause)) => Err(OpenError::Io { file: path, cause }),
+impl Drop for Lock {
+    fn drop(&mut self) {
+        self.release();
     }
+}
+
+fn served() -> MutexGuard<'static, Vec<FileId>> {
+    SERVED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn locked(file: &Path, found: &Metadata) -> Result<File, OpenError> {
+    let in_use = || OpenError::InUse { file: file.to_owned() };
+    if served().contains(&FileId::of(found)) {
+        return Err(in_use());
+    }
+    // For writing, as a layered file system may copy the file when it is first opened so.
+    let opened = match OpenOptions::new().read(true).write(true).open(file) {
+        Err(error) if matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            File::open(file)
+        }
+        opened => opened,
+    };
+    let opened = opened.map_err(|cause| OpenError::Io { file: file.to_owned(), cause })?;
+    #[cfg(feature = "sabotage")]
+    if firstline_domain::sabotage::planted("lock-by-name") {
+        return super::lock_by_name::take(file).map(|()| opened);
+    }
+    match opened.try_lock() {
+        Ok(()) => Ok(opened),
+        Err(TryLockError::WouldBlock) => Err(in_use()),
+        Err(TryLockError::Error(cause)) => Err(OpenError::Io { file: file.to_owned(), cause }),
+    }
+}
+
+/// How many names the file has.
+fn links(found: &Metadata) -> u64 {
+    #[cfg(unix)]
+    return std::os::unix::fs::MetadataExt::nlink(found);
+    #[cfg(not(unix))]
+    return found.is_file().into();
 }

@@ -2,7 +2,10 @@
 
 mod connection;
 mod flow_writes;
+mod identity;
 mod lock;
+#[cfg(feature = "sabotage")]
+mod lock_by_name;
 mod readers;
 mod writer;
 mod writes;
@@ -24,6 +27,7 @@ use crate::store::Engine;
 
 use connection::failure;
 pub(crate) use connection::{create_file, open};
+use identity::Identity;
 use lock::Lock;
 use readers::Readers;
 use writer::Writer;
@@ -33,29 +37,34 @@ use writer::Writer;
 pub(crate) struct SqliteEngine {
     writer: Arc<Writer>,
     readers: Arc<Readers>,
-    lock: Arc<Lock>,
+    identity: Arc<Identity>,
 }
 
 impl SqliteEngine {
     /// Opens `file`, and makes it if it is not there and need not be. Blocks.
     pub(crate) fn open(file: &Path, purpose: Purpose, settings: &StorageSettings) -> Result<Self, OpenError> {
         create_file(file, settings.must_exist)?;
+        // Before SQLite opens the file; whatever fails below closes SQLite's connections first.
         let lock = Arc::new(Lock::take(file, purpose)?);
-        let writer = Arc::new(Writer::start(file, settings)?);
-        let readers = Arc::new(Readers::open(file, settings)?);
-        Ok(Self { writer, readers, lock })
+        let mut connection = open(file, settings.statement_timeout)?;
+        let identity = Arc::new(Identity::of(file, lock, &mut connection)?);
+        let writer = Arc::new(Writer::start(connection, Arc::clone(&identity), settings)?);
+        let readers = Arc::new(Readers::open(file, Arc::clone(&identity), settings)?);
+        Ok(Self { writer, readers, identity })
     }
 
     /// Writes what still waits, ends the writer and lets go of the lock. Blocks.
     pub(crate) fn close(&self) {
         self.writer.close();
         self.readers.close();
-        self.lock.release();
+        self.identity.release();
     }
 
-    /// Whether the writer still takes work.
-    pub(crate) fn writes(&self) -> Result<(), StoreError> {
-        self.writer.alive()
+    /// Whether the writer still takes work, on the files that the database's name means.
+    pub(crate) async fn writes(&self) -> Result<(), StoreError> {
+        self.writer.alive()?;
+        let identity = Arc::clone(&self.identity);
+        self.readers.run(move |_| identity.check()).await?
     }
 }
 
@@ -63,7 +72,11 @@ impl Engine for SqliteEngine {
     const QUEUE: Queue = QUEUE_OF_SQLITE;
 
     async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, StoreError> {
-        let run = move |connection: &mut _| statement.for_sqlite().load::<R>(connection).map_err(failure);
+        let identity = Arc::clone(&self.identity);
+        let run = move |connection: &mut _| {
+            identity.last_look()?;
+            statement.for_sqlite().load::<R>(connection).map_err(failure)
+        };
         Ok(self.readers.run(run).await??)
     }
 

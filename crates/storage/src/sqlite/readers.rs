@@ -1,7 +1,7 @@
 //! Connections that only read. Reads block, so they run on the runtime's threads for blocking calls.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use diesel::SqliteConnection;
@@ -10,30 +10,43 @@ use firstline_domain::error::StoreError;
 use tokio::sync::Semaphore;
 
 use super::connection::open;
+use super::identity::Identity;
 use crate::error::{DatabaseFailure, OpenError, unavailable};
 use crate::settings::StorageSettings;
 
 /// A handful of connections, each lent to one read at a time.
 pub(super) struct Readers {
-    idle: Arc<Mutex<Vec<SqliteConnection>>>,
+    idle: Arc<Idle>,
     free: Arc<Semaphore>,
     wait: Duration,
+}
+
+/// The connections that nobody reads on. They close before the descriptor that holds the file's lock.
+struct Idle {
+    connections: Mutex<Vec<SqliteConnection>>,
+    _identity: Arc<Identity>,
+}
+
+impl Idle {
+    fn connections(&self) -> MutexGuard<'_, Vec<SqliteConnection>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A connection on loan: goes back whatever becomes of the read.
 struct Loan {
     connection: Option<SqliteConnection>,
-    idle: Arc<Mutex<Vec<SqliteConnection>>>,
+    idle: Arc<Idle>,
 }
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(self.connection.take());
+        self.idle.connections().extend(self.connection.take());
     }
 }
 
 impl Readers {
-    pub(super) fn open(file: &Path, settings: &StorageSettings) -> Result<Self, OpenError> {
+    pub(super) fn open(file: &Path, identity: Arc<Identity>, settings: &StorageSettings) -> Result<Self, OpenError> {
         let count = settings.sqlite_readers.max(1);
         let mut connections = Vec::with_capacity(count);
         for _ in 0..count {
@@ -44,7 +57,7 @@ impl Readers {
             connections.push(connection);
         }
         Ok(Self {
-            idle: Arc::new(Mutex::new(connections)),
+            idle: Arc::new(Idle { connections: Mutex::new(connections), _identity: identity }),
             free: Arc::new(Semaphore::new(count)),
             wait: settings.wait_timeout,
         })
@@ -63,7 +76,7 @@ impl Readers {
         let task = tokio::task::spawn_blocking(move || {
             // Dropped after the loan: who gets the permit finds the connection there.
             let _permit = permit;
-            let connection = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = idle.connections().pop();
             let mut loan = Loan { connection, idle };
             loan.connection.as_mut().map(read)
         });
@@ -77,6 +90,6 @@ impl Readers {
     /// Lets nobody read any more. A read under way ends by itself.
     pub(super) fn close(&self) {
         self.free.close();
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.idle.connections().clear();
     }
 }

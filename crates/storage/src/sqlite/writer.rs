@@ -1,8 +1,8 @@
 //! The one thread that writes, and group commit: the writes that wait are carried out in one transaction, each in a
-//! savepoint of its own, and answered after its COMMIT. So a commit's trip to the disk is shared by all who wait for one.
+//! savepoint of its own, and answered after its COMMIT. So a commit's trip to the disk is shared by all who wait for
+//! one.
 
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use diesel::connection::SimpleConnection;
 use firstline_domain::error::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::{failure, open};
+use super::connection::failure;
+use super::identity::Identity;
 use crate::error::{OpenError, WriteError, unavailable};
 use crate::settings::StorageSettings;
 
@@ -80,14 +81,17 @@ where
 }
 
 impl Writer {
-    /// Opens the writing connection and starts its thread.
-    pub(super) fn start(file: &Path, settings: &StorageSettings) -> Result<Self, OpenError> {
-        let connection = open(file, settings.statement_timeout)?;
+    /// Starts the thread that writes on this connection.
+    pub(super) fn start(
+        connection: SqliteConnection,
+        identity: Arc<Identity>,
+        settings: &StorageSettings,
+    ) -> Result<Self, OpenError> {
         let (sender, receiver) = mpsc::channel(settings.sqlite_queue.max(1));
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || write_all(connection, receiver))
-            .map_err(|cause| OpenError::Io { file: file.to_owned(), cause })?;
+            .spawn(move || write_all(&identity, connection, receiver))
+            .map_err(|cause| OpenError::Database(Box::new(cause)))?;
         let wait = settings.wait_timeout;
         Ok(Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), wait })
     }
@@ -140,10 +144,10 @@ impl Drop for Writer {
 }
 
 /// The thread: takes what waits, batch by batch, until the last sender has gone.
-fn write_all(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+fn write_all(identity: &Identity, mut connection: SqliteConnection, mut queue: mpsc::Receiver<Box<dyn Job>>) {
     while let Some(first) = queue.blocking_recv() {
         let mut jobs = vec![first];
-        let failed = carry_out(&mut connection, &mut jobs, &mut queue).err();
+        let failed = carry_out(identity, &mut connection, &mut jobs, &mut queue).err();
         if failed.is_some() {
             // SQLite may have rolled back by itself; then there is nothing left to undo.
             let _ = connection.batch_execute("ROLLBACK");
@@ -160,10 +164,12 @@ fn write_all(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Box<dyn
 
 /// Carries out `jobs`, and what comes in meanwhile, in one transaction.
 fn carry_out(
+    identity: &Identity,
     connection: &mut SqliteConnection,
     jobs: &mut Vec<Box<dyn Job>>,
     queue: &mut mpsc::Receiver<Box<dyn Job>>,
 ) -> Result<(), WriteError> {
+    identity.check()?;
     connection.batch_execute("BEGIN IMMEDIATE").map_err(failure)?;
     let mut done = 0;
     while let Some(job) = jobs.get_mut(done) {
@@ -180,7 +186,9 @@ fn carry_out(
             jobs.extend(queue.try_recv().ok());
         }
     }
-    connection.batch_execute("COMMIT").map_err(failure)
+    connection.batch_execute("COMMIT").map_err(failure)?;
+    // Committed to a file that is gone is not written: the name decides what the next start finds.
+    Ok(identity.check()?)
 }
 
 #[cfg(test)]

@@ -24,6 +24,46 @@ async fn a_second_server_on_one_file_is_refused_until_the_first_closes() {
 }
 
 #[tokio::test]
+async fn a_second_server_is_refused_by_whatever_name_it_opens_the_file() {
+    let (folder, url) = sqlite_url();
+    let path = |name: &str| folder.path().join(name);
+    let by = |name: &str| format!("sqlite://{}", path(name).display());
+    let first = open(&url, Purpose::Serve).await.unwrap();
+    std::os::unix::fs::symlink(path("firstline.db"), path("symlink.db")).unwrap();
+    std::fs::hard_link(path("firstline.db"), path("hard.db")).unwrap();
+    for name in ["symlink.db", "hard.db", "firstline.db"] {
+        let refused = open(&by(name), Purpose::Serve).await.unwrap_err();
+        assert!(matches!(refused, OpenError::InUse { .. }), "{name}: {refused:?}");
+    }
+    // A command takes no lock. By a hard link it would keep its changes beside another name.
+    let refused = open(&by("hard.db"), Purpose::Administer).await.unwrap_err();
+    assert!(matches!(refused, OpenError::Linked { links: 2, .. }), "{refused:?}");
+    assert!(refused.to_string().contains("remove the other names"), "{refused}");
+    std::fs::remove_file(path("hard.db")).unwrap();
+    open(&by("symlink.db"), Purpose::Administer).await.unwrap().close().await;
+    first.close().await;
+    open(&by("symlink.db"), Purpose::Serve).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_is_in_the_file_that_the_name_means() {
+    let base = Base::sqlite().await;
+    let desk = base.desk().await;
+    let (store, file) = (base.database.shared(), base.url.strip_prefix("sqlite://").unwrap());
+    let away = format!("{file}.away");
+    base.database.ping().await.unwrap();
+    std::fs::rename(file, &away).unwrap();
+    assert!(matches!(store.put_account(&desk.account).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.account(desk.account.id).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(base.database.ping().await, Err(StoreError::Unavailable(_))));
+    std::fs::copy(&away, file).unwrap();
+    assert!(matches!(base.database.ping().await, Err(StoreError::Unavailable(_))), "a copy is another file");
+    std::fs::rename(&away, file).unwrap();
+    base.database.ping().await.unwrap();
+    store.put_account(&desk.account).await.unwrap();
+}
+
+#[tokio::test]
 async fn commands_write_beside_a_server_and_it_sees_what_they_wrote() {
     let base = Base::sqlite().await;
     let beside = open(&base.url, Purpose::Administer).await.unwrap();
@@ -61,7 +101,7 @@ async fn the_file_is_in_wal_mode_and_its_owners_alone() {
     assert_eq!(lite(&base.url, "SELECT journal_mode AS shown FROM pragma_journal_mode").unwrap(), "wal");
     let file = base.url.strip_prefix("sqlite://").unwrap();
     #[cfg(unix)]
-    for name in [file.to_owned(), format!("{file}-wal"), format!("{file}.lock")] {
+    for name in [file.to_owned(), format!("{file}-wal")] {
         use std::os::unix::fs::PermissionsExt;
         let mode = Path::new(&name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");

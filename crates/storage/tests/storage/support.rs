@@ -1,5 +1,6 @@
 //! Databases for tests: one of its own for each, gone with the process.
 
+use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -65,9 +66,16 @@ pub fn sqlite_url() -> (TempDir, String) {
     (folder, url)
 }
 
-/// A store on a migrated SQLite file. The file's name goes at once; what is open stays usable until it is closed.
+thread_local! {
+    /// The folders of a test's stores, gone with its thread.
+    static FOLDERS: RefCell<Vec<TempDir>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A store on a migrated SQLite file, which goes with the thread of the test.
 pub async fn sqlite_store() -> Arc<dyn Store> {
-    Base::sqlite().await.database.for_worker()
+    let mut base = Base::sqlite().await;
+    FOLDERS.with_borrow_mut(|folders| folders.extend(base.folder.take()));
+    base.database.for_worker()
 }
 
 /// The name of the database that `url` of the shared cluster names.
@@ -126,21 +134,21 @@ pub fn lite(url: &str, sql: &str) -> Result<String, String> {
 pub struct Base {
     pub database: Database,
     pub url: String,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl Base {
     pub async fn postgres() -> Self {
         let url = postgres_url().await;
         let database = Database::open(&url, Purpose::Serve, &settings()).await.unwrap();
-        Self { database, url, _folder: None }
+        Self { database, url, folder: None }
     }
 
     pub async fn sqlite() -> Self {
         let (folder, url) = sqlite_url();
         let database = Database::open(&url, Purpose::Serve, &settings()).await.unwrap();
         database.migrate().await.unwrap();
-        Self { database, url, _folder: Some(folder) }
+        Self { database, url, folder: Some(folder) }
     }
 
     pub async fn both() -> [Self; 2] {

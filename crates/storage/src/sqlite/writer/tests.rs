@@ -1,15 +1,27 @@
 //! What the writer does to the writes of one transaction.
 
+use std::path::Path;
+
 use super::*;
 use crate::error::{Constraint, DatabaseFailure};
-use crate::sqlite::create_file;
+use crate::settings::Purpose;
+use crate::sqlite::lock::Lock;
+use crate::sqlite::{create_file, open};
 
 fn writer() -> (tempfile::TempDir, Writer) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("writer.db");
     create_file(&file, false).unwrap();
     open(&file, Duration::ZERO).unwrap().batch_execute("CREATE TABLE t (n INTEGER NOT NULL)").unwrap();
-    (folder, Writer::start(&file, &StorageSettings::default()).unwrap())
+    let writer = started(&file);
+    (folder, writer)
+}
+
+fn started(file: &Path) -> Writer {
+    let lock = Arc::new(Lock::take(file, Purpose::Serve).unwrap());
+    let mut connection = open(file, Duration::ZERO).unwrap();
+    let identity = Arc::new(Identity::of(file, lock, &mut connection).unwrap());
+    Writer::start(connection, identity, &StorageSettings::default()).unwrap()
 }
 
 fn insert(connection: &mut SqliteConnection) -> Result<(), WriteError> {
@@ -119,4 +131,23 @@ async fn closing_writes_what_waits() {
     for write in writes {
         write.await.unwrap().unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_file_that_goes_while_a_batch_is_written_fails_the_batch_and_all_after_it() {
+    let (folder, writer) = writer();
+    let (there, away) = (folder.path().join("writer.db"), folder.path().join("away.db"));
+    let (from, to) = (there.clone(), away.clone());
+    let moves = move |connection: &mut SqliteConnection| {
+        insert(connection)?;
+        std::fs::rename(&from, &to).unwrap();
+        Ok(())
+    };
+    let gone = writer.run(moves).await;
+    assert!(matches!(gone, Err(WriteError::Store(StoreError::Unavailable(_)))), "{gone:?}");
+    assert!(matches!(writer.run(insert).await, Err(WriteError::Store(StoreError::Unavailable(_)))));
+    std::fs::rename(away, there).unwrap();
+    writer.run(insert).await.unwrap();
+    // The first was committed before it was known to be lost, and is back with the file; the second was not begun.
+    assert_eq!(count(&writer).await, 2);
 }
