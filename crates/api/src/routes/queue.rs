@@ -6,11 +6,15 @@ use firstline_domain::queue::{QueueCursor, QueuePosition, QueueQuery};
 use firstline_domain::ticket::TicketStatus;
 
 use crate::cursor;
+use crate::edge::answers::streamed_rows;
 use crate::endpoint::L1Call;
 use crate::input::{Defective, Defects, Query, next_page, read_limit};
 use crate::problem::Problem;
 use crate::wire::schema;
-use crate::wire::ticket::queue_answer;
+use crate::wire::ticket::{append_row, queue_answer, queue_bytes};
+
+/// A page with more text than this, in bytes, is streamed. As JSON beside its rows it would be in memory twice.
+const STREAMED_BYTES: usize = 262_144;
 
 /// The account's tickets, newest first.
 ///
@@ -23,7 +27,13 @@ pub(crate) async fn queue(call: L1Call) -> Result<HttpResponse, Problem> {
     let query = read_query(&Query::of(&call.request), call.actor)?;
     let page = call.state.services.workspace.queue(call.actor, query).await;
     let page = page.map_err(|error| Problem::of_workspace(&error, &call.context))?;
-    let mut answer = queue_answer(&page.rows)?;
+    let bytes = queue_bytes(&page.rows);
+    let mut answer = if bytes > STREAMED_BYTES {
+        let permit = call.state.shared.answers().reserve(&call.context, bytes as u64)?;
+        streamed_rows(page.rows, append_row, permit)
+    } else {
+        queue_answer(&page.rows)?
+    };
     if let Some(next) = &page.next {
         next_page(&mut answer, &reference(query, next));
     }

@@ -28,7 +28,8 @@ struct Row<'a> {
     last_step_at: Option<Time>,
 }
 
-fn append_row(out: &mut Vec<u8>, row: &QueueRow) -> Result<(), Problem> {
+/// Writes one row.
+pub(crate) fn append_row(out: &mut Vec<u8>, row: &QueueRow) -> Result<(), Problem> {
     let row = Row {
         ticket_id: row.ticket_id,
         ticket_kind: row.ticket_kind.as_str(),
@@ -44,9 +45,14 @@ fn append_row(out: &mut Vec<u8>, row: &QueueRow) -> Result<(), Problem> {
     append(out, &row)
 }
 
+/// How many bytes the text of a page has, which is nearly all of its JSON.
+pub(crate) fn queue_bytes(rows: &[QueueRow]) -> usize {
+    rows.iter().map(|row| row.problem_statement.as_str().len() + 512).sum()
+}
+
 /// The answer with a page of the queue.
 pub(crate) fn queue_answer(rows: &[QueueRow]) -> Result<HttpResponse, Problem> {
-    let mut out = Vec::with_capacity(2 + 512 * rows.len());
+    let mut out = Vec::with_capacity(2 + queue_bytes(rows));
     append_array(&mut out, rows, append_row)?;
     Ok(json(out))
 }

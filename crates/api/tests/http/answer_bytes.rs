@@ -137,6 +137,35 @@ fn a_user_that_does_not_read_is_refused_and_a_colleague_at_the_same_address_is_n
     }
 }
 
+#[test]
+fn a_page_of_long_problems_comes_whole_and_counts_until_it_is_read() {
+    const LIMIT: u64 = 8 << 20;
+    let service = Service::with_limits(HttpLimits { answer_bytes: LIMIT, ..HttpLimits::default() });
+    let problems: Vec<String> = (0..60).map(|number| format!("{number}{}", "😀".repeat(16_000))).collect();
+    for problem in &problems {
+        service.clock.advance(Duration::from_secs(1));
+        service.intake(TECH, json!({ "problem_statement": problem }));
+    }
+    let path = "/api/v1/l1/queue?limit=50";
+    let answer = service.get(TECH, path);
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
+    assert_eq!(answer.header("transfer-encoding"), Some("chunked"), "it is streamed");
+    let next = answer.header("link").unwrap().strip_prefix('<').unwrap().split('>').next().unwrap().to_owned();
+    let rest = service.get(TECH, &next);
+    let found: Vec<Value> = [answer, rest].iter().flat_map(|page| page.json().as_array().unwrap().clone()).collect();
+    let found: Vec<&str> = found.iter().map(|row| row["problem_statement"].as_str().unwrap()).collect();
+    assert!(found.iter().eq(problems.iter().rev()));
+    let one = service.get(TECH, "/api/v1/l1/queue?limit=1");
+    assert_eq!(one.header("transfer-encoding"), None, "a short page is not");
+    let streams = unread(&service, &request(&service, TECH, path, None), 20);
+    wait_until(|| service.get(TECH, path).code() == "too_many_unread_answers");
+    assert!(waiting(&service) <= LIMIT, "{}", waiting(&service));
+    assert_eq!(service.get(COLLEAGUE, "/api/v1/l1/queue?limit=1").status, 200);
+    drop(streams);
+    wait_until(|| waiting(&service) == 0);
+    assert_eq!(service.get(TECH, path).status, 200);
+}
+
 /// The id of a session with much text.
 fn large_id(service: &Service) -> String {
     service.get(TECH, ACTIVE).json()[0]["id"].as_str().unwrap().to_owned()

@@ -3,12 +3,14 @@
 
 mod body;
 mod budget;
+mod rows;
 
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 
 pub(crate) use body::slice;
 pub(crate) use budget::{AnswerBudget, AnswerPermit, Holder};
+pub(crate) use rows::streamed_rows;
 
 use crate::context::RequestContext;
 use crate::problem::{Code, Problem};

@@ -1,0 +1,76 @@
+//! An array that is written row by row while it is sent.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::vec::IntoIter;
+
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::web::Bytes;
+
+use super::{AnswerPermit, slice};
+use crate::problem::Problem;
+
+/// Writes one row.
+type Write<T> = fn(&mut Vec<u8>, &T) -> Result<(), Problem>;
+
+/// The body: rows that are not written yet, with their permit.
+struct Rows<T> {
+    rows: IntoIter<T>,
+    write: Write<T>,
+    /// What is written and not handed over yet.
+    ready: Bytes,
+    is_first: bool,
+    _permit: AnswerPermit,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a row could not be written")]
+struct Unwritten;
+
+/// The answer with an array of `rows`, of which `permit` is for the bytes. The JSON of the array is never there whole.
+pub(crate) fn streamed_rows<T: Unpin + 'static>(rows: Vec<T>, write: Write<T>, permit: AnswerPermit) -> HttpResponse {
+    let body =
+        Rows { rows: rows.into_iter(), write, ready: Bytes::from_static(b"["), is_first: true, _permit: permit };
+    let mut answer = HttpResponse::Ok().finish().set_body(BoxBody::new(body));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+impl<T> Rows<T> {
+    fn written(&mut self) -> Result<Option<Bytes>, Problem> {
+        let Some(row) = self.rows.next() else { return Ok(None) };
+        let mut out = Vec::new();
+        if !std::mem::take(&mut self.is_first) {
+            out.push(b',');
+        }
+        (self.write)(&mut out, &row)?;
+        if self.rows.len() == 0 {
+            out.push(b']');
+        }
+        Ok(Some(out.into()))
+    }
+}
+
+impl<T: Unpin> MessageBody for Rows<T> {
+    type Error = Unwritten;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Unwritten>>> {
+        loop {
+            if let Some(piece) = slice(&mut self.ready) {
+                return Poll::Ready(Some(Ok(piece)));
+            }
+            match self.written() {
+                Ok(Some(row)) => self.ready = row,
+                Ok(None) => return Poll::Ready(None),
+                // The connection ends without the end of the body, so that no client takes a part for the whole.
+                Err(_) => return Poll::Ready(Some(Err(Unwritten))),
+            }
+        }
+    }
+}
