@@ -1,13 +1,14 @@
 //! The HTTP side of Firstline: the routes under `/api/v1`, health, metrics and the description of it all.
 //!
-//! [`app`] is the whole service as an actix application over a [`Workspace`](firstline_domain::workspace::Workspace) and
-//! a [`Directory`](firstline_domain::repository::Directory); it knows no database and no configuration. [`serve()`] serves it
-//! over connections that nobody can hold on to. [`metrics_app`] belongs on a listener of its own. [`openapi()`] describes every route that [`app`] has: both are built from one table.
+//! [`app`] is the whole service as an actix application over a [`Workspace`](firstline_domain::workspace::Workspace)
+//! and a [`Directory`](firstline_domain::repository::Directory); it knows no database and no configuration.
+//! [`serve()`] serves it; every phase of a connection has a deadline. [`metrics_app`] belongs on a listener of its own,
+//! which [`serve_metrics()`] serves. [`openapi()`] describes every route that [`app`] has: both are built from one
+//! table.
 //!
-//! A request passes, in this order: the rate of its address (429), the router (404, 405), authentication (401), the rates
-//! of user and account (429), the access rule (403), the body (413, 415, 400), the fields (422), and then the use case
-//! (404, 400). `docs/API.md` has the details, `docs/ERRORS.md` every
-//! error code.
+//! A request passes, in this order: the rate of its address (429), its head (400, 414, 431), the router (404, 405),
+//! authentication (401), the rates of user and account (429), the access rule (403), the body (413, 415, 400), the
+//! fields (422), and then the use case (404, 400). `docs/API.md` has the details, `docs/ERRORS.md` every error code.
 
 mod app;
 pub mod auth;
@@ -32,7 +33,7 @@ pub use auth::{
     ProviderAlgorithm, PublicKey, SkippedKey, SubjectRule, TokenDefect, TokenIssuer, TokenRefused, TokenSettings,
     TokenVerifier, TrustedIssuer, VerificationKey, WeakSecret,
 };
-pub use connection::{ServeSettings, serve};
+pub use connection::{ServeSettings, serve, serve_metrics};
 pub use edge::{BadOrigin, ClientAddressRule, EdgeSettings, ForwardedHeader, Origin, Rate, RateSettings};
 pub use health::{Readiness, ReadinessProbe};
 pub use metrics::Metrics;

@@ -5,10 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::HttpServer;
 use actix_web::dev::{Server, ServerHandle};
 use async_trait::async_trait;
-use firstline_api::{ReadinessProbe, Services, Shared, TokenVerifier, metrics_app};
+use firstline_api::{ReadinessProbe, Services, Shared, TokenVerifier, serve_metrics};
 use firstline_domain::error::Cause;
 use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManagement, SuggestCache, Suggestions};
 use firstline_domain::flow_stats::FlowStatistics;
@@ -137,7 +136,8 @@ impl Running {
         let mut servers = vec![begin(api_server(settings, &shared, database, listener)?)];
         let metrics = match metrics {
             Some((listener, address)) => {
-                servers.push(begin(metrics_server(&shared, listener)?));
+                let server = serve_metrics(listener, &shared, |_| {});
+                servers.push(begin(server.map_err(|error| Failure::caused("the metrics cannot listen", &error))?));
                 Some(address)
             }
             None => None,
@@ -264,17 +264,6 @@ fn api_server(
     };
     firstline_api::serve(listener, &settings.serve(), shared, services)
         .map_err(|error| Failure::caused("the server cannot listen", &error))
-}
-
-fn metrics_server(shared: &Shared, listener: TcpListener) -> Result<Server, Failure> {
-    let shared = shared.clone();
-    let server = HttpServer::new(move || metrics_app(&shared))
-        .workers(1)
-        .shutdown_timeout(1)
-        .tcp_nodelay(true)
-        .disable_signals();
-    let server = server.listen(listener).map_err(|error| Failure::caused("the metrics cannot listen", &error))?;
-    Ok(server.run())
 }
 
 /// Takes an address, before anything else is touched.

@@ -7,6 +7,7 @@
 mod door;
 mod farewell;
 mod framing;
+mod metrics;
 mod pace;
 mod state;
 mod stream;
@@ -29,6 +30,7 @@ use crate::app::app;
 use crate::state::{Services, Shared};
 use door::Door;
 pub(crate) use framing::{HEAD_BYTES, HeadDefect, MAX_HEADER_NAME_BYTES, MAX_HEADERS, MAX_URL_BYTES};
+pub use metrics::serve_metrics;
 pub(crate) use pace::Cut;
 use pace::Times;
 pub(crate) use state::Connection;

@@ -94,10 +94,15 @@ fn metrics_count_by_template_and_hold_no_id() {
     let answer = metrics(&service, "/metrics");
     assert_eq!(answer.header("content-type"), Some("application/openmetrics-text; version=1.0.0; charset=utf-8"));
     let text = answer.text();
+    let answered = |method: &str, route: &str, status: u16| {
+        let (method, route) = (format!("http_request_method=\"{method}\""), format!("http_route=\"{route}\""));
+        let status = format!("http_response_status_code=\"{status}\"");
+        format!("http_server_request_duration_seconds_count{{{method},{route},{status}}} 1")
+    };
     for line in [
-        r#"http_server_request_duration_seconds_count{http_request_method="GET",http_route="/api/v1/l1/sessions/{session_id}",http_response_status_code="200"} 1"#,
-        r#"http_server_request_duration_seconds_count{http_request_method="GET",http_route="unmatched",http_response_status_code="404"} 1"#,
-        r#"http_server_request_duration_seconds_count{http_request_method="_OTHER",http_route="/livez",http_response_status_code="405"} 1"#,
+        &answered("GET", "/api/v1/l1/sessions/{session_id}", 200),
+        &answered("GET", "unmatched", 404),
+        &answered("_OTHER", "/livez", 405),
         "http_server_active_requests 0",
         r#"firstline_sessions_total{outcome="started"} 1"#,
         r#"firstline_sessions_total{outcome="escalated"} 1"#,
@@ -192,4 +197,11 @@ fn every_operation_lists_its_refusals_and_its_token() {
             assert_eq!(has("412"), conditional, "{method} {path}");
         }
     }
+}
+
+#[test]
+fn a_socket_of_the_metrics_sends_each_write_at_once() {
+    let service = Service::start();
+    raw(service.metrics_address, b"GET /metrics HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n");
+    assert_eq!(*service.metrics_nodelay.lock().unwrap(), [true]);
 }

@@ -5,16 +5,15 @@ pub mod directory;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use firstline_api::{
     Hs256Secret, HttpLimits, HttpSettings, ReadinessProbe, ServeSettings, Services, Shared, TokenIssuer, TokenSettings,
-    TokenVerifier, metrics_app,
+    TokenVerifier,
 };
 use firstline_domain::account::{Account, Role, User};
 use firstline_domain::clock::Clock;
@@ -29,6 +28,7 @@ use firstline_domain::text::{Email, Name};
 use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::{Workspace, WorkspaceSettings};
 use futures_util::FutureExt;
+use tokio::net::TcpStream;
 use uuid::Uuid;
 
 use directory::{Fault, FaultyDirectory};
@@ -89,6 +89,8 @@ impl ReadinessProbe for Probe {
 pub struct Service {
     pub address: SocketAddr,
     pub metrics_address: SocketAddr,
+    /// Of each connection to the metrics, whether its socket sends at once.
+    pub metrics_nodelay: Arc<Mutex<Vec<bool>>>,
     pub clock: Arc<TestClock>,
     pub shared: Shared,
     pub users: UserManagement,
@@ -165,18 +167,16 @@ impl Service {
             let addresses = vec![listener.local_addr().unwrap()];
             (addresses, firstline_api::serve(listener, &connections, &for_app, move || services.clone()).unwrap())
         });
+        let metrics_nodelay = Arc::new(Mutex::new(Vec::new()));
+        let nodelay = Arc::clone(&metrics_nodelay);
         let (metrics_address, metrics) = run(move || {
-            HttpServer::new({
-                let shared = for_metrics.clone();
-                move || metrics_app(&shared)
-            })
-            .workers(1)
-            .disable_signals()
-            .bind("127.0.0.1:0")
-            .map(|server| (server.addrs(), server.run()))
-            .unwrap()
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let addresses = vec![listener.local_addr().unwrap()];
+            let connected = move |stream: &TcpStream| nodelay.lock().unwrap().push(stream.nodelay().unwrap());
+            (addresses, firstline_api::serve_metrics(listener, &for_metrics, connected).unwrap())
         });
-        Self { address, metrics_address, clock, shared, users, directory, handles: vec![main, metrics] }
+        let handles = vec![main, metrics];
+        Self { address, metrics_address, metrics_nodelay, clock, shared, users, directory, handles }
     }
 
     pub fn token(&self, user: Uuid) -> String {

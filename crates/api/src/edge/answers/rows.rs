@@ -17,7 +17,7 @@ type Write<T> = fn(&mut Vec<u8>, &T) -> Result<(), Problem>;
 
 /// The body: rows that are not written yet, with their permit.
 struct Rows<T> {
-    rows: IntoIter<T>,
+    left: IntoIter<T>,
     write: Write<T>,
     /// What is written and not handed over yet.
     ready: Bytes,
@@ -31,8 +31,7 @@ struct Unwritten;
 
 /// The answer with an array of `rows`, of which `permit` is for the bytes. The JSON of the array is never there whole.
 pub(crate) fn streamed_rows<T: Unpin + 'static>(rows: Vec<T>, write: Write<T>, permit: AnswerPermit) -> HttpResponse {
-    let body =
-        Rows { rows: rows.into_iter(), write, ready: Bytes::from_static(b"["), is_first: true, _permit: permit };
+    let body = Rows { left: rows.into_iter(), write, ready: Bytes::from_static(b"["), is_first: true, _permit: permit };
     let mut answer = HttpResponse::Ok().finish().set_body(BoxBody::new(body));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     answer
@@ -40,13 +39,13 @@ pub(crate) fn streamed_rows<T: Unpin + 'static>(rows: Vec<T>, write: Write<T>, p
 
 impl<T> Rows<T> {
     fn written(&mut self) -> Result<Option<Bytes>, Problem> {
-        let Some(row) = self.rows.next() else { return Ok(None) };
+        let Some(row) = self.left.next() else { return Ok(None) };
         let mut out = Vec::new();
         if !std::mem::take(&mut self.is_first) {
             out.push(b',');
         }
         (self.write)(&mut out, &row)?;
-        if self.rows.len() == 0 {
+        if self.left.len() == 0 {
             out.push(b']');
         }
         Ok(Some(out.into()))
