@@ -228,14 +228,20 @@ impl WriteError {
     }
 }
 
-/// Whether the database undid the statement because of concurrent ones. Diesel has no kind for a deadlock.
+/// Whether the database undid the statement because of concurrent ones. Diesel has no kind for a deadlock. Its detail
+/// says which lock each process waits for, by names that are the same in every language.
 fn is_retryable(error: &DieselError) -> bool {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
-        DieselError::DatabaseError(_, info) => info.message() == "deadlock detected",
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => {
+            info.details().is_some_and(|detail| LOCKS.iter().any(|lock| detail.contains(lock)))
+        }
         _ => false,
     }
 }
+
+/// The ends of the names of the locks that a statement may wait for.
+const LOCKS: [&str; 2] = ["ShareLock", "ExclusiveLock"];
 
 /// Postgres names the constraint; SQLite lists its columns, in the message.
 fn unique(name: Option<&str>, message: &str) -> Constraint {
@@ -269,4 +275,64 @@ impl From<WriteError> for StoreError {
 
 pub(crate) fn unavailable(message: &str) -> StoreError {
     StoreError::Unavailable(Box::new(DatabaseFailure::from(message)))
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::DatabaseErrorInformation;
+
+    use super::*;
+
+    /// An error of the database as it says it, in its language.
+    struct Said(&'static str, Option<&'static str>);
+
+    impl DatabaseErrorInformation for Said {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn details(&self) -> Option<&str> {
+            self.1
+        }
+
+        fn hint(&self) -> Option<&str> {
+            None
+        }
+
+        fn table_name(&self) -> Option<&str> {
+            None
+        }
+
+        fn column_name(&self) -> Option<&str> {
+            None
+        }
+
+        fn constraint_name(&self) -> Option<&str> {
+            None
+        }
+
+        fn statement_position(&self) -> Option<i32> {
+            None
+        }
+    }
+
+    #[test]
+    fn a_deadlock_is_tried_again_whatever_language_the_database_speaks() {
+        for (message, detail, expected) in [
+            ("deadlock detected", Some("Process 1 waits for ShareLock on transaction 7; blocked by process 2."), true),
+            (
+                "Verklemmung (Deadlock) entdeckt",
+                Some("Prozess 1 wartet auf ExclusiveLock-Sperre auf Tupel (0,1); blockiert von Prozess 2."),
+                true,
+            ),
+            ("デッドロックを検出しました", Some("プロセス 1 は ShareLock を 9 で待機していました"), true),
+            ("division by zero", None, false),
+            ("invalid input syntax", Some("Token \"Lock\" is invalid."), false),
+        ] {
+            let error = DieselError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(Said(message, detail)));
+            assert_eq!(is_retryable(&error), expected, "{message}");
+        }
+        let row = Said("duplicate key", Some("Key (email)=(ShareLock) already exists."));
+        assert!(!is_retryable(&DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, Box::new(row))));
+    }
 }

@@ -15,6 +15,9 @@ pub struct StorageSettings {
     pub shared_connections: usize,
     /// How the wall between accounts stands on Postgres.
     pub wall: WallMode,
+    /// Whether a pooler in transaction mode stands before Postgres: then what statements rely on must be the default of
+    /// the logins.
+    pub pooler: bool,
     /// How long a call waits for a free connection, or for room in SQLite's queue of writes, before it is unavailable.
     pub wait_timeout: Duration,
     /// How long making a connection to Postgres may take.
@@ -35,6 +38,7 @@ impl Default for StorageSettings {
             lookup_connections_per_worker: 3,
             shared_connections: 4,
             wall: WallMode::Required,
+            pooler: false,
             wait_timeout: Duration::from_secs(2),
             connect_timeout: Duration::from_secs(3),
             statement_timeout: Duration::from_secs(5),

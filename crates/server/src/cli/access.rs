@@ -44,7 +44,7 @@ fn wall_failure(error: &WallError) -> Failure {
     let failure = Failure::new(error.to_string());
     match error {
         WallError::Unavailable(unreachable) => failure.remedy(unreachable.remedy()),
-        WallError::Breached(breaches) => {
+        WallError::Breached(breaches) | WallError::Defaults(breaches) => {
             let (sql, words): (Vec<_>, Vec<_>) = breaches.iter().partition(|breach| breach.is_mended_by_sql());
             let (sql, mut remedies) = (distinct(&sql), distinct(&words));
             let sql = sql.join("\n");

@@ -18,6 +18,7 @@ pub(crate) struct DatabaseSettings {
     pub(crate) lookup_url: OtherLogin,
     pub(crate) migrate_url: OtherLogin,
     pub(crate) wall: Wall,
+    pub(crate) pooler: bool,
     pub(crate) must_exist: bool,
     pub(crate) migrate_on_start: bool,
     pub(crate) allow_memory: bool,
@@ -66,10 +67,17 @@ impl DatabaseSettings {
             return Err(Failure::new("database.must_exist is true, and memory: is empty at each start")
                 .remedy("take database.must_exist out, or use sqlite://FILE or postgres://…"));
         }
+        if self.pooler && self.wall == Wall::SetRole {
+            let failure = "database.pooler is true and database.wall is set_role: a pooler mixes their connections up";
+            return Err(Failure::new(failure).remedy(
+                "leave database.wall out and have a login for each purpose: docs/OPERATIONS.md, \"Database roles\"",
+            ));
+        }
         let of_postgres = [
             ("database.migrate_url", "set", self.migrate_url.expose().is_some()),
             ("database.lookup_url", "set", self.lookup_url.expose().is_some()),
             ("database.wall", "set_role", self.wall == Wall::SetRole),
+            ("database.pooler", "true", self.pooler),
         ];
         // Whoever has set one of them means Postgres, and would find an empty SQLite file instead.
         match of_postgres.iter().find(|(_, _, set)| *set && !self.url.is_postgres()) {
@@ -105,6 +113,7 @@ impl DatabaseSettings {
                 Wall::Required => WallMode::Required,
                 Wall::SetRole => WallMode::SetRole,
             },
+            pooler: self.pooler,
             wait_timeout: self.wait_timeout,
             connect_timeout: self.connect_timeout,
             statement_timeout: self.statement_timeout,

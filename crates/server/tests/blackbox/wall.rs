@@ -77,3 +77,28 @@ fn a_password_is_in_no_refusal() {
     let said = refused(&url, &[("FIRSTLINE__DATABASE__MIGRATE_URL", "")], &["serve"]);
     assert!(!said.contains("hush"), "{said}");
 }
+
+/// What an operator does: the lines behind the colon are pasted as one script.
+#[test]
+fn the_printed_block_of_remedies_is_one_script_that_mends_everything() {
+    let url = Cluster::shared().fresh_database();
+    let migrated = firstline(binary(), &url).arg("migrate").output().unwrap();
+    assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+    let name = url.rsplit('/').next().unwrap().split('?').next().unwrap();
+    Cluster::shared().run_sql(
+        name,
+        "ALTER TABLE tickets NO FORCE ROW LEVEL SECURITY; DROP POLICY account_wall ON flows; \
+         ALTER POLICY account_wall ON accounts WITH CHECK (true); CREATE POLICY \"a door\" ON users USING (true); \
+         GRANT DELETE ON tickets TO firstline_service; \
+         CREATE VIEW v AS SELECT * FROM users; GRANT SELECT ON v TO firstline_service, firstline_lookup; \
+         CREATE FUNCTION f() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM users'; \
+         CREATE RULE copied AS ON INSERT TO tickets DO ALSO NOTIFY tickets; \
+         DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO PUBLIC', current_database()); END $$",
+    );
+    let said = refused(&url, &[("FIRSTLINE__DATABASE__MIGRATE_ON_START", "false")], &["sweep"]);
+    let (_, block) = said.split_once(" runs:\n").unwrap_or_else(|| panic!("{said}"));
+    assert!(block.lines().count() >= 9, "{said}");
+    Cluster::shared().run_sql(name, block);
+    let clean = firstline(binary(), &url).arg("sweep").output().unwrap();
+    assert!(clean.status.success(), "{}", String::from_utf8_lossy(&clean.stderr));
+}

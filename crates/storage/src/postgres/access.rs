@@ -11,6 +11,8 @@ use crate::settings::{StorageSettings, WallMode};
 /// Who connects for what.
 pub(crate) struct Access {
     pub(crate) wall: WallMode,
+    /// Whether the two that serve reach the database by a pooler in transaction mode.
+    pub(crate) pooler: bool,
     /// Whether the database must have been migrated before.
     pub(crate) must_exist: bool,
     /// Serves, inside one account at a time.
@@ -59,6 +61,7 @@ impl Access {
         };
         Ok(Self {
             wall: settings.wall,
+            pooler: settings.pooler,
             must_exist: settings.must_exist,
             service: service.into(),
             lookup: lookup.into(),

@@ -20,14 +20,19 @@ use crate::settings::StorageSettings;
 use crate::unreachable::Unreachable;
 
 /// Session settings that every statement relies on, whatever the defaults of database and role. Saves compare versions,
-/// so they need no stricter isolation than read committed; a stricter one only refuses more.
+/// so they need no stricter isolation than read committed; a stricter one only refuses more. What is acknowledged is on
+/// the disk, so a commit is waited for; how many standbys are waited for is left to the database. A search path that
+/// leads to a schema says where the tables are; one that leads nowhere says nothing.
 const SESSION_SETTINGS: &str = "SET default_transaction_isolation = 'read committed'; \
     SET default_transaction_read_only = off; SET default_transaction_deferrable = off; \
-    SET quote_all_identifiers = off; SET standard_conforming_strings = on; SET TimeZone = 'UTC'";
+    SET quote_all_identifiers = off; SET standard_conforming_strings = on; SET TimeZone = 'UTC'; \
+    SET row_security = on; \
+    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'; \
+    SELECT set_config('search_path', 'public', false) WHERE current_schema() IS NULL";
 
 /// The longest wait for a lock. It is shorter than the wait for a connection, so that calls on a locked row leave room
 /// for others.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where the database is, who logs in, and how to speak to it.
 #[derive(Clone)]

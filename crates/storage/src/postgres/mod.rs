@@ -106,13 +106,15 @@ impl PostgresEngine {
         };
         result.map_err(|error| {
             let lost = connection.is_closed();
-            WriteError::from_diesel(error, |error| lost || passing(error, began.elapsed() >= self.statement_timeout))
+            // No statement but one that has waited takes as long as the shortest limit on waiting.
+            let waited = began.elapsed() >= self.statement_timeout.min(connect::LOCK_TIMEOUT);
+            WriteError::from_diesel(error, |error| lost || passing(error, waited))
         })
     }
 }
 
-/// Whether an error comes from the server's or the network's state and not from the statement. Diesel hands on no SQLSTATE
-/// but for the kinds it knows; the rest is told by its time or its message.
+/// Whether an error comes from the server's or the network's state and not from the statement. Diesel hands on no
+/// SQLSTATE but for the kinds it knows; the rest is told by its time or its message.
 fn passing(error: &DieselError, took_too_long: bool) -> bool {
     use DatabaseErrorKind as Kind;
     match error {

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use firstline_domain::conformance::{Desk, World};
 use firstline_domain::session::{Session, Target};
-use firstline_storage::{Database, Purpose, StorageSettings};
-use firstline_testkit::postgres::{as_owner, as_superuser};
+use firstline_storage::{Database, Purpose, StorageSettings, WallError};
+use firstline_testkit::postgres::{Cluster, as_owner, as_superuser};
 
 use crate::support::{Base, connected, intake, logins, name_of, notes, pg, run, settings};
 
@@ -17,18 +17,32 @@ async fn adhoc(desk: &Desk) -> Session {
     desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await.unwrap().session
 }
 
-/// What a database or a role may have as its default, each with what it would break.
-const INHERITED: [&str; 9] = [
-    "default_transaction_isolation = 'serializable'",
-    "default_transaction_isolation = 'repeatable read'",
-    "default_transaction_read_only = on",
-    "default_transaction_deferrable = on",
-    "lock_timeout = '1ms'",
-    "statement_timeout = '20ms'",
-    "quote_all_identifiers = on",
-    "TimeZone = 'America/St_Johns'",
-    "plan_cache_mode = force_custom_plan",
+/// What a database or a role may have as its defaults, each with what it would break, in groups that go together.
+const INHERITED: [&[&str]; 2] = [
+    &[
+        "default_transaction_isolation = 'serializable'",
+        "default_transaction_read_only = on",
+        "default_transaction_deferrable = on",
+        "lock_timeout = '1ms'",
+        "quote_all_identifiers = on",
+        "row_security = off",
+        "search_path = ''",
+        "synchronous_commit = off",
+        "TimeZone = 'America/St_Johns'",
+    ],
+    &[
+        "default_transaction_isolation = 'repeatable read'",
+        "plan_cache_mode = force_custom_plan",
+        "search_path = 'nowhere'",
+        "standard_conforming_strings = off",
+        "statement_timeout = '20ms'",
+    ],
 ];
+
+/// Refuses a write of a session whose commit is not waited for.
+const WAITS_FOR_COMMITS: &str = "CREATE FUNCTION public.waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+    IF current_setting('synchronous_commit') = 'off' THEN RAISE 'not waited for'; END IF; RETURN NEW; END $$; \
+    CREATE TRIGGER waits BEFORE INSERT ON walk_sessions FOR EACH ROW EXECUTE FUNCTION public.waits()";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn defaults_of_the_database_and_the_role_change_nothing() {
@@ -36,11 +50,13 @@ async fn defaults_of_the_database_and_the_role_change_nothing() {
     let admin = as_superuser(&base.url);
     let (name, login) = (name_of(&base.url), pg(&base.url, "SELECT current_user").await.unwrap());
     let owner = pg(&as_owner(&base.url), "SELECT current_user").await.unwrap();
+    pg(&admin, WAITS_FOR_COMMITS).await.unwrap();
     let roles = [login.clone(), format!("{login}_lookup"), owner].map(|role| format!("ROLE {role} IN DATABASE {name}"));
     for whose in std::iter::once(format!("DATABASE {name}")).chain(roles) {
-        for setting in INHERITED {
-            let of = format!("{setting} of {whose}");
-            pg(&admin, &format!("ALTER {whose} SET {setting}")).await.unwrap();
+        for group in INHERITED {
+            let of = format!("{group:?} of {whose}");
+            let set: Vec<_> = group.iter().map(|setting| format!("ALTER {whose} SET {setting};")).collect();
+            pg(&admin, &set.concat()).await.unwrap();
             let database = Database::open(logins(&base.url), Purpose::Serve, &settings()).await.unwrap();
             database.migrate().await.unwrap_or_else(|error| panic!("{of}: {error}"));
             database.check_wall().await.unwrap_or_else(|error| panic!("{of}: {error}"));
@@ -52,6 +68,53 @@ async fn defaults_of_the_database_and_the_role_change_nothing() {
             pg(&admin, &format!("SET transaction_read_only = off; ALTER {whose} RESET ALL")).await.unwrap();
         }
     }
+}
+
+#[tokio::test]
+async fn a_new_database_is_migrated_whatever_its_search_path() {
+    for path in ["''", "nowhere"] {
+        let url = tokio::task::spawn_blocking(|| Cluster::shared().fresh_database()).await.unwrap();
+        let set = format!("ALTER DATABASE {} SET search_path = {path}", name_of(&url));
+        pg(&as_superuser(&url), &set).await.unwrap();
+        let database = Database::open(logins(&url), Purpose::Serve, &settings()).await.unwrap();
+        database.migrate().await.unwrap();
+        database.check_wall().await.unwrap();
+        adhoc(&World::of(database.shared()).desk().await).await;
+    }
+}
+
+#[tokio::test]
+async fn behind_a_pooler_the_logins_must_have_what_statements_rely_on() {
+    let base = Base::postgres().await;
+    let admin = as_superuser(&base.url);
+    let (name, login) = (name_of(&base.url), pg(&base.url, "SELECT current_user").await.unwrap());
+    let set = format!("ALTER ROLE {login} IN DATABASE {name} SET");
+    pg(&admin, &format!("{set} row_security = off; {set} synchronous_commit = off")).await.unwrap();
+    let pooled = StorageSettings { pooler: true, ..settings() };
+    let database = Database::open(logins(&base.url), Purpose::Serve, &pooled).await.unwrap();
+    let missing = match database.check_wall().await {
+        Err(WallError::Defaults(missing)) => missing,
+        other => panic!("{other:?}"),
+    };
+    let said: Vec<_> = missing.iter().map(|breach| breach.what.as_str()).collect();
+    let of = |what: &str, login: &str| format!("{what} for the role \"{login}\"");
+    let lookup = format!("{login}_lookup");
+    assert_eq!(
+        said,
+        [
+            of("lock_timeout is 0", &login),
+            of("row_security is off", &login),
+            of("statement_timeout is 0", &login),
+            of("synchronous_commit is off", &login),
+            of("lock_timeout is 0", &lookup),
+            of("statement_timeout is 0", &lookup),
+            // As the cluster of the tests has it.
+            of("synchronous_commit is off", &lookup),
+        ]
+    );
+    let block: Vec<_> = missing.into_iter().map(|breach| breach.remedy).collect();
+    pg(&admin, &block.join("\n")).await.unwrap();
+    database.check_wall().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use firstline_storage::Breach;
 
-use crate::support::{Base, settings};
+use crate::support::{Base, name_of, pg, settings};
 use crate::wall_startup::{breaches_of, found};
 
 /// Runs a remedy whole, as a person who pastes it.
@@ -63,7 +63,8 @@ async fn a_view_or_function_around_the_wall_is_found_and_the_remedy_closes_it() 
             "the view public.v reads",
         ),
         (
-            "CREATE SCHEMA beside; GRANT USAGE ON SCHEMA beside TO PUBLIC; CREATE VIEW inner_one AS SELECT * FROM users; \
+            "CREATE SCHEMA beside; GRANT USAGE ON SCHEMA beside TO PUBLIC; \
+             CREATE VIEW inner_one AS SELECT * FROM users; \
              CREATE VIEW beside.\"Outer\" AS SELECT email FROM inner_one; GRANT SELECT ON beside.\"Outer\" TO PUBLIC",
             "the view beside.\"Outer\" reads",
         ),
@@ -103,6 +104,45 @@ async fn a_view_or_function_around_the_wall_is_found_and_the_remedy_closes_it() 
         }
         assert_eq!(found(&base.url).await, "", "{made}");
     }
+}
+
+#[tokio::test]
+async fn a_search_path_that_leads_past_the_tables_is_named_with_the_sql_that_mends_it() {
+    let base = Base::postgres().await;
+    base.sql("CREATE SCHEMA beside; GRANT USAGE ON SCHEMA beside TO PUBLIC").await.unwrap();
+    let login = pg(&base.url, "SELECT current_user").await.unwrap();
+    let set = format!("ALTER ROLE {login} IN DATABASE {} SET search_path = beside", name_of(&base.url));
+    base.sql(&set).await.unwrap();
+    let breaches = breaches_of(&base.url, &settings()).await;
+    let [breach] = breaches.as_slice() else { panic!("{breaches:?}") };
+    assert!(breach.what.contains("leads to another schema"), "{breach:?}");
+    mend(&base, breach).await;
+    assert_eq!(found(&base.url).await, "");
+}
+
+/// Postgres prints a function by its name alone where the search path finds it first, whoever wrote it.
+#[tokio::test]
+async fn a_policy_with_a_function_that_only_looks_like_the_walls_is_found() {
+    let base = Base::postgres().await;
+    let login = pg(&base.url, "SELECT current_user").await.unwrap();
+    let path = "search_path = public, pg_catalog";
+    base.sql(&format!(
+        "CREATE FUNCTION public.current_setting(text, boolean) RETURNS text LANGUAGE sql STABLE \
+          AS 'SELECT account_id::text FROM public.users LIMIT 1'; \
+         ALTER ROLE {login} IN DATABASE {} SET {path}; SET {path}; DROP POLICY account_wall ON flows; \
+         CREATE POLICY account_wall ON flows \
+          USING (account_id = NULLIF(current_setting('app.current_account_id', true), '')::uuid) \
+          WITH CHECK (account_id = NULLIF(current_setting('app.current_account_id', true), '')::uuid)",
+        name_of(&base.url)
+    ))
+    .await
+    .unwrap();
+    let breaches = breaches_of(&base.url, &settings()).await;
+    assert!(breaches.iter().any(|breach| breach.what.contains("\"flows\" has not the policy")), "{breaches:?}");
+    for breach in breaches {
+        mend(&base, &breach).await;
+    }
+    assert_eq!(found(&base.url).await, "");
 }
 
 #[tokio::test]

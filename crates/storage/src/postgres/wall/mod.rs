@@ -2,6 +2,7 @@
 
 mod admission;
 mod beside;
+mod defaults;
 mod role;
 mod tables;
 
@@ -41,8 +42,16 @@ pub enum WallError {
     #[error("{0}")]
     Unavailable(Unreachable),
     /// It has holes.
-    #[error("accounts are not walled off: {}", .0.iter().map(|breach| breach.what.as_str()).collect::<Vec<_>>().join("; "))]
+    #[error("accounts are not walled off: {}", listed(.0))]
     Breached(Vec<Breach>),
+    /// It stands, and connections of a pooler lack what statements rely on.
+    #[error("behind a pooler, what statements rely on must be the default of the logins: {}", listed(.0))]
+    Defaults(Vec<Breach>),
+}
+
+/// What is wrong, in one line.
+fn listed(breaches: &[Breach]) -> String {
+    breaches.iter().map(|breach| breach.what.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// Looks at both logins, at every table with an account, and at what could lead around the wall.
@@ -60,11 +69,27 @@ pub(crate) async fn check(access: &Access) -> Result<(), WallError> {
             Err(_) | Ok(()) => {}
         }
     }
-    if breaches.is_empty() { Ok(()) } else { Err(WallError::Breached(breaches)) }
+    if !breaches.is_empty() {
+        return Err(WallError::Breached(breaches));
+    }
+    if access.pooler { check_defaults(access).await } else { Ok(()) }
 }
 
-/// Looks at the logins that are there already, before anything is made: what migrating does not mend is told while nothing is
-/// done, and so is a password that is not theirs, before the next login is made with it.
+/// Looks at what both logins have by default.
+async fn check_defaults(access: &Access) -> Result<(), WallError> {
+    let mut breaches = Vec::new();
+    for connector in [&access.service, &access.lookup] {
+        let looking = connector.within_patience(async {
+            let mut made = connector.connect_for_statements().await?;
+            Ok(defaults::check(&mut made.connection, &mut breaches).await?)
+        });
+        looking.await.unwrap_or_else(Err).map_err(|cause| WallError::Unavailable(connector.unreachable(cause)))?;
+    }
+    if breaches.is_empty() { Ok(()) } else { Err(WallError::Defaults(breaches)) }
+}
+
+/// Looks at the logins that are there already, before anything is made: what migrating does not mend is told while
+/// nothing is done, and so is a password that is not theirs, before the next login is made with it.
 pub(super) async fn check_before(
     connection: &mut AsyncPgConnection,
     owner: &Connector,
@@ -104,6 +129,7 @@ async fn look(
     if breaches.is_empty() && tables::check(connection, group, breaches).await? {
         beside::check(connection, group, breaches).await?;
         if group == Group::Service {
+            defaults::warn_of_language(connection).await?;
             admission::check(connection, &access.users(), breaches).await?;
         }
     }

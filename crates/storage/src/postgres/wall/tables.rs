@@ -1,4 +1,5 @@
-//! Whether every table with an account is behind the wall, and whether the roles have no more rights on it than they need.
+//! Whether every table with an account is behind the wall, and whether the roles have no more rights on it than they
+//! need.
 
 use diesel::sql_types::{Array, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -27,14 +28,34 @@ struct TableRow {
     readable: bool,
 }
 
-/// Every table with an account, with the policies that are for this role. `account_wall` must be as the migration wrote it, down to
-/// the expression.
-const TABLES: &str = "SELECT c.relname::text AS name, c.relrowsecurity AND c.relforcerowsecurity AS bound, \
-    EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = n.nspname AND p.tablename = c.relname \
-      AND p.permissive = 'PERMISSIVE' AND p.cmd = 'ALL' AND p.roles = '{public}' AND p.qual = w.wall AND p.with_check = w.wall) AS walled, \
-    ARRAY(SELECT p.policyname || ' (' || p.cmd || ')' FROM pg_policies p \
-      WHERE p.schemaname = n.nspname AND p.tablename = c.relname AND p.permissive = 'PERMISSIVE' \
-      AND p.policyname <> 'account_wall' AND (p.qual IS DISTINCT FROM w.wall OR p.with_check IS DISTINCT FROM w.wall) \
+/// An expression without what depends on who prints it, and in which version: spaces, parentheses, quotes around names,
+/// and the schema of what Postgres brings. The wall's expression has one meaning without them.
+macro_rules! bare {
+    ($expression:literal) => {
+        concat!("translate(replace(", $expression, ", 'pg_catalog.', ''), '() \"', '')")
+    };
+}
+
+/// Every table with an account, with the policies that are for this role. `account_wall` must be as the migration wrote
+/// it, down to the expression, and use nothing that Postgres does not bring: a function of another schema can look like
+/// its own. A policy that uses one has no expression here.
+const TABLES: &str = concat!(
+    "WITH policies AS (SELECT o.polrelid, p.policyname, p.permissive, p.cmd, p.roles, \
+      CASE WHEN s.strange THEN NULL ELSE ",
+    bare!("p.qual"),
+    " END AS qual, CASE WHEN s.strange THEN NULL ELSE ",
+    bare!("p.with_check"),
+    " END AS with_check \
+     FROM pg_policy o JOIN pg_class c ON c.oid = o.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace \
+     JOIN pg_policies p ON p.schemaname = n.nspname AND p.tablename = c.relname AND p.policyname = o.polname \
+     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_policy'::regclass \
+      AND d.objid = o.oid AND d.refclassid <> 'pg_class'::regclass) AS strange) s) \
+    SELECT c.relname::text AS name, c.relrowsecurity AND c.relforcerowsecurity AS bound, \
+    EXISTS (SELECT FROM policies p WHERE p.polrelid = c.oid AND p.permissive = 'PERMISSIVE' AND p.cmd = 'ALL' \
+      AND p.roles = '{public}' AND p.qual = b.bare AND p.with_check = b.bare) AS walled, \
+    ARRAY(SELECT p.policyname || ' (' || p.cmd || ')' FROM policies p \
+      WHERE p.polrelid = c.oid AND p.permissive = 'PERMISSIVE' \
+      AND p.policyname <> 'account_wall' AND (p.qual IS DISTINCT FROM b.bare OR p.with_check IS DISTINCT FROM b.bare) \
       AND EXISTS (SELECT FROM unnest(p.roles) o (name) WHERE o.name = 'public' OR pg_has_role(o.name, 'MEMBER')) \
       ORDER BY 1) AS doors, \
     w.wall, \
@@ -50,7 +71,21 @@ const TABLES: &str = "SELECT c.relname::text AS name, c.relrowsecurity AND c.rel
      AND a.attname = CASE c.relname WHEN 'accounts' THEN 'id' ELSE 'account_id' END \
     CROSS JOIN LATERAL (SELECT '(' || a.attname || \
       ' = (NULLIF(current_setting(''app.current_account_id''::text, true), ''''::text))::uuid)' AS wall) w \
-    WHERE c.relkind IN ('r', 'p') ORDER BY 1";
+    CROSS JOIN LATERAL (SELECT ",
+    bare!("w.wall"),
+    " AS bare) b WHERE c.relkind IN ('r', 'p') ORDER BY 1"
+);
+
+#[derive(diesel::QueryableByName)]
+struct Elsewhere {
+    #[diesel(sql_type = Text)]
+    remedy: String,
+}
+
+/// The SQL that makes the login's search path lead to the tables, for each other schema that has them.
+const ELSEWHERE: &str = "SELECT format('ALTER ROLE %I IN DATABASE %I SET search_path = %I;', session_user, \
+     current_database(), n.nspname) AS remedy FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+    WHERE c.relname = 'walk_sessions' AND c.relkind IN ('r', 'p') AND n.nspname <> current_schema()";
 
 /// The doors that the look-up has, and nobody else.
 const DOORS: [(&str, &str); 2] = [("users", "sign_in (SELECT)"), ("walk_sessions", "sweeper (SELECT)")];
@@ -64,9 +99,15 @@ pub(super) async fn check(
     let rows: Vec<TableRow> = diesel::sql_query(TABLES).load(connection).await?;
     let mut found = |what: String, remedy: String| breaches.push(Breach { what, remedy });
     if rows.is_empty() {
-        let remedy = "run `firstline migrate`; if it has run, see that database.url and database.migrate_url name the same \
-                      database and schema";
-        found("there is no table with an account where database.url leads".to_owned(), remedy.to_owned());
+        let what = "there is no table with an account where database.url leads";
+        let elsewhere: Vec<Elsewhere> = diesel::sql_query(ELSEWHERE).load(connection).await?;
+        if let [Elsewhere { remedy }] = elsewhere.as_slice() {
+            found(format!("{what}: the search path of its login leads to another schema"), remedy.clone());
+        } else {
+            let remedy = "run `firstline migrate`; if it has run, see that database.url and database.migrate_url name \
+                          the same database and schema";
+            found(what.to_owned(), remedy.to_owned());
+        }
         return Ok(false);
     }
     for row in &rows {
