@@ -122,7 +122,7 @@ pub enum MigrateError {
 }
 
 /// A database's error without its DETAIL, HINT and context.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{message}{}", .constraint.as_ref().map(|name| format!(" (constraint {name})")).unwrap_or_default())]
 pub(crate) struct DatabaseFailure {
     message: String,
@@ -325,7 +325,7 @@ mod tests {
                 Some("Prozess 1 wartet auf ExclusiveLock-Sperre auf Tupel (0,1); blockiert von Prozess 2."),
                 true,
             ),
-            ("デッドロックを検出しました", Some("プロセス 1 は ShareLock を 9 で待機していました"), true),
+            ("rilevato deadlock", Some("Il processo 1 è in attesa di ShareLock su transaction 7"), true),
             ("division by zero", None, false),
             ("invalid input syntax", Some("Token \"Lock\" is invalid."), false),
         ] {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use firstline_domain::conformance::{Desk, World};
+use firstline_domain::ids::AccountId;
 use firstline_domain::session::{Session, Target};
 use firstline_storage::{Database, Purpose, StorageSettings, WallError};
 use firstline_testkit::postgres::{Cluster, as_owner, as_superuser};
@@ -156,26 +157,74 @@ async fn at_the_connection_limit_calls_wait_for_the_connections_that_there_are()
     let name = name_of(&base.url);
     pg(&admin, &format!("ALTER DATABASE {name} CONNECTION LIMIT 2")).await.unwrap();
     let database = Database::open(&*base.url, Purpose::Administer, &settings()).await.unwrap();
-    let store = database.shared();
-    let account = desk.account.id;
-    let refused = Arc::new(AtomicUsize::new(0));
+    assert_eq!(refused_reads(&database, desk.account.id).await, 0);
+    database.close().await;
+}
+
+/// Many calls at once that read the queue; how many were refused.
+async fn refused_reads(database: &Database, account: AccountId) -> usize {
     let tasks: Vec<_> = (0..8)
         .map(|_| {
-            let (store, refused) = (Arc::clone(&store), Arc::clone(&refused));
+            let store = database.shared();
             tokio::spawn(async move {
-                for _ in 0..60 {
-                    if store.queue(account, None, None, 50).await.is_err() {
-                        refused.fetch_add(1, Ordering::Relaxed);
-                    }
+                let mut refused = 0;
+                for _ in 0..30 {
+                    refused += usize::from(store.queue(account, None, None, 50).await.is_err());
+                }
+                refused
+            })
+        })
+        .collect();
+    let mut refused = 0;
+    for task in tasks {
+        refused += task.await.unwrap();
+    }
+    refused
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_refuses_a_further_connection_calls_wait_for_the_open_one() {
+    let base = Base::postgres().await;
+    let desk = base.desk().await;
+    let database = Database::open(&*base.url, Purpose::Administer, &settings()).await.unwrap();
+    database.shared().queue(desk.account.id, None, None, 50).await.unwrap();
+    let (name, elsewhere) = (name_of(&base.url), as_superuser(&base.url).replace(&name_of(&base.url), "postgres"));
+    let allow = |allowed: bool| format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}");
+    pg(&elsewhere, &allow(false)).await.unwrap();
+    assert_eq!(refused_reads(&database, desk.account.id).await, 0);
+    pg(&elsewhere, &allow(true)).await.unwrap();
+    database.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_refuses_is_not_flooded_with_logins() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://u@{}/d?sslmode=disable", listener.local_addr().unwrap());
+    let logins = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&logins);
+    tokio::spawn(async move {
+        while listener.accept().await.is_ok() {
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let database = Database::open(&*url, Purpose::Administer, &settings()).await.unwrap();
+    let end = Instant::now() + Duration::from_secs(1);
+    let calls: Vec<_> = (0..8)
+        .map(|_| {
+            let store = database.shared();
+            tokio::spawn(async move {
+                while Instant::now() < end {
+                    let _ = store.queue(uuid::Uuid::nil().into(), None, None, 50).await;
+                    tokio::time::sleep(Duration::from_millis(1)).await;
                 }
             })
         })
         .collect();
-    for task in tasks {
-        task.await.unwrap();
+    for call in calls {
+        call.await.unwrap();
     }
-    assert_eq!(refused.load(Ordering::Relaxed), 0);
-    database.close().await;
+    let logins = logins.load(Ordering::Relaxed);
+    assert!((1..60).contains(&logins), "{logins} logins in a second");
 }
 
 #[tokio::test(flavor = "multi_thread")]
