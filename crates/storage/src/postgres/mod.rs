@@ -18,7 +18,7 @@ use diesel_async::RunQueryDsl;
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::FlowChange;
 use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
-use uuid::Uuid;
+use firstline_domain::session::Target;
 
 use crate::error::{WriteError, unavailable};
 use crate::rows::{Row, WrittenRow};
@@ -27,7 +27,7 @@ use crate::statement::{Cached, Statement};
 use crate::statements::Wall;
 use crate::statements::tickets::{QUEUE_OF_POSTGRES, Queue};
 use crate::store::Engine;
-use write_limiter::WriteLimiter;
+use write_limiter::{self as limited, WriteLimiter};
 
 pub(crate) use access::Access;
 pub(crate) use connect::Connector;
@@ -59,7 +59,7 @@ impl PostgresEngine {
             lookup: pool::build(&access.lookup, settings.lookup_connections_per_worker, settings),
             statement_timeout: settings.statement_timeout,
             wait_timeout: settings.wait_timeout,
-            writers: WriteLimiter::default(),
+            writers: WriteLimiter::new(connections),
         }
     }
 
@@ -71,16 +71,16 @@ impl PostgresEngine {
         self.run(statement.wall(), statement.for_postgres()).await
     }
 
-    /// Changes one object, with a bound on concurrent writers. Tries again after a serialization failure or a deadlock
-    /// (40001, 40P01), after which nothing of the change has happened.
+    /// Changes the rows, with a bound on concurrent writers of each. Tries again after a serialization failure or a
+    /// deadlock (40001, 40P01), after which nothing of the change has happened.
     async fn change<R: Row>(
         &self,
-        object: Uuid,
+        rows: &[limited::Row],
         query: impl Fn() -> Result<BoxedSqlQuery<'static, Pg, SqlQuery>, WriteError>,
     ) -> Result<Vec<R>, WriteError> {
         let until = Instant::now() + self.wait_timeout;
         loop {
-            let permit = self.writers.acquire(object, self.wait_timeout).await.map_err(WriteError::Store)?;
+            let permit = self.writers.acquire(rows, self.wait_timeout).await.map_err(WriteError::Store)?;
             let result = self.run(Wall::Account, query()?).await;
             drop(permit);
             match result {
@@ -151,26 +151,39 @@ impl Engine for PostgresEngine {
     }
 
     async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, WriteError> {
-        let rows = self.change(walk.header.ticket_id.as_uuid(), || writes::create(&walk)).await?;
+        let mut limited = vec![limited::Row::Written(walk.header.ticket_id.as_uuid())];
+        limited.push(limited::Row::User(walk.header.created_by.as_uuid()));
+        match walk.header.target {
+            Target::Flow(flow) => limited.push(limited::Row::Target(flow.as_uuid())),
+            Target::Proposal(proposal) => limited.push(limited::Row::Target(proposal.as_uuid())),
+            Target::Adhoc => {}
+        }
+        limited.push(limited::Row::Account(walk.header.account_id.as_uuid()));
+        let rows = self.change(&limited, || writes::create(&walk)).await?;
         writes::created(&walk, &rows)
     }
 
     async fn save_user(&self, save: UserSave) -> Result<bool, WriteError> {
         let statement = || writes::save_user(&save).map(Statement::for_postgres);
-        Ok(!self.change::<WrittenRow>(save.user.account_id.as_uuid(), statement).await?.is_empty())
+        let users = limited::Row::Written(save.user.account_id.as_uuid());
+        Ok(!self.change::<WrittenRow>(&[users], statement).await?.is_empty())
     }
 
     async fn save_fold(&self, save: FoldSave) -> Result<bool, WriteError> {
-        let flow = save.flow_id.as_uuid();
-        Ok(!self.change::<WrittenRow>(flow, || writes::save_fold(&save)).await?.is_empty())
+        let flow = limited::Row::Written(save.flow_id.as_uuid());
+        Ok(!self.change::<WrittenRow>(&[flow], || writes::save_fold(&save)).await?.is_empty())
     }
 
     async fn save_flow(&self, change: FlowChange) -> Result<bool, WriteError> {
         let statement = || writes::save_flow(&change).map(Statement::for_postgres);
-        Ok(!self.change::<WrittenRow>(change.flow.id.as_uuid(), statement).await?.is_empty())
+        // Each change of a flow counts in the row of its account.
+        let rows = [change.flow.id.as_uuid(), change.flow.account_id.as_uuid()].map(limited::Row::Written);
+        Ok(!self.change::<WrittenRow>(&rows, statement).await?.is_empty())
     }
 
     async fn save(&self, save: Save) -> Result<bool, WriteError> {
-        Ok(!self.change::<WrittenRow>(save.header.id.as_uuid(), || writes::save(&save)).await?.is_empty())
+        let mut rows = vec![limited::Row::Written(save.header.id.as_uuid())];
+        rows.extend(save.validated_proposal.map(|proposal| limited::Row::Target(proposal.as_uuid())));
+        Ok(!self.change::<WrittenRow>(&rows, || writes::save(&save)).await?.is_empty())
     }
 }

@@ -265,3 +265,41 @@ async fn a_locked_row_holds_up_the_calls_on_it_and_no_others() {
     assert!(done > 20 && slowest < Duration::from_secs(1), "{done} changes, the slowest took {slowest:?}");
     database.close().await;
 }
+
+/// What an intake refers to, and who may begin a walk while it is locked.
+#[tokio::test(flavor = "multi_thread")]
+async fn intakes_that_refer_to_a_locked_row_leave_room_for_others() {
+    let base = Base::postgres().await;
+    let few = StorageSettings { shared_connections: 4, ..settings() };
+    let database = Database::open(logins(&base.url), Purpose::Serve, &few).await.unwrap();
+    let world = World::of(database.shared());
+    let (desk, other) = (Arc::new(world.desk().await), world.desk().await);
+    let (account, user) = (desk.account.id, desk.technician.user_id());
+    for locked in [format!("accounts WHERE id = '{account}'"), format!("users WHERE id = '{user}'")] {
+        let admin = connected(&as_superuser(&base.url)).await.unwrap();
+        run(&admin, &format!("BEGIN; SELECT 1 FROM {locked} FOR UPDATE")).await.unwrap();
+        let end = Instant::now() + Duration::from_secs(2);
+        let stuck: Vec<_> = (0..20)
+            .map(|_| {
+                let desk = Arc::clone(&desk);
+                tokio::spawn(async move {
+                    while Instant::now() < end {
+                        let _ = desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await;
+                    }
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let mut done = 0;
+        while Instant::now() + Duration::from_millis(300) < end {
+            adhoc(&other).await;
+            done += 1;
+        }
+        run(&admin, "ROLLBACK").await.unwrap();
+        for task in stuck {
+            task.await.unwrap();
+        }
+        assert!(done > 10, "{done} intakes of another account while {locked} is locked");
+    }
+    database.close().await;
+}
