@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use async_trait::async_trait;
+use firstline_domain::clock::ClockSkew;
 use firstline_domain::error::Cause;
 
 use crate::endpoint::PublicCall;
@@ -51,13 +52,19 @@ impl Readiness {
         if self.is_draining() {
             return Err(Problem::unavailable(Code::Draining, "The instance is about to stop"));
         }
+        let mut detail = "The store cannot be reached; try again";
         let cause = match tokio::time::timeout(PROBE_TIMEOUT, self.probe.ready()).await {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(cause)) => cause.to_string(),
+            Ok(Err(cause)) => {
+                if cause.is::<ClockSkew>() {
+                    detail = "The clock of this instance differs from the store's by more than 30 s";
+                }
+                cause.to_string()
+            }
             Err(_) => "the probe took too long".to_owned(),
         };
         tracing::warn!(request_id, cause, "not ready");
-        Err(Problem::unavailable(Code::StoreUnavailable, "The store cannot be reached; try again"))
+        Err(Problem::unavailable(Code::StoreUnavailable, detail))
     }
 }
 

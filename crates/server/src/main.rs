@@ -8,6 +8,7 @@ mod demo;
 mod failure;
 mod files;
 mod identity;
+mod in_step;
 mod log_writer;
 mod output;
 mod provision;

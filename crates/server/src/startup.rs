@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 use crate::cli::{open, prepare, warn_of_nobody};
 use crate::failure::{Failure, chain};
 use crate::identity::SignIn;
+use crate::in_step::InStep;
 use crate::settings::Settings;
 use crate::signals::StopSignals;
 use crate::system::{SystemClock, UuidV7};
@@ -130,6 +131,7 @@ impl Running {
         }
         warn_of_nobody(database).await;
         let probe = Arc::new(StoreProbe(database.clone()));
+        let probe = Arc::new(InStep::new(probe, database.shared(), Arc::new(SystemClock)));
         let shared = Shared::new(tokens, settings.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
         shared.metrics().watch_dropped_log_lines(telemetry::dropped_lines);
 

@@ -1,28 +1,35 @@
 //! Abandons walks that nobody touches: once, or on a schedule beside the server.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use firstline_api::Shared;
 use firstline_domain::error::WorkspaceError;
-use firstline_domain::workspace::{Swept, Workspace};
-use tokio::sync::watch;
+use firstline_domain::workspace::{Swept, TouchedAhead, Workspace};
+use tokio::sync::{Mutex, watch};
 
 use crate::failure::chain;
 use crate::schedule::every;
 
-/// Sweeps once and logs each damaged session.
+/// Sweeps once, by the store's clock, and logs each damaged session.
 ///
 /// # Errors
 /// [`WorkspaceError::Store`] when the store fails; what was abandoned until then stays so.
-pub(crate) async fn sweep_once(workspace: &Workspace) -> Result<Swept, WorkspaceError> {
-    workspace.sweep(&|error| tracing::error!(error = chain(error), "corrupt session left alone by the sweep")).await
+pub(crate) async fn sweep_once(workspace: &Workspace, ahead: &mut TouchedAhead) -> Result<Swept, WorkspaceError> {
+    let now = workspace.store_now().await?;
+    let report = |error: &WorkspaceError| {
+        tracing::error!(error = chain(error), "corrupt session left alone by the sweep");
+    };
+    workspace.sweep(now, ahead, &report).await
 }
 
-/// Sweeps every `interval` until `stop` changes, and counts in the metrics what it abandons. A failed sweep is logged, and the next one tries again.
+/// Sweeps every `interval` until `stop` changes, and counts in the metrics what it abandons. A failed sweep is logged,
+/// and the next one tries again.
 pub(crate) async fn run(workspace: Workspace, shared: Shared, interval: Duration, stop: watch::Receiver<bool>) {
+    let ahead = Arc::new(Mutex::new(TouchedAhead::default()));
     let sweep = || {
-        let (workspace, shared) = (workspace.clone(), shared.clone());
-        async move { report(&shared, sweep_once(&workspace).await) }
+        let (workspace, shared, ahead) = (workspace.clone(), shared.clone(), Arc::clone(&ahead));
+        async move { report(&shared, sweep_once(&workspace, &mut *ahead.lock().await).await) }
     };
     every(interval, stop, sweep).await;
 }

@@ -1,4 +1,5 @@
-//! One test of each rule, in the crate that has a store to check. A test of this file's own demands that no rule is left out.
+//! One test of each rule, in the crate that has a store to check. A test of this file's own demands that no rule is
+//! left out.
 
 /// One `#[tokio::test]` for each named rule of a suite, in a module named like the suite.
 #[doc(hidden)]
@@ -62,10 +63,16 @@ macro_rules! session_store_conformance {
             of_many_that_walk_an_open_ticket_exactly_one_starts,
             many_sweepers_abandon_each_idle_session_once,
         );
+        $crate::conformance_rules!(clocks, $world;
+            the_stores_clock_goes_on,
+            an_instance_whose_clock_is_wrong_abandons_nothing,
+            a_walk_that_was_touched_ahead_of_the_clock_goes_idle_again,
+        );
     };
 }
 
-/// Checks a [`Directory`](crate::repository::Directory) and its [`UserStore`](crate::repository::UserStore), like [`session_store_conformance!`](crate::session_store_conformance).
+/// Checks a [`Directory`](crate::repository::Directory) and its [`UserStore`](crate::repository::UserStore), like
+/// [`session_store_conformance!`](crate::session_store_conformance).
 #[macro_export]
 macro_rules! directory_conformance {
     ($world:expr) => {
@@ -98,7 +105,8 @@ macro_rules! directory_conformance {
     };
 }
 
-/// Checks a [`FlowStore`](crate::repository::FlowStore), like [`session_store_conformance!`](crate::session_store_conformance).
+/// Checks a [`FlowStore`](crate::repository::FlowStore), like
+/// [`session_store_conformance!`](crate::session_store_conformance).
 #[macro_export]
 macro_rules! flow_store_conformance {
     ($world:expr) => {

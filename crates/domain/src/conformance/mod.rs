@@ -1,4 +1,5 @@
-//! What every store must do, one async function a rule: run it against your own store as Firstline runs it against its own.
+//! What every store must do, one async function a rule: run it against your own store as Firstline runs it against
+//! its own.
 //!
 //! Each rule takes a [`World`] with an empty store behind it and panics with the reason when the rule is broken. The
 //! macros make one `#[tokio::test]` of each rule, so the crate that calls them needs `tokio` with `macros` and
@@ -6,10 +7,15 @@
 //!
 //! | macro | what it is given | what it checks |
 //! |---|---|---|
-//! | [`session_store_conformance!`](crate::session_store_conformance) | an async expression giving a [`World`] | a [`SessionStore`] |
-//! | [`directory_conformance!`](crate::directory_conformance) | the same | a [`Directory`] and its [`UserStore`] |
-//! | [`flow_store_conformance!`](crate::flow_store_conformance) | the same | a [`FlowStore`] |
-//! | [`store_conformance!`](crate::store_conformance) | an async expression giving an `Arc<dyn Store>` | all of them, and what they do together |
+//! | [`session_store_conformance!`] | an async expression giving a [`World`] | a [`SessionStore`] |
+//! | [`directory_conformance!`] | the same | a [`Directory`] and its [`UserStore`] |
+//! | [`flow_store_conformance!`] | the same | a [`FlowStore`] |
+//! | [`store_conformance!`] | an async expression giving an `Arc<dyn Store>` | all of them, and what they do together |
+//!
+//! [`session_store_conformance!`]: crate::session_store_conformance
+//! [`directory_conformance!`]: crate::directory_conformance
+//! [`flow_store_conformance!`]: crate::flow_store_conformance
+//! [`store_conformance!`]: crate::store_conformance
 //!
 //! ```text
 //! mod my_store {
@@ -25,6 +31,7 @@
 )]
 
 pub mod authored_flows;
+pub mod clocks;
 pub mod directory;
 pub mod flow_races;
 pub mod flow_stats;

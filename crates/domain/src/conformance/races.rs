@@ -37,7 +37,7 @@ async fn change(desk: Desk, session: Session, command: Command) -> Result<Sessio
     desk.workspace.change(desk.coverage, session.header.id, command).await.map(|seen| seen.session)
 }
 
-async fn assert_history_agrees(desk: &Desk, session: &Session) {
+pub(super) async fn assert_history_agrees(desk: &Desk, session: &Session) {
     let events = desk.world.sessions.events(desk.account.id, session.header.id).await.unwrap().unwrap();
     let replayed = replay(desk.account.id, session.header.id, &events, session.walk_notes.clone()).unwrap();
     assert_eq!(&replayed, session);
@@ -75,7 +75,8 @@ pub async fn of_many_that_undo_each_takes_back_one_step(world: &World) {
     assert_history_agrees(&desk, &stored).await;
 }
 
-/// Of many that answer one node again, or take such a step back, and say how many steps they have read, exactly one does.
+/// Of many that answer one node again, or take such a step back, and say how many steps they have read, exactly one
+/// does.
 pub async fn of_many_that_read_as_many_steps_exactly_one_goes_on(world: &World) {
     let desk = world.desk().await;
     let mut session = desk.flow_walk().await;
@@ -142,7 +143,7 @@ pub async fn of_many_that_walk_an_open_ticket_exactly_one_starts(world: &World) 
     let desk = world.desk().await;
     let first = desk.flow_walk().await.header;
     desk.wait(25 * 3600);
-    assert_eq!(desk.workspace.sweep(&|_| {}).await.unwrap().abandoned, 1);
+    assert_eq!(desk.sweep().await.abandoned, 1);
     let walk = |desk: Desk| async move {
         desk.workspace.walk(desk.technician, first.ticket_id, Target::Adhoc).await.map(|begun| begun.session)
     };
@@ -162,10 +163,10 @@ pub async fn many_sweepers_abandon_each_idle_session_once(world: &World) {
     }
     let touched = idle.pop().unwrap();
     desk.wait(24 * 3600);
-    assert_eq!(desk.workspace.sweep(&|_| {}).await.unwrap().abandoned, 0, "24 h exactly is not idle yet");
+    assert_eq!(desk.sweep().await.abandoned, 0, "24 h exactly is not idle yet");
     desk.command(touched, step("a")).await;
     desk.wait(1);
-    let sweep = |desk: Desk| async move { desk.workspace.sweep(&|_| {}).await.unwrap() };
+    let sweep = |desk: Desk| async move { desk.sweep().await };
     let swept = race(4, |_| sweep(desk.clone())).await;
     assert_eq!(swept.iter().map(|one| one.abandoned).sum::<u64>(), 39);
     for id in idle {

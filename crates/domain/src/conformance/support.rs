@@ -21,7 +21,7 @@ use crate::text::{
 };
 use crate::ticket::CallDetails;
 use crate::user_management::UserManagement;
-use crate::workspace::{Intake, Workspace, WorkspaceSettings};
+use crate::workspace::{Intake, Swept, TouchedAhead, Workspace, WorkspaceSettings};
 
 /// A clock that shows what it is set to.
 #[derive(Debug)]
@@ -85,7 +85,8 @@ impl World {
         }
     }
 
-    /// A world around a session store that stands alone; directory and flows are kept in memory, and no walk is counted.
+    /// A world around a session store that stands alone; directory and flows are kept in memory, and no walk is
+    /// counted.
     #[must_use]
     pub fn with_sessions(sessions: Arc<dyn SessionStore>) -> Self {
         let memory = MemoryStore::new();
@@ -201,6 +202,16 @@ impl Desk {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// Sweeps once, as a sweeper that has just started; the store's clock is the desk's.
+    pub async fn sweep(&self) -> Swept {
+        self.sweep_at(self.clock.now(), &mut TouchedAhead::default()).await
+    }
+
+    /// Sweeps when the store's clock shows `now`.
+    pub async fn sweep_at(&self, now: Instant, ahead: &mut TouchedAhead) -> Swept {
+        self.workspace.sweep(now, ahead, &|_| {}).await.unwrap()
     }
 
     /// Lets the clock go on by seconds.

@@ -15,7 +15,7 @@ async fn status(desk: &Desk, ticket_id: crate::ids::TicketId) -> TicketStatus {
 }
 
 async fn abandon(desk: &Desk, id: crate::ids::SessionId) {
-    let command = Command::Abandon { idle_after: TimeDelta::zero() };
+    let command = Command::Abandon { idle_after: TimeDelta::zero(), ahead: None };
     desk.wait(1);
     let session = desk.stored(id).await;
     let now = session.header.last_step_at + TimeDelta::seconds(1);

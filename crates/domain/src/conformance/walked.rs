@@ -37,8 +37,8 @@ pub(super) enum End {
 /// Every way to end.
 pub(super) const END: [End; 4] = [End::Helpful, End::NotHelpful, End::Escalated, End::Abandoned];
 
-/// Publishes a flow of the desk so many times, and answers the versions from 1 on: "power" leads to "restart" and "broken",
-/// "restart" to "works", and that to "fixed" and back to "power".
+/// Publishes a flow of the desk so many times, and answers the versions from 1 on: "power" leads to "restart" and
+/// "broken", "restart" to "works", and that to "fixed" and back to "power".
 pub async fn printer_offline(desk: &Desk, versions: u32) -> Vec<Arc<CompiledFlow>> {
     let (flows, author) = (management(desk), author(desk));
     let id = flows.create(author, tree(1)).await.unwrap().id;
@@ -58,12 +58,15 @@ fn tree(number: u32) -> Tree {
     let answer =
         |key: usize, next: &str| json!({ "id": format!("to-{next}"), "label": next, "key": key, "next": next });
     let document = json!({
-        "format": "firstline-flow/1", "name": "Printer offline", "description": format!("For when nothing comes out ({number})."),
+        "format": "firstline-flow/1", "name": "Printer offline",
+        "description": format!("For when nothing comes out ({number})."),
         "keywords": ["printer"], "language": "en", "root": "power", "nodes": [
             { "id": "power", "kind": "question", "prompt": format!("Is it on? ({number})"),
               "answers": [answer(1, "restart"), answer(2, "broken")] },
-            { "id": "restart", "kind": "instruction", "text": "Switch it off and on.", "done": "Done", "next": "works" },
-            { "id": "works", "kind": "question", "prompt": "Does it print?", "answers": [answer(1, "fixed"), answer(2, "power")] },
+            { "id": "restart", "kind": "instruction", "text": "Switch it off and on.", "done": "Done",
+              "next": "works" },
+            { "id": "works", "kind": "question", "prompt": "Does it print?",
+              "answers": [answer(1, "fixed"), answer(2, "power")] },
             { "id": "fixed", "kind": "resolved", "text": "It prints again." },
             { "id": "broken", "kind": "escalate", "reason_category": "hardware" },
         ],
@@ -114,7 +117,7 @@ async fn script(desk: &Desk, flow: &CompiledFlow, pace: usize, (turns, end): Scr
         End::Helpful => resolve(true),
         End::NotHelpful => resolve(false),
         End::Escalated => escalate(),
-        End::Abandoned => Command::Abandon { idle_after: TimeDelta::seconds(1) },
+        End::Abandoned => Command::Abandon { idle_after: TimeDelta::seconds(1), ahead: None },
         End::GoesOn => return session.header.id,
     };
     carry_out(desk, flow, session, command).await.header.id

@@ -1,5 +1,6 @@
 //! What a store must do. Split so that reuse is cheap: [`SessionStore`] is needed, [`Directory`], [`UserStore`] and
-//! [`FlowStore`] stand beside it and may be somebody else's; [`FlowStatsStore`] needs the sessions beside it. All are object-safe; the `conformance` feature has a suite for each.
+//! [`FlowStore`] stand beside it and may be somebody else's; [`FlowStatsStore`] needs the sessions beside it. All are
+//! object-safe; the `conformance` feature has a suite for each.
 //!
 //! A store obeys: it compares versions and keeps uniqueness, and decides nothing. Looking up what is not there is
 //! `Ok(None)`; another account's rows are not there.
@@ -156,8 +157,8 @@ pub trait SessionStore: Send + Sync {
     /// [`StoreError`], also for a row that contradicts the rules.
     async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError>;
 
-    /// The active sessions that `created_by` started in the account, by (`last_step_at`, id) descending, at most `limit`.
-    /// Their text comes as in [`ListedSession::within`]; `text_bytes` zero reads headers only.
+    /// The active sessions that `created_by` started in the account, by (`last_step_at`, id) descending, at most
+    /// `limit`. Their text comes as in [`ListedSession::within`]; `text_bytes` zero reads headers only.
     ///
     /// # Errors
     /// [`StoreError`], also for a row that contradicts the rules.
@@ -222,6 +223,15 @@ pub trait SessionStore: Send + Sync {
         after: Option<QueuePosition>,
         rows: u16,
     ) -> Result<Vec<QueueRow>, StoreError>;
+
+    /// The present time by the store's own clock. `None` when it has none, so that the clock of the process is the
+    /// store's: a store in memory, or a file that one process serves.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn now(&self) -> Result<Option<Instant>, StoreError> {
+        Ok(None)
+    }
 
     /// Active sessions of *all* accounts last touched before `before`, by (`last_step_at`, id) ascending, at most
     /// `limit`, only those after `after` in that order. For the sweeper alone: no request of a user leads here.

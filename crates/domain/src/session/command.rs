@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::account::{ActingAs, L1Actor};
+use crate::clock::Instant;
 use crate::ids::UserId;
 use crate::notes::Notes;
 use crate::text::{Answer, EscalationReason, NodeId, Question, ReasonCategory, ResolutionNotes, StepNote};
@@ -20,13 +21,14 @@ pub enum Command {
         answer: Answer,
         /// The technician's remark.
         note: Option<StepNote>,
-        /// How many steps stood for who asks, if they say it. Where an answer leads back to its own node, only this tells the step
-        /// from the one before it, and a request that is sent again from a new step.
+        /// How many steps stood for who asks, if they say it. Where an answer leads back to its own node, only this
+        /// tells the step from the one before it, and a request that is sent again from a new step.
         answered: Option<u32>,
     },
     /// Take back the newest step that is not taken back yet.
     Undo {
-        /// The node of that step, if who asks says which they mean: so that of two who ask at once only one takes it back.
+        /// The node of that step, if who asks says which they mean: so that of two who ask at once only one takes it
+        /// back.
         node_id: Option<NodeId>,
         /// How many steps stood for who asks, if they say it.
         answered: Option<u32>,
@@ -54,7 +56,19 @@ pub enum Command {
     Abandon {
         /// For how long nobody must have touched it.
         idle_after: TimeDelta,
+        /// For a walk whose last touch lies ahead of the clock: since when it is known to be as it is.
+        ahead: Option<AheadSince>,
     },
+}
+
+/// A walk whose last touch lies ahead of the clock: a clock that was wrong recorded it. It counts as touched when it
+/// was first seen as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AheadSince {
+    /// The session's version at that time.
+    pub version: i64,
+    /// That time, by the store's clock.
+    pub since: Instant,
 }
 
 /// The bare name of a [`Command`].

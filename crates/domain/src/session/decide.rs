@@ -1,6 +1,6 @@
 //! What a command leads to: pure decisions, one arm for every state and command.
 
-use super::command::{By, Command};
+use super::command::{AheadSince, By, Command};
 use super::event::{Escalated, Event, EventData, Resolved, Started};
 use super::plan::PlanError;
 use super::refusal::{Refusal, RefusalReason};
@@ -29,8 +29,8 @@ pub struct Beginning {
     pub target: Target,
 }
 
-/// The events of a session that begins now. `guide` is the version that is to be walked, where the server knows the flow's
-/// tree: it must be one of the flow that [`Beginning::target`] names.
+/// The events of a session that begins now. `guide` is the version that is to be walked, where the server knows the
+/// flow's tree: it must be one of the flow that [`Beginning::target`] names.
 #[must_use]
 pub fn start(beginning: &Beginning, guide: Option<&CompiledFlow>, actor: L1Actor, now: Instant) -> Vec<Event> {
     vec![started(beginning, guide, actor, to_micros(now))]
@@ -65,12 +65,14 @@ fn started(beginning: &Beginning, guide: Option<&CompiledFlow>, actor: L1Actor, 
 
 /// Decides what `command` leads to in the session with this `header`: the events to append, in order.
 ///
-/// No events mean that the command is accepted and changes nothing (notes equal to the stored ones). An event's time is
-/// `now`, or the last event's time if a clock went backwards. The path is not needed: the header carries its size, and where
-/// the walk stands. `guide` is the flow version that a guided session walks; its steps need it, nothing else does.
+/// No events mean that the command is accepted and changes nothing (notes equal to the stored ones). An event's time
+/// is `now`, or the last event's time if a clock went backwards. The path is not needed: the header carries its size,
+/// and where the walk stands. `guide` is the flow version that a guided session walks; its steps need it, nothing
+/// else does.
 ///
 /// # Errors
-/// [`PlanError::Refused`] with the rule that the command breaks; [`PlanError::Corrupt`] when the session does not fit `guide`.
+/// [`PlanError::Refused`] with the rule that the command breaks; [`PlanError::Corrupt`] when the session does not fit
+/// `guide`.
 pub fn decide(
     header: &Header,
     guide: Option<&CompiledFlow>,
@@ -115,12 +117,20 @@ pub fn decide(
         }
         Command::Resolve { helpful, resolution_notes } => EventData::Resolved(Resolved { helpful, resolution_notes }),
         Command::Escalate { reason, reason_category } => EventData::Escalated(Escalated { reason, reason_category }),
-        Command::Abandon { idle_after } => {
-            if now - header.last_step_at <= idle_after {
+        Command::Abandon { idle_after, ahead } => {
+            if now - touched(header, ahead, now) <= idle_after {
                 return Err(refuse(RefusalReason::NotIdle));
             }
             EventData::Abandoned
         }
     };
     Ok(vec![Event::new(header.version + 1, data, by, at)])
+}
+
+/// When the session was last touched, as far as is known at `now`.
+fn touched(header: &Header, ahead: Option<AheadSince>, now: Instant) -> Instant {
+    match ahead {
+        Some(ahead) if header.last_step_at > now && ahead.version == header.version => ahead.since,
+        _ => header.last_step_at,
+    }
 }

@@ -1,5 +1,6 @@
 //! Walk sessions: what they are ([`state`]), what can be asked of them ([`command`]), what has happened to them
-//! ([`event`]), and the pure rules that lead from one to the next ([`decide()`], [`evolve()`], [`replay()`], [`plan()`]).
+//! ([`event`]), and the pure rules that lead from one to the next ([`decide()`], [`evolve()`], [`replay()`],
+//! [`plan()`]).
 
 pub mod command;
 pub mod decide;
@@ -11,7 +12,7 @@ pub mod state;
 pub mod step;
 mod stepping;
 
-pub use command::{By, Command, CommandName};
+pub use command::{AheadSince, By, Command, CommandName};
 pub use decide::{Beginning, decide, start, start_escalated};
 pub use event::{Event, EventData, EventKind, StepMark, step_marks, undone_by, undone_steps};
 pub use evolve::{CorruptHistory, evolve, replay};

@@ -5,14 +5,15 @@ use chrono::TimeDelta;
 use super::guide::standing;
 use super::{SessionView, Workspace};
 use crate::account::L1Actor;
+use crate::clock::Instant;
 use crate::error::WorkspaceError;
 use crate::ids::{AccountId, SessionId};
 use crate::repository::SaveOutcome;
 use crate::session::{By, Command, Plan, PlanError, Session, plan};
 
 impl Workspace {
-    /// Carries out `command` on a session of the actor's account: a step, undo, notes, resolve or escalate. Anybody with L1
-    /// access may do so on anybody's session of the account, as calls are handed over mid-shift.
+    /// Carries out `command` on a session of the actor's account: a step, undo, notes, resolve or escalate. Anybody
+    /// with L1 access may do so on anybody's session of the account, as calls are handed over mid-shift.
     ///
     /// # Errors
     /// [`WorkspaceError::SessionNotFound`]; [`WorkspaceError::Refused`] as the state machine says;
@@ -34,6 +35,18 @@ impl Workspace {
         command: Command,
         by: By,
     ) -> Result<SessionView, WorkspaceError> {
+        self.carry_out_at(account_id, session_id, command, by, &|| self.now()).await
+    }
+
+    /// As [`carry_out`](Self::carry_out), with another clock to decide by.
+    pub(super) async fn carry_out_at(
+        &self,
+        account_id: AccountId,
+        session_id: SessionId,
+        command: Command,
+        by: By,
+        clock: &(dyn Fn() -> Instant + Sync),
+    ) -> Result<SessionView, WorkspaceError> {
         let began = self.now();
         let mut session =
             self.sessions.session(account_id, session_id).await?.ok_or(WorkspaceError::SessionNotFound(session_id))?;
@@ -45,7 +58,7 @@ impl Workspace {
         };
         loop {
             let planned =
-                plan(&session, guide.as_deref(), command.clone(), by, self.now()).map_err(|error| match error {
+                plan(&session, guide.as_deref(), command.clone(), by, clock()).map_err(|error| match error {
                     PlanError::Refused(refusal) => WorkspaceError::Refused(refusal),
                     PlanError::Corrupt(source) => WorkspaceError::Corrupt { session_id, source },
                 })?;

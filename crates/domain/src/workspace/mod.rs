@@ -1,9 +1,10 @@
 //! The use cases: what a technician, a coverage engineer or the sweeper can do, over the repository traits.
 //!
-//! Every use case that a person starts takes an [`L1Actor`](crate::account::L1Actor), which only the access rule gives out, and sees that actor's
-//! account alone. Changes are decided on what was loaded and saved only if it is still current; if it is not, they are
-//! decided again, until a deadline.
+//! Every use case that a person starts takes an [`L1Actor`](crate::account::L1Actor), which only the access rule
+//! gives out, and sees that actor's account alone. Changes are decided on what was loaded and saved only if it is
+//! still current; if it is not, they are decided again, until a deadline.
 
+mod ahead;
 mod change;
 mod guide;
 mod intake;
@@ -19,6 +20,7 @@ use crate::flow_management::CompiledFlows;
 use crate::ids::IdSource;
 use crate::repository::{FlowStore, SessionStore};
 
+pub use ahead::TouchedAhead;
 pub use guide::{ListedView, SessionView, TicketView};
 pub use intake::{EscalateWithoutWalk, Intake, WalkBegun};
 pub use read::{EventView, SessionEventPage, SessionEventQuery};

@@ -115,7 +115,7 @@ impl<'a> Player<'a> {
             },
             End::Abandon => {
                 self.wait(90_000_000);
-                Command::Abandon { idle_after: TimeDelta::hours(24) }
+                Command::Abandon { idle_after: TimeDelta::hours(24), ahead: None }
             }
         };
         self.attempt(command);

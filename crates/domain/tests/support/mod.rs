@@ -90,7 +90,7 @@ pub fn escalate() -> Command {
 }
 
 pub fn abandon() -> Command {
-    Command::Abandon { idle_after: TimeDelta::hours(24) }
+    Command::Abandon { idle_after: TimeDelta::hours(24), ahead: None }
 }
 
 pub fn undo(node: Option<&str>) -> Command {

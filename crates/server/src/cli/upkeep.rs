@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use firstline_domain::flow_management::CompiledCache;
 use firstline_domain::repository::Store;
+use firstline_domain::workspace::TouchedAhead;
 use firstline_storage::Purpose;
 use serde_json::json;
 
@@ -26,7 +27,9 @@ pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
 
 pub(super) async fn sweep(settings: &Settings) -> Result<(), Failure> {
     let sweep = async |store: Arc<dyn Store>| {
-        let swept = sweep_once(&workspace(&store, settings, &CompiledCache::default())).await;
+        // It has seen no walk before, so that those that were touched ahead of the clock stay.
+        let (workspace, mut ahead) = (workspace(&store, settings, &CompiledCache::default()), TouchedAhead::default());
+        let swept = sweep_once(&workspace, &mut ahead).await;
         swept.map_err(|error| Failure::caused("the sweep stopped; what it abandoned until then stays so", &error))
     };
     let swept = administer(&settings.database, sweep).await?;

@@ -4,6 +4,7 @@
 mod access;
 mod bad_input;
 mod beside;
+mod clocks;
 mod flow_access;
 mod flow_documents;
 mod flow_kit;
@@ -23,8 +24,8 @@ mod users;
 mod walks;
 mod wall;
 
-/// Each rule as one test a store. What the calls beside a running service do (`beside`) can be seen only on a store that
-/// two processes share: what is in memory, nobody else can reach.
+/// Each rule as one test a store. What the calls beside a running service do (`beside`) can be seen only on a store
+/// that two processes share: what is in memory, nobody else can reach.
 macro_rules! on_every_store {
     ($($module:ident::{$($rule:ident),+ $(,)?}),+ $(,)?; beside: $($beside:ident),+ $(,)?) => {
         mod memory {

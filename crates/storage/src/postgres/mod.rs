@@ -24,8 +24,8 @@ use crate::error::{WriteError, unavailable};
 use crate::rows::{Row, WrittenRow};
 use crate::settings::StorageSettings;
 use crate::statement::{Cached, Statement};
-use crate::statements::Wall;
 use crate::statements::tickets::{QUEUE_OF_POSTGRES, Queue};
+use crate::statements::{CLOCK, Text, Wall};
 use crate::store::Engine;
 use write_limiter::{self as limited, WriteLimiter};
 
@@ -141,6 +141,7 @@ fn passing(error: &DieselError, took_too_long: bool) -> bool {
 
 impl Engine for PostgresEngine {
     const QUEUE: Queue = QUEUE_OF_POSTGRES;
+    const CLOCK: Option<Text> = Some(CLOCK);
 
     async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, StoreError> {
         Ok(self.run_statement(statement).await?)

@@ -1,5 +1,5 @@
-//! Rows as both databases give them, and what they mean. A row that contradicts the rules is an error that names table and
-//! id, never a guess; its message holds no customer text.
+//! Rows as both databases give them, and what they mean. A row that contradicts the rules is an error that names
+//! table and id, never a guess; its message holds no customer text.
 
 mod authored;
 mod directory;
@@ -11,6 +11,7 @@ mod session;
 mod ticket;
 mod user;
 
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::pg::Pg;
 use diesel::sql_types::{BigInt, Bool};
@@ -28,7 +29,7 @@ pub(crate) use session::{ListedRow, SessionRow};
 pub(crate) use ticket::{IdleRow, QueueTicketRow, TicketRow, with_sessions};
 pub(crate) use user::{RosterRow, UserEventRow, UserRow, roster};
 
-use crate::sql_types::Uid;
+use crate::sql_types::{Instant, Uid};
 
 /// A row that either database gives.
 pub(crate) trait Row: QueryableByName<Pg> + QueryableByName<Sqlite> + Send + 'static {}
@@ -41,6 +42,13 @@ pub(crate) struct WrittenRow {
     #[diesel(sql_type = BigInt)]
     #[expect(dead_code, reason = "the database has compared it already; that there is a row is the answer")]
     pub(crate) written: i64,
+}
+
+/// The time by the database's clock.
+#[derive(QueryableByName)]
+pub(crate) struct ClockRow {
+    #[diesel(sql_type = Instant)]
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// The id of a row that was written.

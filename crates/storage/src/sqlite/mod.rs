@@ -22,6 +22,7 @@ use crate::error::{OpenError, WriteError};
 use crate::rows::Row;
 use crate::settings::{Purpose, StorageSettings};
 use crate::statement::Statement;
+use crate::statements::Text;
 use crate::statements::tickets::{QUEUE_OF_SQLITE, Queue};
 use crate::store::Engine;
 
@@ -70,6 +71,8 @@ impl SqliteEngine {
 
 impl Engine for SqliteEngine {
     const QUEUE: Queue = QUEUE_OF_SQLITE;
+    // The process that serves the file keeps its time.
+    const CLOCK: Option<Text> = None;
 
     async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, StoreError> {
         let identity = Arc::clone(&self.identity);

@@ -106,6 +106,9 @@ pub(crate) use text::{Text, Wall};
 pub(crate) const PING: [Text; 2] =
     [walled!("SELECT CAST(1 AS bigint) AS written"), across!("SELECT CAST(1 AS bigint) AS written")];
 
+/// Answers the time by Postgres's clock, as it goes on within a transaction too.
+pub(crate) const CLOCK: Text = Text::of_postgres("SELECT clock_timestamp() AS at");
+
 /// Answers one row when anybody could sign in: a user of whatever account.
 pub(crate) const ANY_USER: Text = across!("SELECT CAST(1 AS bigint) AS written FROM users LIMIT 1");
 

@@ -17,12 +17,15 @@ use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserS
 use crate::error::WriteError;
 use crate::rows::{Row, WrittenRow};
 use crate::statement::Statement;
-use crate::statements::{self, tickets::Queue};
+use crate::statements::{self, Text, tickets::Queue};
 
 /// One database, as far as it differs from the other.
 pub(crate) trait Engine: Send + Sync + 'static {
     /// The one read that the databases need in different words.
     const QUEUE: Queue;
+
+    /// Asks for the time by the database's own clock, if it has one.
+    const CLOCK: Option<Text>;
 
     /// Runs a statement that reads.
     fn read<R: Row>(&self, statement: Statement) -> impl Future<Output = Result<Vec<R>, StoreError>> + Send;

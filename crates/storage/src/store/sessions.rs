@@ -13,7 +13,7 @@ use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
 
 use super::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
-use crate::rows::{self, EventsRow, IdleRow, ListedRow, QueueTicketRow, SessionRow, StepMarkRow, TicketRow};
+use crate::rows::{self, ClockRow, EventsRow, IdleRow, ListedRow, QueueTicketRow, SessionRow, StepMarkRow, TicketRow};
 use crate::statement::Statement;
 use crate::statements::{sessions, tickets};
 
@@ -96,6 +96,11 @@ impl<E: Engine> SessionStore for SqlStore<E> {
             statement = statement.at(after.created_at).id(after.ticket_id.as_uuid());
         }
         self.all::<QueueTicketRow, _>(statement.int(rows)).await
+    }
+
+    async fn now(&self) -> Result<Option<Instant>, StoreError> {
+        let Some(clock) = E::CLOCK else { return Ok(None) };
+        Ok(self.0.read::<ClockRow>(Statement::new(clock)).await?.first().map(|row| row.at))
     }
 
     async fn idle(
