@@ -83,7 +83,12 @@ where
             if spec.verb != Verb::Get {
                 state.shared.answers().admit(&context)?;
             }
-            within(limits.request_timeout, handler(Call { state, context, request, actor, body })).await
+            let answer = handler(Call { state, context, request, actor, body });
+            if spec.writes() {
+                let unknown = |_| Err(Problem::outcome_unknown());
+                return tokio::time::timeout(limits.request_timeout, answer).await.unwrap_or_else(unknown);
+            }
+            within(limits.request_timeout, answer).await
         }
     })
 }
@@ -117,7 +122,7 @@ where
     })
 }
 
-/// Ends `work` with a problem when it takes longer than `limit`. What it had begun is dropped at its next await.
+/// Ends `work`, which changes nothing, with a problem when it takes longer than `limit`.
 async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
     match tokio::time::timeout(limit, work).await {
         Ok(done) => done,

@@ -10,9 +10,13 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// Why a store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The store cannot be reached, or has no room for the call now; trying again later may work.
+    /// The store cannot be reached, or has no room for the call now. Nothing was written; trying again later may work.
     #[error("store unavailable")]
     Unavailable(#[source] Cause),
+    /// A write was begun and its outcome is not known: it may have been carried out. The object must be read before the
+    /// write is tried again. Reads never end so.
+    #[error("outcome of the write unknown")]
+    OutcomeUnknown(#[source] Cause),
     /// A row contradicts the rules.
     #[error("corrupt row in {table}, id {id}: {detail}")]
     Corrupt {
@@ -35,7 +39,7 @@ impl StoreError {
     }
 }
 
-/// Why a use case did not do what it was asked. Nothing has changed.
+/// Why a use case did not do what it was asked. Nothing has changed, but for [`StoreError::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum WorkspaceError {
     /// No such session in the caller's account.

@@ -194,7 +194,7 @@ pub(crate) enum Constraint {
     Check,
 }
 
-/// Why a write did not happen. Nothing of it has.
+/// Why a statement or a change failed. Nothing was written, but for [`WriteError::OutcomeUnknown`].
 #[derive(Debug)]
 pub(crate) enum WriteError {
     /// It broke a rule of the schema.
@@ -203,6 +203,8 @@ pub(crate) enum WriteError {
     Incomplete,
     /// The database undid the statement because of concurrent ones; trying again may work.
     Retry(DatabaseFailure),
+    /// The reply was lost, or the commit failed in a way that may leave it done.
+    OutcomeUnknown(DatabaseFailure),
     /// Anything else.
     Store(StoreError),
 }
@@ -262,11 +264,22 @@ impl From<StoreError> for WriteError {
     }
 }
 
+impl WriteError {
+    /// The error of a read. A read whose reply was lost has changed nothing.
+    pub(crate) fn of_read(self) -> StoreError {
+        match self {
+            Self::OutcomeUnknown(failure) => StoreError::Unavailable(Box::new(failure)),
+            other => other.into(),
+        }
+    }
+}
+
 impl From<WriteError> for StoreError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Constraint(_, failure) => Self::Failed(Box::new(failure)),
             WriteError::Retry(failure) => Self::Unavailable(Box::new(failure)),
+            WriteError::OutcomeUnknown(failure) => Self::OutcomeUnknown(Box::new(failure)),
             WriteError::Incomplete => Self::Failed("fewer rows written than the change has".into()),
             WriteError::Store(error) => error,
         }

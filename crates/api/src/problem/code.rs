@@ -150,7 +150,9 @@ codes! {
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, "Store unavailable";
     /// So many others changed the session or the users at once that the deadline passed.
     Contended = "contended", SERVICE_UNAVAILABLE, "Contended";
-    /// The answer was not ready in time.
+    /// The change may have been saved, or not: the reply was lost on its way from the store.
+    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "Outcome unknown";
+    /// The answer was not ready in time. Nothing was changed.
     RequestTimeout = "request_timeout", SERVICE_UNAVAILABLE, "Request timeout";
     /// The keys of the provider that issued the token cannot be had: it is neither good nor bad.
     IdentityProviderUnavailable =

@@ -60,6 +60,10 @@ pub(super) fn of_store(error: &StoreError, context: &RequestContext) -> Problem 
             tracing::warn!(request_id = context.request_id(), cause = chain(error), "store unavailable");
             Problem::unavailable(Code::StoreUnavailable, "The store cannot be reached; try again")
         }
+        StoreError::OutcomeUnknown(_) => {
+            tracing::warn!(request_id = context.request_id(), cause = chain(error), "outcome of a write unknown");
+            Problem::outcome_unknown()
+        }
         StoreError::Corrupt { .. } | StoreError::Failed(_) => failed(error, context),
     }
 }
@@ -108,7 +112,7 @@ mod tests {
         use uuid::Uuid;
         let refused = |reason| Refusal { state: SessionStatus::Active, command: CommandName::Step, reason }.into();
         let node = NodeId::new("n").unwrap();
-        let table: [(WorkspaceError, Code); 19] = [
+        let table: [(WorkspaceError, Code); 20] = [
             (WorkspaceError::SessionNotFound(Uuid::nil().into()), Code::SessionNotFound),
             (WorkspaceError::TicketNotFound(Uuid::nil().into()), Code::TicketNotFound),
             (WorkspaceError::FlowNotFound(Uuid::nil().into()), Code::FlowNotFound),
@@ -127,6 +131,7 @@ mod tests {
             (TicketNotOpen { status: TicketStatus::Open }.into(), Code::TicketNotOpen),
             (WorkspaceError::Contended(Uuid::nil().into()), Code::Contended),
             (StoreError::Unavailable("x".into()).into(), Code::StoreUnavailable),
+            (StoreError::OutcomeUnknown("x".into()).into(), Code::OutcomeUnknown),
             (StoreError::Failed("x".into()).into(), Code::Internal),
         ];
         let context = RequestContext::new("r".to_owned());

@@ -146,6 +146,16 @@ impl Problem {
         Self::new(code, detail).with(header::RETRY_AFTER, seconds)
     }
 
+    /// A change that may have been saved or not: the reply was lost. There is no `Retry-After`, as sending it again may
+    /// do it twice.
+    pub(crate) fn outcome_unknown() -> Self {
+        Self::new(
+            Code::OutcomeUnknown,
+            "The change may have been saved, or not. Read the object (of a new one: the list it stands in) before \
+             sending the change again",
+        )
+    }
+
     /// A token that nobody can tell good from bad before its provider's keys have come.
     pub(crate) fn identity_provider_unavailable(retry_after: Duration) -> Self {
         let seconds = retry_after.as_millis().div_ceil(1_000).max(1).to_string();

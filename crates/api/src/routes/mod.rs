@@ -135,6 +135,13 @@ pub(crate) struct RouteSpec {
     pub(crate) route: fn(&'static Self) -> Route,
 }
 
+impl RouteSpec {
+    /// Whether the route changes anything: a check answers a POST and saves nothing.
+    pub(crate) fn writes(&self) -> bool {
+        self.verb != Verb::Get && self.name != RouteName::CheckFlow
+    }
+}
+
 macro_rules! table {
     ($($name:ident: $verb:ident $template:literal $(as $pattern:literal)?, $access:ident, $body:ident,
        $wrap:ident($handler:expr);)+) => {

@@ -102,14 +102,7 @@ impl World {
         let technician = self.person(account.id, Role::L1Tech, "tech").await;
         let coverage = self.person(account.id, Role::Engineer, "cover").await;
         let clock = Arc::new(ManualClock::default());
-        let workspace = Workspace::new(
-            self.sessions.clone(),
-            self.flows.clone(),
-            CompiledFlows::new(self.flows.clone(), CompiledCache::default()),
-            clock.clone(),
-            Arc::new(RandomIds),
-            WorkspaceSettings::default(),
-        );
+        let workspace = self.workspace(clock.clone());
         let flow = Flow {
             id: ids.new_id().into(),
             account_id: account.id,
@@ -126,6 +119,14 @@ impl World {
         };
         assert_eq!(self.flows.put_proposal(&proposal).await.unwrap(), PutOutcome::Stored);
         Desk { world: self.clone(), workspace, clock, account, technician, coverage, flow, proposal }
+    }
+
+    /// The use cases of the first line over these stores.
+    #[must_use]
+    pub fn workspace(&self, clock: Arc<ManualClock>) -> Workspace {
+        let compiled = CompiledFlows::new(self.flows.clone(), CompiledCache::default());
+        let (ids, settings) = (Arc::new(RandomIds), WorkspaceSettings::default());
+        Workspace::new(self.sessions.clone(), self.flows.clone(), compiled, clock, ids, settings)
     }
 
     async fn person(&self, account_id: AccountId, role: Role, name: &str) -> L1Actor {

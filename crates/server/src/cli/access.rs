@@ -142,6 +142,9 @@ pub(crate) fn store_failure(error: StoreError) -> Failure {
     let failure = Failure::caused("the database could not do it", &error);
     match error {
         StoreError::Unavailable(_) => failure.remedy("check that it is running and reachable, then try again"),
+        StoreError::OutcomeUnknown(_) => {
+            failure.remedy("it may have been done or not: look at what it was to change, then try again")
+        }
         StoreError::Corrupt { .. } | StoreError::Failed(_) => failure,
     }
 }

@@ -9,7 +9,7 @@ use firstline_testkit::postgres::{Cluster, ClusterOptions};
 use firstline_testkit::service::Service;
 use serde_json::json;
 
-use crate::site::{binary, intake, path};
+use crate::site::{binary, intake, path, step};
 
 #[test]
 fn what_was_acknowledged_is_there_after_a_restart() {
@@ -75,4 +75,30 @@ fn a_database_outage_is_a_503_with_retry_after_and_ends_by_itself() {
         assert!(back.elapsed() < Duration::from_secs(5), "it does not come back: {}", service.log());
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+#[test]
+fn a_change_that_is_not_answered_in_time_is_of_unknown_outcome_and_a_read_is_not() {
+    let team = Team::new();
+    let url = Cluster::shared().fresh_database();
+    let limits = [("FIRSTLINE__LIMITS__REQUEST_TIMEOUT", "300ms")];
+    let service = Service::start_with(binary(), &url, std::slice::from_ref(&team), &limits);
+    let client = service.client(&token(team.technician));
+    let (session, _) = intake(&client, &json!({ "flow_id": team.flow }));
+    let name = url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    let hold = |sql: &'static str| {
+        let name = name.clone();
+        let held = std::thread::spawn(move || Cluster::shared().run_sql(&name, sql));
+        std::thread::sleep(Duration::from_millis(200));
+        held
+    };
+    let held = hold("BEGIN; SELECT FROM walk_sessions FOR UPDATE; SELECT pg_sleep(1); COMMIT");
+    let answer = client.post(&path(&session, "/step"), &step("n1"));
+    assert_eq!(answer.problem(503), "outcome_unknown");
+    assert!(answer.header("retry-after").is_empty(), "{answer}");
+    held.join().unwrap();
+    let held = hold("BEGIN; LOCK TABLE walk_sessions IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1); COMMIT");
+    let answer = client.get(&path(&session, ""));
+    assert_eq!((answer.problem(503).as_str(), answer.header("retry-after")), ("request_timeout", "1"));
+    held.join().unwrap();
 }

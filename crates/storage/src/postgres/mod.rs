@@ -20,7 +20,7 @@ use firstline_domain::flow::authored::FlowChange;
 use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
 use firstline_domain::session::Target;
 
-use crate::error::{WriteError, unavailable};
+use crate::error::WriteError;
 use crate::rows::{Row, WrittenRow};
 use crate::settings::StorageSettings;
 use crate::statement::{Cached, Statement};
@@ -100,16 +100,29 @@ impl PostgresEngine {
         let began = Instant::now();
         let loading = Cached(query).load::<R>(&mut connection.connection);
         let Ok(result) = tokio::time::timeout(self.statement_timeout + SILENCE, loading).await else {
-            // Nobody may wait behind a connection that does not answer.
+            // No call may wait behind a connection that does not answer.
             drop(deadpool::managed::Object::take(connection));
-            return Err(WriteError::Store(unavailable("the database does not answer")));
+            return Err(WriteError::OutcomeUnknown("the database does not answer".into()));
         };
-        result.map_err(|error| {
-            let lost = connection.is_closed();
-            // No statement but one that has waited takes as long as the shortest limit on waiting.
-            let waited = began.elapsed() >= self.statement_timeout.min(connect::LOCK_TIMEOUT);
-            WriteError::from_diesel(error, |error| lost || passing(error, waited))
+        // No statement but one that has waited takes as long as the shortest limit on waiting.
+        let waited = began.elapsed() >= self.statement_timeout.min(connect::LOCK_TIMEOUT);
+        result.map_err(|error| match reply_lost(&error, connection.is_closed()) {
+            true => WriteError::OutcomeUnknown(error.into()),
+            false => WriteError::from_diesel(error, |error| passing(error, waited)),
         })
+    }
+}
+
+/// Whether the statement was sent and its end is not known. A server that stops can say so (57P01, 57P02) after the
+/// statement has committed, and a connection can end before the reply arrives. Any other error of the database ends the
+/// statement without a change.
+fn reply_lost(error: &DieselError, closed: bool) -> bool {
+    use DatabaseErrorKind as Kind;
+    match error {
+        DieselError::DatabaseError(Kind::UnableToSendCommand | Kind::ClosedConnection, _) => true,
+        // The text is in the language of the server; that the connection has ended says the same.
+        DieselError::DatabaseError(Kind::Unknown, info) => closed || info.message().contains("terminating connection"),
+        _ => false,
     }
 }
 
@@ -118,13 +131,9 @@ impl PostgresEngine {
 fn passing(error: &DieselError, took_too_long: bool) -> bool {
     use DatabaseErrorKind as Kind;
     match error {
-        DieselError::DatabaseError(
-            Kind::UnableToSendCommand | Kind::ClosedConnection | Kind::SerializationFailure | Kind::ReadOnlyTransaction,
-            _,
-        ) => true,
+        DieselError::DatabaseError(Kind::SerializationFailure | Kind::ReadOnlyTransaction, _) => true,
         DieselError::DatabaseError(_, info) => {
             let messages = [
-                "terminating connection",
                 "canceling statement",
                 "deadlock detected",
                 "the database system is",
@@ -144,7 +153,7 @@ impl Engine for PostgresEngine {
     const CLOCK: Option<Text> = Some(CLOCK);
 
     async fn read<R: Row>(&self, statement: Statement) -> Result<Vec<R>, StoreError> {
-        Ok(self.run_statement(statement).await?)
+        self.run_statement(statement).await.map_err(WriteError::of_read)
     }
 
     async fn write<R: Row>(&self, statement: Statement) -> Result<Vec<R>, WriteError> {

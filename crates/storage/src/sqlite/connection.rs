@@ -97,11 +97,14 @@ fn database(error: DieselError) -> OpenError {
 /// Sorts an error: another process's long write or a full disk pass.
 pub(super) fn failure(error: DieselError) -> WriteError {
     WriteError::from_diesel(error, |error| match error {
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => {
-            ["database is locked", "database table is locked", "database or disk is full"].contains(&info.message())
-        }
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => passes(info.message()),
         _ => false,
     })
+}
+
+/// Whether an error's message tells of another process's long write or a full disk. Neither leaves anything written.
+pub(super) fn passes(message: &str) -> bool {
+    ["database is locked", "database table is locked", "database or disk is full"].contains(&message)
 }
 
 #[cfg(test)]

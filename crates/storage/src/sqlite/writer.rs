@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use diesel::result::Error as DieselError;
 use firstline_domain::error::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::failure;
+use super::connection::{failure, passes};
 use super::identity::Identity;
-use crate::error::{OpenError, WriteError, unavailable};
+use crate::error::{DatabaseFailure, OpenError, WriteError, unavailable};
 use crate::settings::StorageSettings;
 
 /// The most writes of one transaction: the first of them waits for the last.
@@ -30,8 +31,8 @@ pub(super) struct Writer {
 trait Job: Send {
     /// Carries it out, inside its savepoint.
     fn run(&mut self, connection: &mut SqliteConnection) -> Fate;
-    /// Answers whoever waits; with `failed`, nothing of the batch has been written.
-    fn answer(self: Box<Self>, failed: Option<&str>);
+    /// Answers the call that waits. `failed` says why the batch was given up.
+    fn answer(self: Box<Self>, failed: Option<&BatchFailure>);
 }
 
 /// What is to become of a write's savepoint, and of its batch.
@@ -40,6 +41,39 @@ enum Fate {
     Undo,
     /// The connection or the disk is in trouble: nothing of the batch may stay.
     FailBatch,
+}
+
+/// Why a batch was given up.
+#[derive(Debug)]
+enum BatchFailure {
+    /// Nothing of it has been written.
+    RolledBack(String),
+    /// Its COMMIT failed in a way that may leave it in the file.
+    OutcomeUnknown(String),
+}
+
+impl BatchFailure {
+    /// Sorts the error of a COMMIT. A full disk ends it before its last page is written, and a lock before its first.
+    /// After any other error (a failed write or fsync) the log of the file may hold the whole commit, which the next
+    /// start then finds there.
+    fn of_commit(error: DieselError) -> Self {
+        let cause = DatabaseFailure::from(error).to_string();
+        if passes(&cause) { Self::RolledBack(cause) } else { Self::OutcomeUnknown(cause) }
+    }
+}
+
+impl From<WriteError> for BatchFailure {
+    fn from(error: WriteError) -> Self {
+        Self::RolledBack(cause(error.into()))
+    }
+}
+
+/// What is behind an error, for the log.
+fn cause(error: StoreError) -> String {
+    match error {
+        StoreError::Unavailable(cause) | StoreError::Failed(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
 }
 
 struct Write<F, T> {
@@ -60,18 +94,22 @@ where
         let fate = match &result {
             Ok(_) => Fate::Keep,
             Err(WriteError::Constraint(..) | WriteError::Incomplete) => Fate::Undo,
-            Err(WriteError::Retry(_) | WriteError::Store(_)) => Fate::FailBatch,
+            Err(WriteError::Retry(_) | WriteError::OutcomeUnknown(_) | WriteError::Store(_)) => Fate::FailBatch,
         };
         self.result = Some(result);
         fate
     }
 
-    fn answer(self: Box<Self>, failed: Option<&str>) {
+    fn answer(self: Box<Self>, failed: Option<&BatchFailure>) {
         let rolled_back = |why: &str| Err(WriteError::Store(unavailable(why)));
         let answer = match (failed, self.result) {
             // The error that brought the batch down tells more than that it came down.
             (_, Some(Err(error))) => Err(error),
-            (Some(why), _) => rolled_back(why),
+            (Some(BatchFailure::RolledBack(why)), _) => rolled_back(why),
+            (Some(BatchFailure::OutcomeUnknown(why)), Some(Ok(_))) => {
+                Err(WriteError::OutcomeUnknown(why.as_str().into()))
+            }
+            (Some(BatchFailure::OutcomeUnknown(why)), None) => rolled_back(why),
             (None, Some(Ok(value))) => Ok(value),
             (None, None) => rolled_back("nobody waited for the write"),
         };
@@ -114,7 +152,7 @@ impl Writer {
         }
         drop(queue);
         // The writer drops the reply without using it only if it panics.
-        answer.await.unwrap_or_else(|_| Err(WriteError::Store(unavailable("the writer of the database has failed"))))
+        answer.await.unwrap_or_else(|_| Err(WriteError::OutcomeUnknown("the writer of the database has failed".into())))
     }
 
     /// Whether the thread still takes work.
@@ -152,12 +190,8 @@ fn write_all(identity: &Identity, mut connection: SqliteConnection, mut queue: m
             // SQLite may have rolled back by itself; then there is nothing left to undo.
             let _ = connection.batch_execute("ROLLBACK");
         }
-        let failed = failed.map(|error| match error {
-            WriteError::Store(StoreError::Unavailable(cause) | StoreError::Failed(cause)) => cause.to_string(),
-            other => StoreError::from(other).to_string(),
-        });
         for job in jobs {
-            job.answer(failed.as_deref());
+            job.answer(failed.as_ref());
         }
     }
 }
@@ -168,8 +202,8 @@ fn carry_out(
     connection: &mut SqliteConnection,
     jobs: &mut Vec<Box<dyn Job>>,
     queue: &mut mpsc::Receiver<Box<dyn Job>>,
-) -> Result<(), WriteError> {
-    identity.check()?;
+) -> Result<(), BatchFailure> {
+    identity.check().map_err(WriteError::Store)?;
     connection.batch_execute("BEGIN IMMEDIATE").map_err(failure)?;
     let mut done = 0;
     while let Some(job) = jobs.get_mut(done) {
@@ -178,7 +212,8 @@ fn carry_out(
             Fate::Keep => connection.batch_execute("RELEASE one").map_err(failure)?,
             Fate::Undo => connection.batch_execute("ROLLBACK TO one; RELEASE one").map_err(failure)?,
             Fate::FailBatch => {
-                return Err(WriteError::Store(unavailable("another write of the same transaction has failed")));
+                let why = "another write of the same transaction has failed";
+                return Err(BatchFailure::RolledBack(why.to_owned()));
             }
         }
         done += 1;
@@ -186,9 +221,9 @@ fn carry_out(
             jobs.extend(queue.try_recv().ok());
         }
     }
-    connection.batch_execute("COMMIT").map_err(failure)?;
-    // Committed to a file that is gone is not written: the name decides what the next start finds.
-    Ok(identity.check()?)
+    connection.batch_execute("COMMIT").map_err(BatchFailure::of_commit)?;
+    // The commit is in a file that the name does not lead to any more: it is lost, or comes back with that file.
+    identity.check().map_err(|error| BatchFailure::OutcomeUnknown(cause(error)))
 }
 
 #[cfg(test)]

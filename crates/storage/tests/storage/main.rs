@@ -8,6 +8,7 @@ mod conformance;
 mod corrupt;
 mod hot;
 mod migrations;
+mod outcome;
 mod plans;
 mod postgres_faults;
 mod postgres_sessions;

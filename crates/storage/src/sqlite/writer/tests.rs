@@ -105,13 +105,39 @@ async fn a_write_nobody_waits_for_any_more_is_not_begun() {
     assert_eq!(count(&writer).await, 0);
 }
 
+#[test]
+fn a_commit_that_fails_otherwise_than_by_a_lock_or_a_full_disk_leaves_the_outcome_unknown() {
+    let error = |message: &str| {
+        DieselError::DatabaseError(diesel::result::DatabaseErrorKind::Unknown, Box::new(message.to_owned()))
+    };
+    for message in ["database is locked", "database table is locked", "database or disk is full"] {
+        assert!(matches!(BatchFailure::of_commit(error(message)), BatchFailure::RolledBack(_)), "{message}");
+    }
+    for message in ["disk I/O error", "cannot commit - no transaction is active", "database disk image is malformed"] {
+        assert!(matches!(BatchFailure::of_commit(error(message)), BatchFailure::OutcomeUnknown(_)), "{message}");
+    }
+}
+
 #[tokio::test]
-async fn a_writer_that_panics_is_unavailable_and_no_hang() {
+async fn of_a_failed_commit_only_what_broke_no_rule_is_of_unknown_outcome() {
+    let answer = |result: Option<Result<(), WriteError>>| {
+        let (reply, answer) = oneshot::channel();
+        let work: Option<fn(&mut SqliteConnection) -> Result<(), WriteError>> = None;
+        let failed = BatchFailure::OutcomeUnknown("disk I/O error".to_owned());
+        Box::new(Write { work, result, reply }).answer(Some(&failed));
+        answer
+    };
+    assert!(matches!(answer(Some(Ok(()))).await.unwrap(), Err(WriteError::OutcomeUnknown(_))));
+    assert!(matches!(answer(Some(Err(WriteError::Incomplete))).await.unwrap(), Err(WriteError::Incomplete)));
+    assert!(matches!(answer(None).await.unwrap(), Err(WriteError::Store(StoreError::Unavailable(_)))));
+}
+
+#[tokio::test]
+async fn a_writer_that_panics_ends_what_waits_and_takes_no_more() {
     let (_folder, writer) = writer();
     let panicking = |_: &mut SqliteConnection| -> Result<(), WriteError> { panic!("a bug") };
-    for result in [writer.run(panicking).await, writer.run(insert).await] {
-        assert!(matches!(result, Err(WriteError::Store(StoreError::Unavailable(_)))));
-    }
+    assert!(matches!(writer.run(panicking).await, Err(WriteError::OutcomeUnknown(_))));
+    assert!(matches!(writer.run(insert).await, Err(WriteError::Store(StoreError::Unavailable(_)))));
     assert!(writer.alive().is_err());
 }
 
