@@ -27,13 +27,34 @@ pub trait ReadinessProbe: Send + Sync {
 
 /// Whether the instance wants requests. Once it drains it never wants any again.
 pub struct Readiness {
+    held_back: AtomicBool,
     draining: AtomicBool,
     probe: Arc<dyn ReadinessProbe>,
 }
 
 impl Readiness {
     pub(crate) fn new(probe: Arc<dyn ReadinessProbe>) -> Self {
-        Self { draining: AtomicBool::new(false), probe }
+        Self { held_back: AtomicBool::new(false), draining: AtomicBool::new(false), probe }
+    }
+
+    /// From now on every request but `/livez` is answered 503, until [`let_in`](Self::let_in) is called: the instance
+    /// waits for its store.
+    pub fn hold_back(&self) {
+        self.held_back.store(true, Ordering::Relaxed);
+    }
+
+    /// From now on requests are served.
+    pub fn let_in(&self) {
+        self.held_back.store(false, Ordering::Relaxed);
+    }
+
+    /// Turns a request away while the instance waits for its store.
+    pub(crate) fn admit(&self, path: &str) -> Result<(), Problem> {
+        if self.held_back.load(Ordering::Relaxed) && path != "/livez" {
+            let detail = "The instance starts and waits for its store; try again";
+            return Err(Problem::unavailable(Code::StoreUnavailable, detail));
+        }
+        Ok(())
     }
 
     /// From now on `/readyz` says no, and every answer asks the client to close its connection. Requests are still
@@ -52,7 +73,7 @@ impl Readiness {
         if self.is_draining() {
             return Err(Problem::unavailable(Code::Draining, "The instance is about to stop"));
         }
-        let mut detail = "The store cannot be reached; try again";
+        let mut detail = "The store cannot be reached or takes no writes; try again";
         let cause = match tokio::time::timeout(PROBE_TIMEOUT, self.probe.ready()).await {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(cause)) => {
@@ -75,7 +96,7 @@ pub(crate) async fn livez(_call: PublicCall) -> Result<HttpResponse, Problem> {
     Ok(ok())
 }
 
-/// Does the instance want requests? No while it drains or its store is out of reach.
+/// Does the instance want requests? No while it starts or drains, and while its store takes no writes.
 #[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readyz",
     responses((status = 200, description = "The instance wants requests.", body = crate::wire::schema::Health)))]
 pub(crate) async fn readyz(call: PublicCall) -> Result<HttpResponse, Problem> {

@@ -51,7 +51,8 @@ pub(crate) async fn observe(
     answer
 }
 
-/// Around the routes, inside of what browsers ask about: turns requests away from where too many come.
+/// Around the routes, inside of what browsers ask about: turns requests away while the instance starts, and from where
+/// too many come.
 pub(crate) async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -60,7 +61,8 @@ pub(crate) async fn limit(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let context = RequestContext::of(request.request());
-    if let Err(problem) = shared.edge().admit(&request, &context) {
+    let admitted = shared.readiness().admit(request.path()).and_then(|()| shared.edge().admit(&request, &context));
+    if let Err(problem) = admitted {
         return Ok(request.into_response(problem.respond(&context)));
     }
     if let Some(defect) = context.head_defect() {

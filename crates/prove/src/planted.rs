@@ -89,6 +89,13 @@ pub(crate) static PLANTED: &[Planted] = &[
         finding: "unanswered",
     },
     Planted {
+        bug: "health-by-reading",
+        what: "readiness is judged by a read",
+        proof: "health",
+        stores: &[StoreKind::Sqlite],
+        finding: "stays-ready",
+    },
+    Planted {
         bug: "answers-unbounded",
         what: "lists are read and built whole, and what waits to be sent has no limit",
         proof: "slow",

@@ -31,6 +31,7 @@ pub(crate) static PROOFS: &[Proof] = &[
     proofs::redact::PROOF,
     proofs::log::PROOF,
     proofs::file::PROOF,
+    proofs::health::PROOF,
     proofs::sabotage::PROOF,
 ];
 

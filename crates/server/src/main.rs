@@ -7,6 +7,7 @@ mod cli;
 mod demo;
 mod failure;
 mod files;
+mod health;
 mod identity;
 mod in_step;
 mod log_writer;
@@ -20,6 +21,7 @@ mod statistics;
 mod sweeper;
 mod system;
 mod telemetry;
+mod waiting;
 
 use std::process::ExitCode;
 

@@ -29,7 +29,7 @@ where
 }
 
 /// Up to a tenth more or less, so that many processes on one database do not begin at the same moment.
-fn jittered(interval: Duration) -> Duration {
+pub(crate) fn jittered(interval: Duration) -> Duration {
     let [byte, ..] = Uuid::new_v4().into_bytes();
     interval.mul_f64(0.9 + 0.2 * f64::from(byte) / 255.0)
 }

@@ -1,4 +1,5 @@
-//! Starts the server and ends it: bind first, run later; readiness first, connections next, the database last.
+//! Starts the server and ends it: bind first, then the database, then requests; at the end readiness first, connections
+//! next, the database last.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -6,9 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
-use async_trait::async_trait;
-use firstline_api::{ReadinessProbe, Services, Shared, TokenVerifier, serve_metrics};
-use firstline_domain::error::Cause;
+use firstline_api::{Services, Shared, TokenVerifier, serve_metrics};
 use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManagement, SuggestCache, Suggestions};
 use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::repository::Store;
@@ -22,12 +21,13 @@ use tokio::task::JoinHandle;
 
 use crate::cli::{open, prepare, warn_of_nobody};
 use crate::failure::{Failure, chain};
+use crate::health::Health;
 use crate::identity::SignIn;
 use crate::in_step::InStep;
 use crate::settings::Settings;
 use crate::signals::StopSignals;
 use crate::system::{SystemClock, UuidV7};
-use crate::{output, provision, statistics, sweeper, telemetry};
+use crate::{output, provision, statistics, sweeper, telemetry, waiting};
 
 /// The use cases over a store, with this machine's clock and ids; `kept` is what the process keeps of flows.
 pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings, kept: &CompiledCache) -> Workspace {
@@ -66,7 +66,9 @@ pub(crate) fn flow_management(store: &Arc<dyn Store>, settings: &Settings, kept:
 pub(crate) async fn serve(settings: &Settings, provision: Option<&Path>) -> Result<(), Failure> {
     let sign_in = SignIn::start(&settings.auth).await?;
     let entries = provision.map(provision::read).transpose()?;
-    let mut running = Running::start(settings, sign_in.verifier(), entries.as_ref()).await?;
+    let Some(mut running) = Running::start(settings, sign_in.verifier(), entries.as_ref()).await? else {
+        return Ok(());
+    };
     let printed = output::object(&json!({
         "listening": running.listening.to_string(),
         "metrics": running.metrics.map(|address| address.to_string()),
@@ -88,13 +90,14 @@ pub(crate) struct Running {
     shared: Shared,
     signals: StopSignals,
     drain_delay: Duration,
-    servers: Vec<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
+    servers: Vec<Listening>,
     stop_jobs: watch::Sender<bool>,
     jobs: Vec<JoinHandle<()>>,
 }
 
 impl Running {
-    /// Binds, opens and migrates the database, provisions, and begins to answer.
+    /// Binds and begins to answer, to all but `/livez` that it starts; waits for the database, migrates it, provisions,
+    /// and begins to serve. `None` when a signal came before that.
     ///
     /// # Errors
     /// The first of these that does not work, and what to do.
@@ -102,40 +105,19 @@ impl Running {
         settings: &Settings,
         tokens: TokenVerifier,
         entries: Option<&provision::Entries>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Option<Self>, Failure> {
         let signals = StopSignals::install()
             .map_err(|error| Failure::caused("the signals that end the server cannot be handled", &error))?;
-        let listener = listen("server.bind", settings.server.bind, settings.server.backlog)?;
+        let (listener, listening) = listen("server.bind", settings.server.bind, settings.server.backlog)?;
         let metrics = settings.metrics.bind.map(|address| listen("metrics.bind", address, 16)).transpose()?;
         let database = open(&settings.database, Purpose::Serve).await?;
-        let started = Self::on(settings, tokens, entries, &database, signals, listener, metrics).await;
-        if started.is_err() {
-            database.close().await;
-        }
-        started
-    }
-
-    async fn on(
-        settings: &Settings,
-        tokens: TokenVerifier,
-        entries: Option<&provision::Entries>,
-        database: &Database,
-        signals: StopSignals,
-        (listener, listening): (TcpListener, SocketAddr),
-        metrics: Option<(TcpListener, SocketAddr)>,
-    ) -> Result<Self, Failure> {
-        prepare(&settings.database, database).await?;
-        let store = database.shared();
-        if let Some(entries) = entries {
-            provision::apply(entries, store.as_ref(), &user_management(&store, settings)).await?;
-        }
-        warn_of_nobody(database).await;
-        let probe = Arc::new(StoreProbe(database.clone()));
-        let probe = Arc::new(InStep::new(probe, database.shared(), Arc::new(SystemClock)));
+        let health = Arc::new(Health::default());
+        let probe = Arc::new(InStep::new(Arc::clone(&health) as _, database.shared(), Arc::new(SystemClock)));
         let shared = Shared::new(tokens, settings.http(), Arc::new(UuidV7), Arc::new(SystemClock), probe);
         shared.metrics().watch_dropped_log_lines(telemetry::dropped_lines);
+        shared.readiness().hold_back();
 
-        let mut servers = vec![begin(api_server(settings, &shared, database, listener)?)];
+        let mut servers = vec![begin(api_server(settings, &shared, &database, listener)?)];
         let metrics = match metrics {
             Some((listener, address)) => {
                 let server = serve_metrics(listener, &shared, |_| {});
@@ -144,12 +126,35 @@ impl Running {
             }
             None => None,
         };
-        let (stop_jobs, stopped) = watch::channel(false);
-        let jobs = start_jobs(settings, &store, &shared, &stopped);
-        let kind = database.kind().as_str();
-        tracing::info!(%listening, metrics = metrics.map(tracing::field::display), store = kind, "serving");
-        let (database, drain_delay) = (database.clone(), settings.server.drain_delay);
-        Ok(Self { listening, metrics, database, shared, signals, drain_delay, servers, stop_jobs, jobs })
+        let (stop_jobs, drain_delay) = (watch::Sender::new(false), settings.server.drain_delay);
+        let jobs = Vec::new();
+        let mut running = Self { listening, metrics, database, shared, signals, drain_delay, servers, stop_jobs, jobs };
+        let begun = tokio::select! {
+            begun = prepare_store(settings, entries, &running.database) => begun.map(|()| true),
+            signal = running.signals.next() => {
+                tracing::info!(signal, "stopping before the start was complete");
+                Ok(false)
+            }
+        };
+        if let Ok(true) = begun {
+            running.let_in(settings, &health).await;
+            return Ok(Some(running));
+        }
+        let Self { servers, jobs, database, .. } = &mut running;
+        end(servers, jobs, database, Duration::ZERO).await;
+        begun.map(|_| None)
+    }
+
+    /// Begins to serve requests, and what is done beside them.
+    async fn let_in(&mut self, settings: &Settings, health: &Arc<Health>) {
+        health.probe(&self.database).await;
+        let stop = self.stop_jobs.subscribe();
+        self.jobs = start_jobs(settings, &self.database.shared(), &self.shared, &stop);
+        let (health, database) = (Arc::clone(health), self.database.clone());
+        self.jobs.push(tokio::spawn(async move { health.watch(database, stop).await }));
+        self.shared.readiness().let_in();
+        let (listening, metrics) = (self.listening, self.metrics.map(tracing::field::display));
+        tracing::info!(%listening, metrics, store = self.database.kind().as_str(), "serving");
     }
 
     /// The store that it serves from.
@@ -183,23 +188,8 @@ impl Running {
         self.shared.readiness().start_draining();
         let _ = self.stop_jobs.send(true);
         let Self { signals, servers, jobs, database, drain_delay, .. } = self;
-        let orderly = async {
-            tokio::time::sleep(*drain_delay).await;
-            for (handle, task) in servers.drain(..) {
-                handle.stop(true).await;
-                match task.await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::error!(error = chain(&error), "listener failed"),
-                    Err(error) => tracing::error!(error = chain(&error), "listener panicked"),
-                }
-            }
-            for task in jobs.drain(..) {
-                let _ = task.await;
-            }
-            database.close().await;
-        };
         tokio::select! {
-            () = orderly => {
+            () = end(servers, jobs, database, *drain_delay) => {
                 tracing::info!("stopped");
                 Ok(())
             }
@@ -209,6 +199,42 @@ impl Running {
             }
         }
     }
+}
+
+type Listening = (ServerHandle, JoinHandle<std::io::Result<()>>);
+
+/// Ends listeners, jobs and the database, in this order, after `drain_delay`.
+async fn end(servers: &mut Vec<Listening>, jobs: &mut Vec<JoinHandle<()>>, database: &Database, drain_delay: Duration) {
+    tokio::time::sleep(drain_delay).await;
+    for (handle, task) in servers.drain(..) {
+        handle.stop(true).await;
+        match task.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(error = chain(&error), "listener failed"),
+            Err(error) => tracing::error!(error = chain(&error), "listener panicked"),
+        }
+    }
+    for task in jobs.drain(..) {
+        // A job that panicked has said so.
+        let _ = task.await;
+    }
+    database.close().await;
+}
+
+/// Waits for the database, migrates it if it may, looks at its walls, and provisions.
+async fn prepare_store(
+    settings: &Settings,
+    entries: Option<&provision::Entries>,
+    database: &Database,
+) -> Result<(), Failure> {
+    waiting::for_database(database, settings.database.start_timeout).await?;
+    prepare(&settings.database, database).await?;
+    let store = database.shared();
+    if let Some(entries) = entries {
+        provision::apply(entries, store.as_ref(), &user_management(&store, settings)).await?;
+    }
+    warn_of_nobody(database).await;
+    Ok(())
 }
 
 /// Starts what is done again and again beside the server.
@@ -233,13 +259,13 @@ fn start_jobs(
 }
 
 /// Returns when one of the servers has ended by itself.
-async fn ended(servers: &mut [(ServerHandle, JoinHandle<std::io::Result<()>>)]) {
+async fn ended(servers: &mut [Listening]) {
     while servers.iter().all(|(_, task)| !task.is_finished()) {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 
-fn begin(server: Server) -> (ServerHandle, JoinHandle<std::io::Result<()>>) {
+fn begin(server: Server) -> Listening {
     (server.handle(), tokio::spawn(server))
 }
 
@@ -293,14 +319,4 @@ fn listen(setting: &str, address: SocketAddr, backlog: u32) -> Result<(TcpListen
             _ => failure.remedy(format!("check {setting}")),
         }
     })
-}
-
-/// The service is ready when its store answers.
-struct StoreProbe(Database);
-
-#[async_trait]
-impl ReadinessProbe for StoreProbe {
-    async fn ready(&self) -> Result<(), Cause> {
-        self.0.ping().await.map_err(Into::into)
-    }
 }

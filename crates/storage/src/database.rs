@@ -13,10 +13,11 @@ use crate::accounts::{self, ListError};
 use crate::error::{MigrateError, OpenError};
 use crate::logins::Logins;
 use crate::migrate::{self, Migrated};
-use crate::postgres::{self, Access, Pool, PostgresEngine, WallError};
+use crate::postgres::{self, Access, Pool, PostgresEngine, Probe, WallError};
 use crate::settings::{Purpose, StorageSettings};
 use crate::sqlite::SqliteEngine;
 use crate::store::SqlStore;
+use crate::unreachable::Unreachable;
 use crate::url::{Location, location};
 
 /// Which database it is.
@@ -57,6 +58,7 @@ enum Opened {
     Postgres {
         access: Access,
         shared: Arc<SqlStore<PostgresEngine>>,
+        probe: Box<Probe>,
         /// Every pool that was made, so that all can be closed.
         pools: Mutex<Vec<Pool>>,
     },
@@ -71,7 +73,7 @@ impl Database {
     /// Opens what the URL of `logins` names: `postgres://…`, `sqlite://FILE` (relative, or absolute with a third
     /// slash; the file is made if it is not there, unless [`must_exist`](StorageSettings::must_exist) forbids it) or
     /// `memory:`. Never migrates. For Postgres nothing is connected yet: that a database is down shows in
-    /// [`ping`](Self::ping), so a service can start before it.
+    /// [`probe`](Self::probe), so a service can start before it.
     ///
     /// # Errors
     /// [`OpenError`] when the URL names no store, when another process serves the SQLite file and `purpose` is
@@ -88,7 +90,8 @@ impl Database {
                 let access = Access::new(&logins, settings)?;
                 let engine = PostgresEngine::new(&access, settings.shared_connections, settings);
                 let pools = Mutex::new(engine.pools().map(Pool::clone).to_vec());
-                Opened::Postgres { access, shared: Arc::new(SqlStore(engine)), pools }
+                let probe = Box::new(Probe::new(&access.service, &access.lookup));
+                Opened::Postgres { access, shared: Arc::new(SqlStore(engine)), probe, pools }
             }
             Location::Sqlite(file) => {
                 let (path, copy) = (file.clone(), settings.clone());
@@ -136,19 +139,35 @@ impl Database {
         }
     }
 
-    /// Whether the database answers.
+    /// Whether the database takes writes: writes a row of its own, on Postgres on a connection of its own. May take as
+    /// long as connecting and two statements may.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it does not.
-    pub async fn ping(&self) -> Result<(), StoreError> {
+    /// [`StoreError`] when it does not.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        #[cfg(feature = "sabotage")]
+        if firstline_domain::sabotage::planted("health-by-reading") {
+            return self.has_users().await.map(drop);
+        }
         match &self.inner.opened {
-            Opened::Postgres { shared, .. } => shared.ping().await,
-            Opened::Sqlite { store, .. } => {
-                store.0.writes().await?;
-                store.ping().await
+            Opened::Postgres { probe, .. } => {
+                probe.run().await.map_err(|cause| StoreError::Unavailable(Box::new(cause)))
             }
+            Opened::Sqlite { store, .. } => Ok(store.0.probe().await?),
             Opened::Memory(_) => Ok(()),
         }
+    }
+
+    /// What a start should wait for before it uses the database: on Postgres, that each login reaches a server that is
+    /// no standby. What no waiting mends shows when the database is used.
+    pub async fn to_wait_for(&self) -> Option<Unreachable> {
+        let Opened::Postgres { access, .. } = &self.inner.opened else { return None };
+        for connector in [access.owner.as_ref(), Some(&access.service), Some(&access.lookup)].into_iter().flatten() {
+            if let Some(missing) = connector.to_wait_for().await {
+                return Some(missing);
+            }
+        }
+        None
     }
 
     /// Whether there is a user in any account, so that somebody could sign in. Memory counts as having one: it always
@@ -243,7 +262,8 @@ impl Database {
     /// Every store of this database is unavailable from then on.
     pub async fn close(&self) {
         match &self.inner.opened {
-            Opened::Postgres { pools, .. } => {
+            Opened::Postgres { pools, probe, .. } => {
+                probe.close().await;
                 pools.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Pool::close);
             }
             Opened::Sqlite { store, .. } => {

@@ -56,6 +56,12 @@ pub enum OpenError {
         /// How many names it has.
         links: u64,
     },
+    /// The SQLite file can be read and not written.
+    #[error(
+        "the database file {} cannot be written: see who owns it, what its permissions are, and whether its file \
+         system is mounted read-only", .0.display()
+    )]
+    ReadOnly(PathBuf),
     /// The file cannot be opened or locked.
     #[error("cannot open {}", .file.display())]
     Io {
@@ -136,6 +142,11 @@ pub(crate) struct DatabaseFailure {
 impl DatabaseFailure {
     fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), constraint: None, code: None, refused: false }
+    }
+
+    /// What the SQLSTATE `code` stands for.
+    pub(crate) fn with_code(code: &str, message: &str) -> Self {
+        Self { code: Some(code.to_owned()), ..Self::new(message) }
     }
 
     pub(crate) fn is_refused_statement(&self) -> bool {

@@ -30,6 +30,15 @@ impl Unreachable {
         self.cause.code().is_some_and(|code| code.starts_with("28"))
     }
 
+    /// Whether waiting may mend it: there is no answer yet, the server starts or stops, has no connection left, or is a
+    /// standby.
+    pub(crate) fn passes(&self) -> bool {
+        match self.cause.code() {
+            Some(code) => ["57P01", "57P02", "57P03", "53300", "25006"].contains(&code) || code.starts_with("08"),
+            None => !self.cause.is_refused_statement(),
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn remedy(&self) -> String {
@@ -45,6 +54,7 @@ impl Unreachable {
             Some("53300") => {
                 "Postgres has no connection left: compare its max_connections with the settings of the pools".to_owned()
             }
+            Some("25006") => format!("name the primary in {setting}, or promote the standby"),
             _ if self.cause.is_refused_statement() => match self.login {
                 Login::Owner | Login::Everything => format!("name the login that owns the tables in {setting}"),
                 _ => "run `firstline migrate` of this version, which gives the logins their rights".to_owned(),
@@ -84,3 +94,27 @@ impl fmt::Display for Unreachable {
 }
 
 impl std::error::Error for Unreachable {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_another_moment_may_mend_passes() {
+        let unreachable = |cause| Unreachable::new(Login::Service, None, cause);
+        for (code, passes) in [
+            ("57P01", true),
+            ("57P03", true),
+            ("53300", true),
+            ("25006", true),
+            ("08006", true),
+            ("28P01", false),
+            ("28000", false),
+            ("3D000", false),
+            ("42501", false),
+        ] {
+            assert_eq!(unreachable(DatabaseFailure::with_code(code, "")).passes(), passes, "{code}");
+        }
+        assert!(unreachable("connection refused".into()).passes());
+    }
+}

@@ -152,6 +152,21 @@ impl Cluster {
         }
     }
 
+    /// Starts the stopped server as a standby, which takes no writes until [`promote`](Self::promote).
+    pub fn start_as_standby(&self) {
+        let signal = self.data.join("standby.signal");
+        std::fs::write(&signal, "").expect("the file that makes a standby");
+        if is_root() {
+            chown(&signal, Some(NOBODY), Some(NOBODY)).expect("the file given to nobody");
+        }
+        self.start_again();
+    }
+
+    /// Makes the primary of a standby.
+    pub fn promote(&self) {
+        assert_eq!(self.run_sql("postgres", "SELECT pg_promote()"), "t", "it is promoted within a minute");
+    }
+
     /// Starts the server on the data and port that it had.
     pub fn start_again(&self) {
         // The keeper outlives neither us nor our end: when its standard input says so or closes, it stops the server.

@@ -1,6 +1,7 @@
 //! The proofs, one file or folder each.
 
 pub(crate) mod file;
+pub(crate) mod health;
 pub(crate) mod jwt;
 pub(crate) mod log;
 pub(crate) mod matrix;

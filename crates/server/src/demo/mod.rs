@@ -67,7 +67,7 @@ pub(crate) async fn run(mut settings: Settings, call: &DemoCall) -> Result<(), F
 
     let tokens = TokenVerifier::hs256(&secret, &settings.auth.tokens());
     let cast = Cast::new(&TokenIssuer::hs256(&secret, &settings.auth.tokens()))?;
-    let mut running = Running::start(&settings, tokens, Some(&cast.entries)).await?;
+    let Some(mut running) = Running::start(&settings, tokens, Some(&cast.entries)).await? else { return Ok(()) };
     let flows = flow_management(&running.store(), &settings, CompiledCache::default());
     let shown = match library::publish(&flows, cast.author()?, |name| cast.flow(name)).await {
         Ok(()) => show(&running, cast, call.walk).await,

@@ -26,6 +26,8 @@ pub(crate) struct DatabaseSettings {
     pub(crate) lookup_connections_per_worker: usize,
     pub(crate) shared_connections: usize,
     #[serde(with = "humantime_serde")]
+    pub(crate) start_timeout: Duration,
+    #[serde(with = "humantime_serde")]
     pub(crate) wait_timeout: Duration,
     #[serde(with = "humantime_serde")]
     pub(crate) connect_timeout: Duration,

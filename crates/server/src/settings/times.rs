@@ -15,6 +15,7 @@ const LONGEST_SPAN: Duration = Duration::from_hours(36_500 * 24);
 pub(super) fn check(settings: &Settings) -> Result<(), Failure> {
     let Settings { database, server, limits, sweep, stats, .. } = settings;
     let waits = [
+        ("database.start_timeout", database.start_timeout),
         ("database.wait_timeout", database.wait_timeout),
         ("database.connect_timeout", database.connect_timeout),
         ("database.statement_timeout", database.statement_timeout),

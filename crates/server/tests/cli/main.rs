@@ -15,3 +15,4 @@ mod place;
 mod refusals;
 mod sign_in;
 mod sign_in_tls;
+mod start;

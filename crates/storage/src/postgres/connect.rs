@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
@@ -45,6 +45,13 @@ pub(crate) struct Connector {
     acts_as: Option<Group>,
     /// The setting that names it.
     login: Login,
+}
+
+/// What a server is in its cluster.
+#[derive(diesel::QueryableByName)]
+struct Role {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    standby: bool,
 }
 
 impl Connector {
@@ -133,6 +140,23 @@ impl Connector {
         );
         made.connection.batch_execute(&limits).await?;
         Ok(made)
+    }
+
+    /// What a start should wait for before it uses this login: that the database is there, takes connections and is no
+    /// standby. What no waiting mends (a wrong password, a missing database) is not among it.
+    pub(crate) async fn to_wait_for(&self) -> Option<Unreachable> {
+        let asked = self.within_patience(async {
+            let mut connection = self.connect_directly().await?;
+            Ok(diesel::sql_query("SELECT pg_is_in_recovery() AS standby").get_result::<Role>(&mut connection).await?)
+        });
+        let cause = match asked.await.unwrap_or_else(Err) {
+            Ok(Role { standby: false }) => return None,
+            Ok(Role { standby: true }) => {
+                DatabaseFailure::with_code("25006", "the server is a standby, which is read-only")
+            }
+            Err(cause) => cause,
+        };
+        Some(self.unreachable(cause)).filter(Unreachable::passes)
     }
 
     /// The same work, given up when it takes longer than connecting and a statement may: for what must not hang on a

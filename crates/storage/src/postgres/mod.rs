@@ -3,6 +3,7 @@
 mod access;
 mod connect;
 mod pool;
+mod probe;
 mod roles;
 mod tls;
 mod wall;
@@ -32,6 +33,7 @@ use write_limiter::{self as limited, WriteLimiter};
 pub(crate) use access::Access;
 pub(crate) use connect::Connector;
 pub(crate) use pool::Pool;
+pub(crate) use probe::Probe;
 pub(crate) use roles::{applied, ensure as ensure_roles};
 pub(crate) use wall::check as check_wall;
 pub use wall::{Breach, WallError};
@@ -106,10 +108,18 @@ impl PostgresEngine {
         };
         // No statement but one that has waited takes as long as the shortest limit on waiting.
         let waited = began.elapsed() >= self.statement_timeout.min(connect::LOCK_TIMEOUT);
-        result.map_err(|error| match reply_lost(&error, connection.is_closed()) {
-            true => WriteError::OutcomeUnknown(error.into()),
-            false => WriteError::from_diesel(error, |error| passing(error, waited)),
-        })
+        let error = match result {
+            Ok(rows) => return Ok(rows),
+            Err(error) => error,
+        };
+        if reply_lost(&error, connection.is_closed()) {
+            return Err(WriteError::OutcomeUnknown(error.into()));
+        }
+        if matches!(error, DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)) {
+            // The server at the other end is a standby by now. A new connection may lead to the primary.
+            drop(deadpool::managed::Object::take(connection));
+        }
+        Err(WriteError::from_diesel(error, |error| passing(error, waited)))
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::result::Error as DieselError;
 use diesel::sql_types::Text;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
 
@@ -94,17 +94,43 @@ fn database(error: DieselError) -> OpenError {
     OpenError::Database(Box::new(DatabaseFailure::from(error)))
 }
 
-/// Sorts an error: another process's long write or a full disk pass.
+/// SQLite's words for what is the state of another process, of the disk or of the file's permissions, and not of the
+/// statement.
+const PASSING: [&str; 6] = [
+    "database is locked",
+    "database table is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+    READ_ONLY,
+];
+
+/// SQLite's words for a file that it may not write.
+const READ_ONLY: &str = "attempt to write a readonly database";
+
+/// Sorts an error.
 pub(super) fn failure(error: DieselError) -> WriteError {
     WriteError::from_diesel(error, |error| match error {
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info) => passes(info.message()),
+        DieselError::DatabaseError(_, info) => PASSING.contains(&info.message()),
         _ => false,
     })
 }
 
-/// Whether an error's message tells of another process's long write or a full disk. Neither leaves anything written.
-pub(super) fn passes(message: &str) -> bool {
-    ["database is locked", "database table is locked", "database or disk is full"].contains(&message)
+/// Makes sure that the file may be written.
+///
+/// # Errors
+/// [`OpenError::ReadOnly`] when it may only be read.
+pub(super) fn must_be_writable(connection: &mut SqliteConnection, file: &Path) -> Result<(), OpenError> {
+    // BEGIN IMMEDIATE alone succeeds on a file that cannot be written: it begins to read.
+    let written = connection.batch_execute("BEGIN IMMEDIATE; PRAGMA user_version = 0");
+    if let Err(DieselError::DatabaseError(_, info)) = &written
+        && info.message() == READ_ONLY
+    {
+        return Err(OpenError::ReadOnly(file.to_owned()));
+    }
+    // Where it failed otherwise (the file is locked), there may be nothing to undo.
+    let _ = connection.batch_execute("ROLLBACK");
+    Ok(())
 }
 
 #[cfg(test)]

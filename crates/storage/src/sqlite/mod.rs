@@ -22,12 +22,12 @@ use crate::error::{OpenError, WriteError};
 use crate::rows::Row;
 use crate::settings::{Purpose, StorageSettings};
 use crate::statement::Statement;
-use crate::statements::Text;
 use crate::statements::tickets::{QUEUE_OF_SQLITE, Queue};
+use crate::statements::{Text, WRITE_PROBE};
 use crate::store::Engine;
 
-use connection::failure;
 pub(crate) use connection::{create_file, open};
+use connection::{failure, must_be_writable};
 use identity::Identity;
 use lock::Lock;
 use readers::Readers;
@@ -48,6 +48,7 @@ impl SqliteEngine {
         // Before SQLite opens the file; whatever fails below closes SQLite's connections first.
         let lock = Arc::new(Lock::take(file, purpose)?);
         let mut connection = open(file, settings.statement_timeout)?;
+        must_be_writable(&mut connection, file)?;
         let identity = Arc::new(Identity::of(file, lock, &mut connection)?);
         let writer = Arc::new(Writer::start(connection, Arc::clone(&identity), settings)?);
         let readers = Arc::new(Readers::open(file, Arc::clone(&identity), settings)?);
@@ -61,11 +62,13 @@ impl SqliteEngine {
         self.identity.release();
     }
 
-    /// Whether the writer still takes work, on the files that the database's name means.
-    pub(crate) async fn writes(&self) -> Result<(), StoreError> {
-        self.writer.alive()?;
-        let identity = Arc::clone(&self.identity);
-        self.readers.run(move |_| identity.check()).await?
+    /// Writes the row of the health probe, in its turn among the other writes.
+    pub(crate) async fn probe(&self) -> Result<(), WriteError> {
+        let run = |connection: &mut _| writes::changed(connection, WRITE_PROBE.sqlite);
+        match self.writer.run(run).await? {
+            1 => Ok(()),
+            _ => Err(WriteError::Incomplete),
+        }
     }
 }
 

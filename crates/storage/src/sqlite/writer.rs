@@ -12,7 +12,7 @@ use diesel::result::Error as DieselError;
 use firstline_domain::error::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::{failure, passes};
+use super::connection::failure;
 use super::identity::Identity;
 use crate::error::{DatabaseFailure, OpenError, WriteError, unavailable};
 use crate::settings::StorageSettings;
@@ -58,7 +58,11 @@ impl BatchFailure {
     /// start then finds there.
     fn of_commit(error: DieselError) -> Self {
         let cause = DatabaseFailure::from(error).to_string();
-        if passes(&cause) { Self::RolledBack(cause) } else { Self::OutcomeUnknown(cause) }
+        if ["database is locked", "database or disk is full"].contains(&cause.as_str()) {
+            Self::RolledBack(cause)
+        } else {
+            Self::OutcomeUnknown(cause)
+        }
     }
 }
 
@@ -105,11 +109,10 @@ where
         let answer = match (failed, self.result) {
             // The error that brought the batch down tells more than that it came down.
             (_, Some(Err(error))) => Err(error),
-            (Some(BatchFailure::RolledBack(why)), _) => rolled_back(why),
             (Some(BatchFailure::OutcomeUnknown(why)), Some(Ok(_))) => {
                 Err(WriteError::OutcomeUnknown(why.as_str().into()))
             }
-            (Some(BatchFailure::OutcomeUnknown(why)), None) => rolled_back(why),
+            (Some(BatchFailure::RolledBack(why) | BatchFailure::OutcomeUnknown(why)), _) => rolled_back(why),
             (None, Some(Ok(value))) => Ok(value),
             (None, None) => rolled_back("nobody waited for the write"),
         };
@@ -153,12 +156,6 @@ impl Writer {
         drop(queue);
         // The writer drops the reply without using it only if it panics.
         answer.await.unwrap_or_else(|_| Err(WriteError::OutcomeUnknown("the writer of the database has failed".into())))
-    }
-
-    /// Whether the thread still takes work.
-    pub(super) fn alive(&self) -> Result<(), StoreError> {
-        let open = self.queue().is_some_and(|queue| !queue.is_closed());
-        if open { Ok(()) } else { Err(unavailable("the writer of the database has ended")) }
     }
 
     /// Has what still waits written, then ends the thread.

@@ -163,6 +163,11 @@ pub(super) fn rows<R: Row>(connection: &mut SqliteConnection, statement: Stateme
     statement.for_sqlite().load::<R>(connection).map_err(failure)
 }
 
+/// Runs a text without parameters and answers how many rows it changed.
+pub(super) fn changed(connection: &mut SqliteConnection, text: &str) -> Result<usize, WriteError> {
+    diesel::sql_query(text).execute(connection).map_err(failure)
+}
+
 /// Runs a statement that must write one row: a missing one means that what belongs to the session is not there.
 pub(super) fn exactly_one(connection: &mut SqliteConnection, statement: Statement) -> Result<(), WriteError> {
     match statement.for_sqlite().execute(connection).map_err(failure)? {

@@ -102,9 +102,15 @@ pub(crate) mod users;
 
 pub(crate) use text::{Text, Wall};
 
-/// Answers one row when the database answers at all: on the one side of the wall, and on the other.
-pub(crate) const PING: [Text; 2] =
-    [walled!("SELECT CAST(1 AS bigint) AS written"), across!("SELECT CAST(1 AS bigint) AS written")];
+/// Writes the one row that is there for it. It belongs to no account, and no wall stands before it.
+pub(crate) const WRITE_PROBE: Text = Text {
+    wall: Wall::Account,
+    postgres: "UPDATE health_probe SET written_at = now()",
+    sqlite: "UPDATE health_probe SET written_at = unixepoch()",
+};
+
+/// Answers one row to the login that looks up.
+pub(crate) const LOOKUP_PROBE: Text = across!("SELECT 1");
 
 /// Answers the time by Postgres's clock, as it goes on within a transaction too.
 pub(crate) const CLOCK: Text = Text::of_postgres("SELECT clock_timestamp() AS at");

@@ -70,12 +70,4 @@ impl<E: Engine> SqlStore<E> {
     pub(crate) async fn has_users(&self) -> Result<bool, StoreError> {
         Ok(!self.0.read::<WrittenRow>(Statement::new(statements::ANY_USER)).await?.is_empty())
     }
-
-    /// Whether the database answers, on both sides of the wall between accounts.
-    pub(crate) async fn ping(&self) -> Result<(), StoreError> {
-        for ping in statements::PING {
-            self.0.read::<WrittenRow>(Statement::new(ping)).await?;
-        }
-        Ok(())
-    }
 }

@@ -102,7 +102,7 @@ async fn a_newer_schema_is_no_reason_to_fail() {
 async fn memory_has_nothing_to_migrate() {
     let database = open("memory:").await;
     assert_eq!(database.migrate().await.unwrap().applied, Vec::<String>::new());
-    database.ping().await.unwrap();
+    database.probe().await.unwrap();
 }
 
 fn folders(backend: &str) -> Vec<PathBuf> {

@@ -1,5 +1,5 @@
-//! Whether a write happened: an error that says "try again" means that it did not, and a lost reply says that nothing is
-//! known.
+//! Whether a write happened: an error that says "try again" means that it did not, and a lost reply says that nothing
+//! is known.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn pass(mut client: TcpStream) -> std::io::Result<()> {
     loop {
         tokio::select! {
             read = client.read(&mut said) => {
-                let said = &said[..read?];
+                let said = said.get(..read?).unwrap_or_default();
                 server.write_all(said).await?;
                 if said.windows(LOST.len()).any(|window| window == LOST.as_bytes()) {
                     return server.read(&mut replied).await.map(|_| ());
@@ -46,7 +46,7 @@ async fn pass(mut client: TcpStream) -> std::io::Result<()> {
                 }
             }
             read = server.read(&mut replied) => {
-                let replied = &replied[..read?];
+                let replied = replied.get(..read?).unwrap_or_default();
                 client.write_all(replied).await?;
                 if replied.is_empty() {
                     return Ok(());

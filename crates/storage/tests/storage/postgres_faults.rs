@@ -22,7 +22,7 @@ fn unavailable<T>(result: Result<T, StoreError>) -> bool {
 async fn an_unreachable_server_is_unavailable_at_once() {
     let began = Instant::now();
     let database = Database::open("postgres://u@127.0.0.1:1/d", Purpose::Serve, &settings()).await.unwrap();
-    assert!(unavailable(database.ping().await));
+    assert!(unavailable(database.probe().await));
     assert!(unavailable(database.for_worker().account(uuid::Uuid::nil().into()).await));
     database.migrate().await.unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(2));
@@ -106,14 +106,87 @@ async fn a_restarted_server_is_found_again_by_itself() {
     tokio::task::spawn_blocking(move || stopping.stop()).await.unwrap();
     for _ in 0..10 {
         assert!(unavailable(look().await));
-        assert!(unavailable(database.ping().await));
+        assert!(unavailable(database.probe().await));
     }
     let starting = cluster.clone();
     tokio::task::spawn_blocking(move || starting.start_again()).await.unwrap();
     for _ in 0..10 {
         look().await.unwrap();
     }
-    database.ping().await.unwrap();
+    database.probe().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_standby_is_read_and_waited_for_and_takes_writes_once_it_is_promoted() {
+    let cluster = tokio::task::spawn_blocking(|| Cluster::start(ClusterOptions::default())).await.unwrap();
+    let cluster = std::sync::Arc::new(cluster);
+    let database =
+        Database::open(logins(&cluster.create_database("standby")), Purpose::Serve, &settings()).await.unwrap();
+    database.migrate().await.unwrap();
+    assert!(database.to_wait_for().await.is_none());
+    let desk = firstline_domain::conformance::World::of(database.shared()).desk().await;
+    let call = |what: fn(&Cluster)| {
+        let cluster = cluster.clone();
+        tokio::task::spawn_blocking(move || what(&cluster))
+    };
+    call(|cluster| {
+        cluster.stop();
+        cluster.start_as_standby();
+    })
+    .await
+    .unwrap();
+    let missing = database.to_wait_for().await.unwrap();
+    assert!(missing.to_string().contains("standby"), "{missing}");
+    // One pool has two connections to it by then: one that wrote and one that read.
+    for _ in 0..3 {
+        assert!(unavailable(database.probe().await));
+        assert!(database.shared().account(desk.account.id).await.unwrap().is_some());
+        let refused = desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await;
+        assert!(unavailable(refused.map_err(|error| match error {
+            firstline_domain::error::WorkspaceError::Store(error) => error,
+            other => panic!("{other}"),
+        })));
+    }
+    call(Cluster::promote).await.unwrap();
+    assert!(database.to_wait_for().await.is_none());
+    database.probe().await.unwrap();
+    for _ in 0..8 {
+        desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_waiting_mends_is_waited_for() {
+    let base = Base::postgres().await;
+    let missing = |url: String| async move {
+        let database = Database::open(logins(&url), Purpose::Serve, &settings()).await.unwrap();
+        database.to_wait_for().await.map(|missing| missing.to_string())
+    };
+    assert_eq!(missing(base.url.clone()).await, None);
+    assert_eq!(missing(base.url.replace(&name_of(&base.url), "no_such_database")).await, None);
+    let port = Cluster::shared().port().to_string();
+    let refused = missing(base.url.replace(&port, "1")).await.unwrap();
+    assert!(refused.contains("database.migrate_url") && refused.contains("refused"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_probe_needs_no_connection_of_the_pools() {
+    let base = Base::postgres().await;
+    let few = StorageSettings { shared_connections: 1, lookup_connections_per_worker: 1, ..settings() };
+    let database = Database::open(&base.url, Purpose::Serve, &few).await.unwrap();
+    let url = as_superuser(&base.url);
+    let lock = tokio::spawn(async move {
+        crate::support::pg(&url, "BEGIN; LOCK TABLE accounts; SELECT pg_sleep(1); COMMIT").await
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let store = database.shared();
+    let waiting = tokio::spawn(async move { store.account(uuid::Uuid::nil().into()).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    for _ in 0..3 {
+        database.probe().await.unwrap();
+    }
+    assert!(!waiting.is_finished(), "the one connection of the pool was taken all the time");
+    lock.await.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,15 +51,15 @@ async fn what_is_acknowledged_is_in_the_file_that_the_name_means() {
     let desk = base.desk().await;
     let (store, file) = (base.database.shared(), base.url.strip_prefix("sqlite://").unwrap());
     let away = format!("{file}.away");
-    base.database.ping().await.unwrap();
+    base.database.probe().await.unwrap();
     std::fs::rename(file, &away).unwrap();
     assert!(matches!(store.put_account(&desk.account).await, Err(StoreError::Unavailable(_))));
     assert!(matches!(store.account(desk.account.id).await, Err(StoreError::Unavailable(_))));
-    assert!(matches!(base.database.ping().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(base.database.probe().await, Err(StoreError::Unavailable(_))));
     std::fs::copy(&away, file).unwrap();
-    assert!(matches!(base.database.ping().await, Err(StoreError::Unavailable(_))), "a copy is another file");
+    assert!(matches!(base.database.probe().await, Err(StoreError::Unavailable(_))), "a copy is another file");
     std::fs::rename(&away, file).unwrap();
-    base.database.ping().await.unwrap();
+    base.database.probe().await.unwrap();
     store.put_account(&desk.account).await.unwrap();
 }
 
@@ -132,7 +132,7 @@ async fn a_closed_database_is_unavailable_and_has_kept_everything() {
     base.database.close().await;
     assert!(matches!(store.put_account(&desk.account).await, Err(StoreError::Unavailable(_))));
     assert!(matches!(store.account(desk.account.id).await, Err(StoreError::Unavailable(_))));
-    assert!(matches!(base.database.ping().await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(base.database.probe().await, Err(StoreError::Unavailable(_))));
     let again = open(&base.url, Purpose::Serve).await.unwrap();
     assert_eq!(again.shared().account(desk.account.id).await.unwrap(), Some(desk.account.clone()));
 }
