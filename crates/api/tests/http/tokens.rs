@@ -49,6 +49,16 @@ fn status(service: &Service, authorization: &str) -> u16 {
 }
 
 #[test]
+fn a_token_at_its_limit_counts_and_a_longer_one_does_not() {
+    let service = Service::start();
+    for (bytes, expected) in [(8_192, 200), (8_193, 401)] {
+        let padded = |pad: usize| sign(&changed("groups", json!("x".repeat(pad))));
+        let token = (5_500..6_500).map(padded).find(|token| token.len() == bytes).unwrap();
+        assert_eq!(status(&service, &format!("Bearer {token}")), expected, "{bytes}");
+    }
+}
+
+#[test]
 fn every_broken_token_gets_one_and_the_same_answer() {
     let service = Service::start();
     let good = sign(&claims());
