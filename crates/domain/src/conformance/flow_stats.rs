@@ -136,6 +136,35 @@ pub async fn statistics_are_listed_newest_version_first_and_within_their_account
     assert!(statistics(&other).of_flow(author(&other), flow, None).await.is_err());
 }
 
+/// Statistics, and how far they are behind, are those of as many versions and walks as were asked for, however many other
+/// accounts and flows have, and whoever was walked first.
+pub async fn statistics_are_cut_after_whose_they_are_is_chosen(world: &World) {
+    let desks = [world.desk().await, world.desk().await];
+    let mut flows = Vec::new();
+    for _ in 0..2 {
+        for desk in &desks {
+            flows.push((desk, printer_offline(desk, 3).await));
+        }
+    }
+    for round in 0..3 {
+        for (desk, versions) in &flows {
+            walks(desk, &versions[round], &[End::Helpful, End::Helpful]).await;
+        }
+    }
+    for (desk, versions) in &flows {
+        let pending = async |rows| world.stats.pending_walks(desk.account.id, versions[0].flow_id(), rows).await;
+        assert_eq!(pending(4).await.unwrap().walks, 4);
+        assert_eq!(pending(99).await.unwrap().walks, 6);
+    }
+    fold(&desks[0]).await;
+    for (desk, versions) in &flows {
+        let found = world.stats.flow_stats(desk.account.id, versions[0].flow_id(), None, 2).await.unwrap();
+        assert_eq!(found.iter().map(|kept| kept.version.get()).collect::<Vec<_>>(), [3, 2]);
+        let behind = world.stats.pending_walks(desk.account.id, versions[0].flow_id(), 4).await.unwrap();
+        assert_eq!((behind.walks, behind.oldest), (0, None));
+    }
+}
+
 /// A save on another revision, or with a walk that is counted already or cannot be counted there, writes nothing.
 pub async fn a_fold_that_comes_second_writes_nothing(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);

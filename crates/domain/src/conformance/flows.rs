@@ -1,10 +1,12 @@
 //! A flow store keeps flows and flow proposals, each within its account.
 
 use crate::flow::FlowStatus;
+use crate::flow::authored::VersionNumber;
 use crate::ids::IdSource;
-use crate::repository::PutOutcome;
+use crate::repository::{FlowFilter, PutOutcome};
 use crate::text::Name;
 
+use super::authored_flows::{author, management, tree};
 use super::support::{RandomIds, World};
 
 /// A flow of every status is kept, and putting it again replaces it.
@@ -56,5 +58,55 @@ pub async fn a_validated_proposal_stays_validated(world: &World) {
         assert_eq!(world.flows.put_proposal(&proposal).await.unwrap(), PutOutcome::Stored);
         let kept = world.flows.proposal(proposal.account_id, proposal.id).await.unwrap().unwrap();
         assert_eq!(kept.validated_by_outcome, expected);
+    }
+}
+
+/// Pages of flows, and of a flow's versions, are as long as was asked for, however many other accounts and flows have.
+pub async fn pages_of_flows_and_versions_are_cut_after_whose_they_are_is_chosen(world: &World) {
+    let desks = [world.desk().await, world.desk().await];
+    for desk in &desks {
+        for status in FlowStatus::ALL.into_iter().cycle().take(9) {
+            let flow = crate::flow::Flow { id: RandomIds.new_id().into(), status, ..desk.flow.clone() };
+            assert_eq!(world.flows.put_flow(&flow).await.unwrap(), PutOutcome::Stored);
+        }
+    }
+    // The same ids in both accounts: what a version belongs to is the pair.
+    let ids = [RandomIds.new_id().into(), RandomIds.new_id().into()];
+    for round in 1..=4 {
+        for (desk, id) in desks.iter().flat_map(|desk| ids.map(|id| (desk, id))) {
+            let (flows, author) = (management(desk), author(desk.account.id));
+            let tree = tree("Dock", &format!("Question {round}?"));
+            if round == 1 {
+                flows.create_as(id, author, tree).await.unwrap();
+            } else {
+                flows.edit(author, id, tree, None).await.unwrap();
+            }
+            flows.publish(author, id, None).await.unwrap();
+        }
+    }
+    for desk in &desks {
+        let account_id = desk.account.id;
+        let counts = [(None, 12), (Some(FlowStatus::Published), 6), (Some(FlowStatus::Archived), 3)];
+        for (status, count) in counts {
+            let page = async |after, rows| {
+                let found = world.flows.flows(account_id, FlowFilter { status }, after, rows).await.unwrap();
+                found.into_iter().map(|flow| flow.id).collect::<Vec<_>>()
+            };
+            let whole = page(None, 99).await;
+            assert_eq!(whole.len(), count, "{status:?}");
+            assert!(whole.is_sorted());
+            assert_eq!(page(None, 2).await, whole[..2]);
+            assert_eq!(page(Some(whole[0]), 2).await, whole[1..3]);
+        }
+        for id in ids {
+            let page = async |after: Option<u32>, rows| {
+                let after = after.map(|number| VersionNumber::new(number).unwrap());
+                let found = world.flows.flow_versions(account_id, id, after, rows).await.unwrap();
+                found.into_iter().map(|version| version.number.get()).collect::<Vec<_>>()
+            };
+            assert_eq!(page(None, 2).await, [4, 3]);
+            assert_eq!(page(Some(3), 2).await, [2, 1]);
+            assert_eq!(page(Some(1), 2).await, [0_u32; 0]);
+        }
     }
 }

@@ -93,6 +93,7 @@ macro_rules! directory_conformance {
             a_change_of_nobody_fails_and_leaves_no_event,
             another_accounts_users_are_not_there,
             users_are_listed_by_id_and_their_pages_are_whole,
+            pages_of_users_and_events_are_cut_after_whose_they_are_is_chosen,
             a_users_events_are_paged_in_order,
             a_users_events_never_go_back_in_time,
         );
@@ -115,6 +116,7 @@ macro_rules! flow_store_conformance {
             another_accounts_flows_are_not_there,
             a_flow_needs_an_account_that_is_there,
             a_validated_proposal_stays_validated,
+            pages_of_flows_and_versions_are_cut_after_whose_they_are_is_chosen,
         );
         $crate::conformance_rules!(authored_flows, $world;
             an_authored_flow_reads_back_as_written,
@@ -164,6 +166,7 @@ macro_rules! store_conformance {
             an_ended_walk_is_found_until_it_is_counted,
             the_statistics_are_what_counting_anew_gives,
             statistics_are_listed_newest_version_first_and_within_their_account,
+            statistics_are_cut_after_whose_they_are_is_chosen,
             a_fold_that_comes_second_writes_nothing,
             an_answer_says_how_far_it_is_behind,
             many_jobs_at_once_count_each_walk_once,

@@ -273,6 +273,45 @@ pub async fn users_are_listed_by_id_and_their_pages_are_whole(world: &World) {
     }
 }
 
+/// Pages of users, and of a user's events, are as long as was asked for, however many others have.
+pub async fn pages_of_users_and_events_are_cut_after_whose_they_are_is_chosen(world: &World) {
+    let (one, other) = (account(world).await, account(world).await);
+    let mut all = Vec::new();
+    for number in 0..9 {
+        for account_id in [one, other] {
+            let role = if number % 3 == 0 { Role::Engineer } else { Role::Viewer };
+            all.push(put(world, account_id, &format!("u{number}@example.com"), role).await);
+        }
+    }
+    all.sort_by_key(|user| user.id);
+    for account_id in [one, other] {
+        for filter in [UserFilter::default(), UserFilter { role: Some(Role::Engineer), active: Some(true) }] {
+            let mine = all.iter().filter(|user| user.account_id == account_id && filter.takes(user));
+            let mine: Vec<User> = mine.cloned().collect();
+            assert_eq!(world.users.users(account_id, filter, None, 2).await.unwrap(), mine[..2]);
+            assert_eq!(world.users.users(account_id, filter, Some(mine[0].id), 2).await.unwrap(), mine[1..3]);
+            assert_eq!(world.users.users(account_id, filter, None, 99).await.unwrap(), mine);
+        }
+    }
+    let users = world.user_management();
+    let of = |account_id| all.iter().filter(move |user| user.account_id == account_id);
+    for round in [true, false, true] {
+        for user in of(one).chain(of(other)) {
+            let mut flagged = user.clone();
+            flagged.can_cover_l1 = round;
+            users.provision(flagged).await.unwrap();
+        }
+    }
+    for user in &all {
+        let whole = events(world, user).await;
+        assert_eq!(whole.len(), 4);
+        assert!(whole.iter().all(|event| event.user_id == user.id), "{whole:?}");
+        let page = async |after, rows| world.users.user_events(user.account_id, user.id, after, rows).await.unwrap();
+        assert_eq!(page(0, 2).await, whole[..2]);
+        assert_eq!(page(whole[1].seq, 2).await, whole[2..]);
+    }
+}
+
 /// A user's events are their own, in order, and paged without a gap.
 pub async fn a_users_events_are_paged_in_order(world: &World) {
     let (owner, manager) = owner(world).await;
