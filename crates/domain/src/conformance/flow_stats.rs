@@ -1,4 +1,5 @@
-//! What walks tell of flows is counted once for each walk, whoever counts and however many do, and kept within the account.
+//! What walks tell of flows is counted once for each walk, whoever counts and however many do, and kept within the
+//! account.
 
 use crate::flow::authored::VersionNumber;
 use crate::flow::walk::CompiledFlow;
@@ -64,8 +65,8 @@ async fn walks(desk: &Desk, flow: &CompiledFlow, ends: &[End]) -> Vec<SessionId>
     walks
 }
 
-/// Ended walks of versions of all accounts are found by account, flow and end, page by page, until they are counted; walks that go
-/// on, and walks of no version, never are.
+/// Ended walks of versions of all accounts are found by account, flow and end, page by page, until they are counted;
+/// walks that go on, and walks of no version, never are.
 pub async fn an_ended_walk_is_found_until_it_is_counted(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
     let mut expected = Vec::new();
@@ -110,8 +111,8 @@ pub async fn the_statistics_are_what_counting_anew_gives(world: &World) {
     assert_eq!(kept.into_iter().map(|kept| kept.stats).collect::<Vec<_>>(), [newest, oldest]);
 }
 
-/// Statistics are listed from the newest version on, at most as many as asked for, or the one asked for; another account's are not
-/// there.
+/// Statistics are listed from the newest version on, at most as many as asked for, or the one asked for; another
+/// account's are not there.
 pub async fn statistics_are_listed_newest_version_first_and_within_their_account(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
     let flows = printer_offline(&desk, 12).await;
@@ -136,8 +137,8 @@ pub async fn statistics_are_listed_newest_version_first_and_within_their_account
     assert!(statistics(&other).of_flow(author(&other), flow, None).await.is_err());
 }
 
-/// Statistics, and how far they are behind, are those of as many versions and walks as were asked for, however many other
-/// accounts and flows have, and whoever was walked first.
+/// Statistics, and how far they are behind, are those of as many versions and walks as were asked for, however many
+/// other accounts and flows have, and whoever was walked first.
 pub async fn statistics_are_cut_after_whose_they_are_is_chosen(world: &World) {
     let desks = [world.desk().await, world.desk().await];
     let mut flows = Vec::new();

@@ -129,7 +129,8 @@ pub async fn a_change_of_nothing_makes_no_event(world: &World) {
     assert_eq!(roster(world, &owner).await.version, 1);
 }
 
-/// A decision sees the version, the time of the newest event, both users as they are, and how many other owners could act.
+/// A decision sees the version, the time of the newest event, both users as they are, and how many other owners could
+/// act.
 pub async fn a_roster_shows_what_a_decision_leans_on(world: &World) {
     let (owner, _) = owner(world).await;
     let account_id = owner.account_id;
@@ -156,7 +157,8 @@ pub async fn a_roster_shows_what_a_decision_leans_on(world: &World) {
     assert_eq!((empty.version, empty.changed_at, empty.user, empty.other_active_owners), (0, None, None, 0));
 }
 
-/// Of two savers from one version exactly one is saved, whether they make or change a user; the other has written nothing.
+/// Of two savers from one version exactly one is saved, whether they make or change a user; the other has written
+/// nothing.
 pub async fn of_two_savers_of_users_from_one_version_exactly_one_is_saved(world: &World) {
     let (owner, _) = owner(world).await;
     let now = ManualClock::default().now();
