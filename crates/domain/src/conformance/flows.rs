@@ -1,7 +1,7 @@
 //! A flow store keeps flows and flow proposals, each within its account.
 
-use crate::flow::FlowStatus;
 use crate::flow::authored::VersionNumber;
+use crate::flow::{Flow, FlowStatus, TreeLocation};
 use crate::ids::IdSource;
 use crate::repository::{FlowFilter, PutOutcome};
 use crate::text::Name;
@@ -16,6 +16,10 @@ pub async fn a_flow_is_kept_and_replaced(world: &World) {
         flow.status = status;
         flow.name = Name::new(format!("Wi-Fi ({})", status.as_str())).unwrap();
         assert_eq!(world.flows.put_flow(&flow).await.unwrap(), PutOutcome::Stored);
+        assert_eq!(world.flows.flow(flow.account_id, flow.id).await.unwrap(), Some(flow.clone()));
+        // Putting it makes no tree: it stays one whose steps come from elsewhere.
+        let authored = Flow { tree: TreeLocation::Authored, ..flow.clone() };
+        assert_eq!(world.flows.put_flow(&authored).await.unwrap(), PutOutcome::Stored);
         assert_eq!(world.flows.flow(flow.account_id, flow.id).await.unwrap(), Some(flow.clone()));
     }
 }
@@ -66,7 +70,7 @@ pub async fn pages_of_flows_and_versions_are_cut_after_whose_they_are_is_chosen(
     let desks = [world.desk().await, world.desk().await];
     for desk in &desks {
         for status in FlowStatus::ALL.into_iter().cycle().take(9) {
-            let flow = crate::flow::Flow { id: RandomIds.new_id().into(), status, ..desk.flow.clone() };
+            let flow = Flow { id: RandomIds.new_id().into(), status, ..desk.flow.clone() };
             assert_eq!(world.flows.put_flow(&flow).await.unwrap(), PutOutcome::Stored);
         }
     }
