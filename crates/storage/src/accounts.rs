@@ -28,13 +28,14 @@ pub enum ListError {
 }
 
 #[derive(diesel::QueryableByName)]
-struct Answer {
+pub(crate) struct Answer {
     #[diesel(sql_type = Bool)]
-    yes: bool,
+    pub(crate) yes: bool,
 }
 
 /// Whether whoever asks sees every account: without this, the owner of another day would be told that there are none.
-const SEES_ALL: &str = "SELECT NOT row_security_active('accounts') OR EXISTS (SELECT FROM pg_policy p \
+pub(crate) const SEES_ALL_ACCOUNTS: &str = "SELECT NOT row_security_active('accounts') \
+     OR EXISTS (SELECT FROM pg_policy p \
      WHERE p.polrelid = 'accounts'::regclass AND p.polname = 'owner_lists' \
       AND EXISTS (SELECT FROM unnest(p.polroles) r WHERE pg_has_role(r, 'USAGE'))) AS yes";
 
@@ -48,7 +49,7 @@ pub(crate) async fn list_on_postgres(access: &Access) -> Result<Vec<Account>, Li
 
 async fn look(owner: &Connector) -> Result<Option<Vec<AccountRow>>, DatabaseFailure> {
     let mut connection: AsyncPgConnection = owner.connect_directly().await?;
-    if !diesel::sql_query(SEES_ALL).get_result::<Answer>(&mut connection).await?.yes {
+    if !diesel::sql_query(SEES_ALL_ACCOUNTS).get_result::<Answer>(&mut connection).await?.yes {
         return Ok(None);
     }
     Ok(Some(diesel::sql_query("SELECT id, name FROM accounts ORDER BY id").load(&mut connection).await?))

@@ -261,7 +261,10 @@ fn unique(name: Option<&str>, message: &str) -> Constraint {
     match name.unwrap_or(message) {
         "walk_sessions_one_active_per_ticket"
         | "UNIQUE constraint failed: walk_sessions.account_id, walk_sessions.ticket_id" => Constraint::OneActiveSession,
-        "users_account_id_email_key" | "UNIQUE constraint failed: users.account_id, users.email" => Constraint::Email,
+        "users_account_id_email_key"
+        | "users_account_id_email_folded_key"
+        | "UNIQUE constraint failed: users.account_id, users.email"
+        | "UNIQUE constraint failed: users.account_id, users.email_folded" => Constraint::Email,
         "users_account_id_identity_key" | "UNIQUE constraint failed: users.account_id, users.issuer, users.subject" => {
             Constraint::Identity
         }

@@ -1,5 +1,5 @@
-//! Where Firstline keeps its data: Postgres, a SQLite file, or memory, behind the domain's repository traits and chosen by
-//! URL when it is opened.
+//! Where Firstline keeps its data: Postgres, a SQLite file, or memory, behind the domain's repository traits and
+//! chosen by URL when it is opened.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,12 +12,13 @@
 //! # }
 //! ```
 //!
-//! A query's text, its row and what the row means are written once for both databases (`statements`, `rows`, `store`); an
-//! engine runs them (`postgres`, `sqlite`). The one write that matters, the compare-and-set save of a session, is one
-//! statement on Postgres and one savepoint of a single writer on SQLite.
+//! A query's text, its row and what the row means are written once for both databases (`statements`, `rows`,
+//! `store`); an engine runs them (`postgres`, `sqlite`). The one write that matters, the compare-and-set save of a
+//! session, is one statement on Postgres and one savepoint of a single writer on SQLite.
 
 mod accounts;
 mod database;
+mod emails;
 mod error;
 mod logins;
 pub mod measured;

@@ -11,7 +11,9 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use firstline_domain::error::Cause;
+use firstline_domain::user_management::SameEmail;
 
+use crate::emails;
 use crate::error::{DatabaseFailure, MigrateError};
 use crate::postgres::{self, Access, Connector};
 use crate::settings::StorageSettings;
@@ -33,6 +35,8 @@ pub struct Migrated {
     pub applied: Vec<String>,
     /// Whether none was applied before, so that its tables are new and empty.
     pub from_nothing: bool,
+    /// The users of before who share an e-mail address, which would be refused today.
+    pub same_emails: Vec<SameEmail>,
 }
 
 /// Which way to go.
@@ -97,13 +101,19 @@ async fn as_owner(owner: &Connector, access: &Access, run: Run) -> Result<Migrat
         }
     }
     owner.within_patience(postgres::ensure_roles(&mut connection, owner, access)).await.map_err(silent)??;
-    if matches!(run, Run::Up) && pending_on(owner, &mut connection).await?.is_empty() {
-        return Ok(Migrated::default());
-    }
+    let nothing_pending = matches!(run, Run::Up) && pending_on(owner, &mut connection).await?.is_empty();
     let must_exist = access.must_exist;
     let work = move || {
         let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
-        go(&mut connection, || POSTGRES, run, must_exist)
+        let migrated = match run {
+            _ if nothing_pending => Migrated::default(),
+            _ => go(&mut connection, || POSTGRES, run, must_exist)?,
+        };
+        let same_emails = match run {
+            Run::Up => emails::compare_on_postgres(&mut connection)?,
+            Run::Down | Run::Nothing => Vec::new(),
+        };
+        Ok(Migrated { same_emails, ..migrated })
     };
     blocking(work).await
 }
@@ -159,9 +169,17 @@ async fn on_sqlite(file: &Path, settings: &StorageSettings, run: Run) -> Result<
         diesel::RunQueryDsl::execute(diesel::sql_query("PRAGMA foreign_keys = OFF"), &mut connection)?;
         connection.immediate_transaction(|connection| {
             let migrated = go(connection, || SQLITE, run, must_exist)?;
+            let same_emails = match run {
+                Run::Up => emails::compare_on_sqlite(connection)?,
+                Run::Down | Run::Nothing => Vec::new(),
+            };
             let stray = diesel::sql_query("SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check) AS stray");
             let stray: Stray = diesel::RunQueryDsl::get_result(stray, connection)?;
-            if stray.stray { Err("a migration has left rows that refer to nothing".into()) } else { Ok(migrated) }
+            if stray.stray {
+                Err("a migration has left rows that refer to nothing".into())
+            } else {
+                Ok(Migrated { same_emails, ..migrated })
+            }
         })
     })
     .await
@@ -202,7 +220,7 @@ fn go<DB: Backend>(
         Run::Down => drop(connection.revert_all_migrations(source())?),
         Run::Nothing => {}
     }
-    Ok(Migrated { applied: names, from_nothing: applied.is_empty() })
+    Ok(Migrated { applied: names, from_nothing: applied.is_empty(), same_emails: Vec::new() })
 }
 
 /// While a new version is rolled out the old one goes on working on its schema.

@@ -107,8 +107,8 @@ impl SubjectRule {
             }
             Self::Identity { claim, account } => {
                 let subject =
-                    claims.text(claim).and_then(|text| Subject::new(text).ok()).ok_or(TokenDefect::Subject)?;
-                let issuer = Issuer::new(issuer).map_err(|_| TokenDefect::Issuer)?;
+                    claims.text(claim).and_then(|text| Subject::stored(text).ok()).ok_or(TokenDefect::Subject)?;
+                let issuer = Issuer::stored(issuer).map_err(|_| TokenDefect::Issuer)?;
                 let account = match account {
                     AccountRule::Fixed(account) => *account,
                     AccountRule::Claim(claim) => {

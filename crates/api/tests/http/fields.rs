@@ -117,6 +117,7 @@ fn every_text_field_keeps_its_rule() {
             check(&with(&good, name, Value::Null), required, "null");
             check(&with(&good, name, json!("")), blank, "empty");
             check(&with(&good, name, json!(" \t\n\u{3000}")), blank, "blank");
+            check(&with(&good, name, json!("\u{200b}\u{ad}\u{3164}")), blank, "invisible");
             check(&with(&good, name, json!("ü".repeat(field.max))), None, "at the limit");
             check(&with(&good, name, json!("😀".repeat(field.max))), None, "at the limit, four bytes each");
             check(&with(&good, name, json!("ü".repeat(field.max + 1))), Some(&too_long), "one over");

@@ -71,7 +71,8 @@ fn whoever_is_signed_in_learns_who_they_are_and_what_they_may_do() {
             answer.json(),
             json!({
                 "id": user, "email": format!("{user}@example.com"), "account_role": role, "can_cover_l1": flag,
-                "active": true, "identity": null, "account": {"id": crate::support::ACCOUNT, "name": "Here"}, "may": may,
+                "active": true, "identity": null, "may": may,
+                "account": {"id": crate::support::ACCOUNT, "name": "Here"},
             })
         );
     }
@@ -124,7 +125,8 @@ fn a_user_is_made_changed_and_their_events_tell_it() {
     );
     assert_eq!(
         events[0]["data"],
-        json!({"email": "zoë@example.com", "account_role": "engineer", "can_cover_l1": false, "active": true, "identity": identity})
+        json!({"email": "zoë@example.com", "account_role": "engineer", "can_cover_l1": false, "active": true,
+               "identity": identity})
     );
     assert!(events[1]["at"].as_str().unwrap().ends_with('Z'));
     let by_system = service.get(ADMIN, &format!("{}/events", of(TECH))).json();
@@ -206,6 +208,14 @@ fn an_address_and_an_identity_stand_once_in_an_account_and_another_accounts_tell
     assert_eq!(said(&service.post(OWNER, USERS, &with("c@b"))), expect(409, "identity_taken"));
     let same_address = json!({"email": "a@b", "account_role": "viewer"});
     assert_eq!(said(&service.post(OWNER, USERS, &same_address)), expect(409, "email_taken"));
+    for email in ["A@B", "ａ@b", "a@\u{ad}b"] {
+        let same_address = json!({"email": email, "account_role": "viewer"});
+        assert_eq!(said(&service.post(OWNER, USERS, &same_address)), expect(409, "email_taken"), "{email}");
+    }
+    for email in ["@", " a@b", "a@b\n", "a", "\u{200b}", "\u{200b}@b"] {
+        let no_address = json!({"email": email, "account_role": "viewer"});
+        assert_eq!(said(&service.post(OWNER, USERS, &no_address)), expect(422, "invalid_request"), "{email:?}");
+    }
     assert_eq!(said(&patch(&service, OWNER, TECH, &json!({"identity": identity}))), expect(409, "identity_taken"));
     assert_eq!(service.post(OTHER_OWNER, USERS, &with("a@b")).status, 201);
     let plain = |answer: &Answer| {

@@ -3,7 +3,7 @@
 use crate::account::{Account, Role, User};
 use crate::ids::IdSource;
 use crate::repository::PutOutcome;
-use crate::text::Name;
+use crate::text::{Email, Name};
 use crate::user_management::UserManagementError;
 
 use super::support::{RandomIds, World};
@@ -48,6 +48,39 @@ pub async fn an_email_address_stands_once_in_an_account(world: &World) {
     assert_eq!(world.directory.user(second.id).await.unwrap(), None);
     assert_eq!(world.directory.user_by_email(other, &first.email).await.unwrap(), None);
     put(world, &user(other, "same@example.com", Role::Viewer)).await.unwrap();
+}
+
+/// Addresses that look the same are one: they are taken, and found by each other. Whoever has one may spell it anew.
+pub async fn an_email_address_stands_once_however_it_is_spelled(world: &World) {
+    let (one, other) = (account(world).await, account(world).await);
+    let mut zoe = user(one, "zo\u{eb}-li@x.example", Role::L1Tech);
+    put(world, &zoe).await.unwrap();
+    let mut mia = user(one, "mia@x.example", Role::L1Tech);
+    put(world, &mia).await.unwrap();
+    let spelled = ["ZOE\u{308}-LI@x.example", "zo\u{eb}\u{2011}li@X.EXAMPLE", "ｚｏ\u{eb}-li@x.exam\u{ad}ple"];
+    for email in spelled {
+        let email = Email::new(email).unwrap();
+        let second = User { email: email.clone(), ..user(one, "a@b", Role::Viewer) };
+        assert!(matches!(put(world, &second).await, Err(UserManagementError::EmailTaken)), "{email:?}");
+        assert_eq!(world.directory.user(second.id).await.unwrap(), None);
+        let renamed = User { email: email.clone(), ..mia.clone() };
+        assert!(matches!(put(world, &renamed).await, Err(UserManagementError::EmailTaken)), "{email:?}");
+        assert_eq!(world.directory.user_by_email(one, &email).await.unwrap(), Some(zoe.clone()));
+        assert_eq!(world.directory.user_by_email(other, &email).await.unwrap(), None);
+    }
+    put(world, &User { email: Email::new(spelled[0]).unwrap(), ..user(other, "a@b", Role::Viewer) }).await.unwrap();
+    for email in spelled {
+        zoe.email = Email::new(email).unwrap();
+        put(world, &zoe).await.unwrap();
+        assert_eq!(world.directory.user(zoe.id).await.unwrap(), Some(zoe.clone()));
+    }
+    mia.role = Role::Viewer;
+    put(world, &mia).await.unwrap();
+    zoe.email = Email::new("zoe@x.example").unwrap();
+    put(world, &zoe).await.unwrap();
+    mia.email = Email::new(spelled[0]).unwrap();
+    put(world, &mia).await.unwrap();
+    assert_eq!(world.directory.user(mia.id).await.unwrap(), Some(mia));
 }
 
 /// A user is found by issuer and subject together, in their account alone; both are kept to the character.

@@ -80,6 +80,7 @@ macro_rules! directory_conformance {
             an_account_is_kept_and_renamed,
             a_user_is_found_as_they_are_now,
             an_email_address_stands_once_in_an_account,
+            an_email_address_stands_once_however_it_is_spelled,
             a_user_is_found_by_their_identity,
             an_identity_stands_once_in_an_account,
             a_user_belongs_to_one_account_for_good,

@@ -26,8 +26,9 @@ impl Directory for MemoryStore {
     }
 
     async fn user_by_email(&self, account_id: AccountId, email: &Email) -> Result<Option<User>, StoreError> {
-        let tables = self.tables();
-        Ok(tables.users.values().find(|user| user.account_id == account_id && user.email == *email).cloned())
+        let (tables, folded) = (self.tables(), email.folded());
+        let same = |user: &&User| user.account_id == account_id && user.email.folded() == folded;
+        Ok(tables.users.values().find(same).cloned())
     }
 
     async fn user_by_identity(&self, account_id: AccountId, identity: &Identity) -> Result<Option<User>, StoreError> {

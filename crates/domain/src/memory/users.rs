@@ -93,7 +93,8 @@ impl Tables {
     /// What of `user` another user of the account has already.
     fn taken(&self, user: &User) -> Option<UserSaveOutcome> {
         let others = || self.users_of(user.account_id).filter(|other| other.id != user.id);
-        if others().any(|other| other.email == user.email) {
+        let email = user.email.folded();
+        if others().any(|other| other.email.folded() == email) {
             return Some(UserSaveOutcome::EmailTaken);
         }
         let identity_taken = user.identity.is_some() && others().any(|other| other.identity == user.identity);

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::CodePointSetData;
-use icu_properties::props::DefaultIgnorableCodePoint;
+use icu_properties::props::{Dash, DefaultIgnorableCodePoint, Hyphen};
 use unicase::UniCase;
 
+const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
 const NFKC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfkc();
 const NFD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfd();
 const NFKD: DecomposingNormalizerBorrowed<'static> = DecomposingNormalizerBorrowed::new_nfkd();
@@ -26,6 +27,29 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     let once = UniCase::unicode(NFD.normalize(&shown)).to_folded_case();
     let twice = UniCase::unicode(NFKD.normalize(&once)).to_folded_case();
     NFKC.normalize(&twice).into_owned().into()
+}
+
+/// The form in which whole texts are the same: folded, hyphens of every kind alike, no white space around them, and one
+/// blank for white space inside them.
+#[must_use]
+pub fn comparable(text: &str) -> String {
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    words.join(" ").chars().map(plain_hyphen).collect()
+}
+
+/// `text` with its letters composed (NFC): equal for texts that differ in nothing but how their letters are encoded.
+#[must_use]
+pub fn composed(text: &str) -> Cow<'_, str> {
+    NFC.normalize(text)
+}
+
+/// `c`, or the plain hyphen for one of any kind.
+pub(super) fn plain_hyphen(c: char) -> char {
+    let other = || {
+        CodePointSetData::new::<Dash>().contains(c) || CodePointSetData::new::<Hyphen>().contains(c) || c == '\u{2043}'
+    };
+    if !c.is_ascii() && other() { '-' } else { c }
 }
 
 /// `text` in NFKC, without the characters that show nothing.
@@ -65,6 +89,16 @@ mod tests {
         }
         assert_ne!(fold("fur"), fold("für"));
         assert_eq!(fold(" Mia@X.example\n"), " mia@x.example\n");
+    }
+
+    #[test]
+    fn texts_are_compared_without_what_is_not_seen() {
+        for (one, other) in
+            [("für", " FU\u{308}R\n"), ("Wi-Fi an", "wi\u{2011}fi  an"), ("a\u{a0}b", "a b"), ("\u{200b} a", "a")]
+        {
+            assert_eq!(comparable(one), comparable(other), "{one} and {other}");
+        }
+        assert_ne!(comparable("a b"), comparable("ab"));
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Text that has been checked: each field of customer or technician text is a type of its own, made by its rule alone.
 //!
 //! Lengths count characters (Unicode scalar values), not bytes. U+0000 is refused everywhere, because Postgres cannot
-//! keep it; what is only white space counts as blank.
+//! keep it. [`is_blank`] decides which texts show nothing, [`comparable`] which ones are the same, [`words`](words())
+//! what the words of a text are.
 //!
-//! [`fold`] decides which texts are the same, [`words`](words()) what the words of a text are.
+//! A rule that is tightened binds what comes in (`new`). What is kept already was looked at by the rules of its day and
+//! stays readable (`stored`): it is refused only for what no version has ever accepted.
 
+mod blank;
+mod email;
 mod fold;
 mod words;
 
@@ -12,13 +16,15 @@ use std::fmt;
 
 use serde::Serialize;
 
-pub use fold::fold;
+pub use blank::is_blank;
+pub use email::folded_email;
+pub use fold::{comparable, composed, fold};
 pub use words::{Word, is_unspaced, words};
 
 /// Why a piece of text is refused. The message names the remedy and never repeats the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextDefect {
-    /// Nothing but white space where something is needed.
+    /// Nothing that anybody sees where something is needed.
     #[error("must not be blank")]
     Blank,
     /// More than `max` characters.
@@ -30,6 +36,9 @@ pub enum TextDefect {
     /// The character U+0000.
     #[error("must not contain the character U+0000")]
     Nul,
+    /// No e-mail address.
+    #[error("must be an e-mail address, such as mia@example.com")]
+    NoEmail,
 }
 
 /// What a field of text allows.
@@ -40,7 +49,17 @@ pub trait TextRule {
     const MAY_BE_BLANK: bool;
 }
 
-fn check(text: &str, max: usize, may_be_blank: bool) -> Result<(), TextDefect> {
+/// A text that is read back from where it is kept.
+pub trait StoredText: Sized {
+    /// Takes a text that was accepted when it came.
+    ///
+    /// # Errors
+    /// [`TextDefect`]: a rule that has always held.
+    fn from_stored(text: String) -> Result<Self, TextDefect>;
+}
+
+/// The rules that have held since the first version.
+fn check_stored(text: &str, max: usize, may_be_blank: bool) -> Result<(), TextDefect> {
     if text.contains('\0') {
         return Err(TextDefect::Nul);
     }
@@ -54,8 +73,14 @@ fn check(text: &str, max: usize, may_be_blank: bool) -> Result<(), TextDefect> {
     Ok(())
 }
 
+/// The rules for what comes in.
+fn check(text: &str, max: usize, may_be_blank: bool) -> Result<(), TextDefect> {
+    check_stored(text, max, may_be_blank)?;
+    if !may_be_blank && is_blank(text) { Err(TextDefect::Blank) } else { Ok(()) }
+}
+
 macro_rules! checked_text {
-    ($($(#[$doc:meta])* $name:ident, max $max:literal, blank $blank:literal;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident, max $max:literal, blank $blank:literal $(, form $form:path)?;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
@@ -74,6 +99,17 @@ macro_rules! checked_text {
             pub fn new(text: impl Into<String>) -> Result<Self, TextDefect> {
                 let text = text.into();
                 check(&text, Self::MAX_CHARS, Self::MAY_BE_BLANK)?;
+                $($form(&text)?;)?
+                Ok(Self(text))
+            }
+
+            /// Takes `text` as it is kept. Rules that were tightened since it came do not count.
+            ///
+            /// # Errors
+            /// [`TextDefect`]: a rule that has always held.
+            pub fn stored(text: impl Into<String>) -> Result<Self, TextDefect> {
+                let text = text.into();
+                check_stored(&text, Self::MAX_CHARS, Self::MAY_BE_BLANK)?;
                 Ok(Self(text))
             }
 
@@ -98,9 +134,16 @@ macro_rules! checked_text {
             }
         }
 
+        impl StoredText for $name {
+            fn from_stored(text: String) -> Result<Self, TextDefect> {
+                Self::stored(text)
+            }
+        }
+
+        // Only what is kept is read this way, the data of events for one.
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::new(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+                Self::stored(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
             }
         }
 
@@ -147,8 +190,8 @@ checked_text! {
     EscalationSuggestion, max 16_384, blank false;
     /// What an account, a flow or a flow proposal is called: 1 to 200 characters, not blank.
     Name, max 200, blank false;
-    /// A user's e-mail address as the directory has it: 1 to 320 characters, not blank.
-    Email, max 320, blank false;
+    /// A user's e-mail address as the directory has it: 1 to 320 characters, `name@domain` without white space.
+    Email, max 320, blank false, form email::check;
     /// Who vouches for a user, as the `iss` of their tokens has it: 1 to 512 characters, not blank.
     Issuer, max 512, blank false;
     /// What their issuer calls a user, as the `sub` of their tokens has it: 1 to 255 characters, not blank.
@@ -201,6 +244,18 @@ mod tests {
     fn white_space_alone_is_blank_only_where_blank_is_refused() {
         assert_eq!(Question::new(" \t\n\u{3000}"), Err(TextDefect::Blank));
         assert!(StepNote::new("  ").is_ok());
+    }
+
+    #[test]
+    fn a_tightened_rule_binds_what_comes_in_and_not_what_is_kept() {
+        assert_eq!(ProblemStatement::new("\u{200b}"), Err(TextDefect::Blank));
+        assert_eq!(ProblemStatement::stored("\u{200b}").unwrap().as_str(), "\u{200b}");
+        assert_eq!(serde_json::from_str::<Answer>("\"\u{ad}\"").unwrap().as_str(), "\u{ad}");
+        for (text, defect) in [(" ".to_owned(), TextDefect::Blank), ("a\0".to_owned(), TextDefect::Nul)] {
+            assert_eq!(Answer::stored(text), Err(defect));
+        }
+        assert_eq!(Answer::stored("a".repeat(4_097)), Err(TextDefect::TooLong { max: 4_096 }));
+        assert!(CustomerName::new("\u{200b}").is_ok());
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Cutting a text into its words, in any script.
 
-use icu_properties::props::{Dash, Hyphen, Script};
-use icu_properties::{CodePointMapData, CodePointSetData};
+use icu_properties::CodePointMapData;
+use icu_properties::props::Script;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::fold::{compatible, fold};
+use super::fold::{compatible, fold, plain_hyphen};
 
 /// A word of a text, or a word made of neighbours that are written joined as well as apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,17 +121,7 @@ fn prepared(text: &str) -> String {
             _ => c,
         });
     }
-    let hyphen = |c: char| {
-        if is_hyphen(c) { '-' } else { c }
-    };
-    compatible(&spelled).to_lowercase().chars().map(hyphen).collect()
-}
-
-fn is_hyphen(c: char) -> bool {
-    let other = || {
-        CodePointSetData::new::<Dash>().contains(c) || CodePointSetData::new::<Hyphen>().contains(c) || c == '\u{2043}'
-    };
-    c == '-' || !c.is_ascii() && other()
+    compatible(&spelled).to_lowercase().chars().map(plain_hyphen).collect()
 }
 
 fn pieces(text: &str) -> Vec<Piece<'_>> {

@@ -9,6 +9,7 @@ mod decide;
 mod error;
 mod event;
 mod page;
+mod same_email;
 mod write;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub use decide::{ChangedBy, UserRefusal, change, create};
 pub use error::UserManagementError;
 pub use event::{Changed, FieldChange, UserEvent, UserEventData};
 pub use page::{UserCursor, UserEventPage, UserEventQuery, UserPage, UserQuery};
+pub use same_email::{ComparedEmails, KeptEmail, SameEmail, compare_emails};
 
 /// The use cases of user management, over the store, clock and ids that they are given.
 #[derive(Clone)]
@@ -96,8 +98,8 @@ impl UserManagement {
     ///
     /// # Errors
     /// [`UserManagementError::Refused`] as the rules say; [`UserManagementError::EmailTaken`],
-    /// [`UserManagementError::IdentityTaken`]; [`UserManagementError::AccessDenied`] when the manager was demoted since they
-    /// were let in; [`UserManagementError::Contended`], [`UserManagementError::Store`].
+    /// [`UserManagementError::IdentityTaken`]; [`UserManagementError::AccessDenied`] when the manager was demoted
+    /// since they were let in; [`UserManagementError::Contended`], [`UserManagementError::Store`].
     pub async fn create(&self, manager: AccountManager, details: UserDetails) -> Result<User, UserManagementError> {
         let id = UserId::generate(self.ids.as_ref());
         self.carry_out(manager.account_id(), id, Command::Put(details), ChangedBy::Manager(manager)).await
@@ -119,8 +121,8 @@ impl UserManagement {
     /// Sees to it, as the system, that there is a user with that id and these details. When there is, nothing happens.
     ///
     /// # Errors
-    /// [`UserManagementError::AccountNotFound`]; [`UserManagementError::IdTaken`] when the id is another account's; and as
-    /// [`create`](Self::create).
+    /// [`UserManagementError::AccountNotFound`]; [`UserManagementError::IdTaken`] when the id is another account's;
+    /// and as [`create`](Self::create).
     pub async fn provision(&self, user: User) -> Result<User, UserManagementError> {
         let (account_id, id) = (user.account_id, user.id);
         self.carry_out(account_id, id, Command::Put(user.into()), ChangedBy::System).await

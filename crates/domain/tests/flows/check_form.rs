@@ -52,6 +52,9 @@ fn every_broken_field_is_named_with_its_place() {
         (with("/format", json!("firstline-flow/2")), "format_unknown", None, "/format"),
         (with("/format", json!(1)), "type_wrong", None, "/format"),
         (with("/name", json!(" \n")), "text_blank", None, "/name"),
+        (with("/name", json!("\u{200b}")), "text_blank", None, "/name"),
+        (with("/keywords", json!(["\u{ad}"])), "text_blank", None, "/keywords/0"),
+        (with("/nodes/1/done", json!("\u{2800}")), "text_blank", Some("restart"), "/nodes/1/done"),
         (with("/name", long(201)), "text_too_long", None, "/name"),
         (with("/name", json!("a\0b")), "text_nul", None, "/name"),
         (with("/description", json!("")), "text_blank", None, "/description"),
@@ -107,7 +110,8 @@ fn a_text_takes_its_limit() {
 
 #[test]
 fn a_flow_id_has_one_way_to_be_written() {
-    let nodes = |flow: &str| json!([question("a", &["b", "c"]), { "id": "b", "kind": "sub_flow", "flow": flow, "next": "c" }, resolved("c")]);
+    let sub_flow = |flow: &str| json!({ "id": "b", "kind": "sub_flow", "flow": flow, "next": "c" });
+    let nodes = |flow: &str| json!([question("a", &["b", "c"]), sub_flow(flow), resolved("c")]);
     assert_eq!(errors(&document(&nodes("0190a000-0000-7000-8000-00000000000a"))), []);
     for flow in [
         "printer",
@@ -251,7 +255,10 @@ fn of_a_document_that_is_wrong_throughout_no_more_is_read_than_anybody_can_corre
     let answers = vec![json!({}); 100_000];
     let questions = vec![json!({ "kind": "question", "answers": [{}, {}, {}] }); 10_000];
     let fields: serde_json::Map<String, Value> = (0..50_000).map(|at| (format!("x{at}"), json!(0))).collect();
-    let flow = |nodes: Value, keywords: Value| json!({ "format": "firstline-flow/1", "name": "F", "keywords": keywords, "root": "a", "nodes": nodes });
+    let flow = |nodes: Value, keywords: Value| {
+        let format = "firstline-flow/1";
+        json!({ "format": format, "name": "F", "keywords": keywords, "root": "a", "nodes": nodes })
+    };
     for document in [
         flow(json!([{ "id": "a", "kind": "question", "prompt": "P?", "answers": answers }]), json!([])),
         flow(json!(questions), json!([])),

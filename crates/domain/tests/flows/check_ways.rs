@@ -72,6 +72,23 @@ fn ids_labels_and_keys_that_stand_twice_are_named_at_the_second() {
 }
 
 #[test]
+fn labels_that_look_the_same_stand_twice() {
+    for (one, other) in [
+        ("für", "fu\u{308}r"),
+        ("Yes", "YES"),
+        ("Wi-Fi", "Wi\u{2011}Fi"),
+        ("not yet", "not\u{a0} yet"),
+        ("on", "o\u{200b}n"),
+        ("1 GB", "１ ＧＢ"),
+    ] {
+        let mut nodes = sound();
+        nodes[0]["answers"][0]["label"] = json!(one);
+        nodes[0]["answers"][1]["label"] = json!(other);
+        only_error(&report(&nodes), ("answer_label_repeated", Some("power"), "/nodes/0/answers/1/label"));
+    }
+}
+
+#[test]
 fn a_question_has_two_to_nine_answers() {
     let codes = |count: usize| {
         let mut nodes = json!([question("q", &["end"; 9][..count.min(9)]), resolved("end")]);
@@ -221,6 +238,8 @@ fn warnings_stand_apart_and_keep_nothing_from_being_published() {
     assert_eq!(warned(&|_| {}), Vec::<String>::new());
     assert_eq!(warned(&|d| d["keywords"] = json!([])), ["no_keywords - /keywords"]);
     assert_eq!(warned(&|d| d["keywords"] = json!(["VPN", "x", " vpn"])), ["keyword_repeated - /keywords/2"]);
+    let spelled = warned(&|d| d["keywords"] = json!(["für", "Wi-Fi", "fu\u{308}r", "WI\u{2010}FI"]));
+    assert_eq!(spelled, ["keyword_repeated - /keywords/2", "keyword_repeated - /keywords/3"]);
     assert_eq!(
         warned(&|d| {
             d.as_object_mut().unwrap().shift_remove("description");
@@ -230,6 +249,8 @@ fn warnings_stand_apart_and_keep_nothing_from_being_published() {
     assert_eq!(warned(&|d| d["nodes"][0]["prompt"] = json!(long)), ["prompt_long power /nodes/0/prompt"]);
     assert_eq!(warned(&|d| d["nodes"][1]["text"] = json!(long)), ["prompt_long restart /nodes/1/text"]);
     assert_eq!(warned(&|d| d["nodes"][1]["help"] = json!(" Do restart.")), ["help_repeats restart /nodes/1/help"]);
+    let spelled = warned(&|d| d["nodes"][1]["help"] = json!("do \u{ad}restart."));
+    assert_eq!(spelled, ["help_repeats restart /nodes/1/help"]);
     assert_eq!(warned(&|d| d["nodes"][0]["answers"][1]["key"] = json!(3)), ["key_order power /nodes/0/answers/1/key"]);
 }
 

@@ -1,6 +1,7 @@
 //! The document: one tree has one canonical text, and reading it back gives the tree.
 
-use firstline_domain::flow::format::{canonical, mermaid, parse};
+use firstline_domain::flow::check::{NotLookedUp, check};
+use firstline_domain::flow::format::{canonical, import, mermaid, parse};
 use firstline_domain::flow::tree::Tree;
 use proptest::prelude::*;
 use serde_json::json;
@@ -90,6 +91,24 @@ fn a_tree_is_its_document_to_serde_too() {
     let broken = json.replace("\"Done\"", "\"\"");
     let error = serde_json::from_str::<Tree>(&broken).unwrap_err().to_string();
     assert!(error.contains("text_blank") && error.contains("/nodes/1/done"), "{error}");
+}
+
+#[test]
+fn a_text_that_older_rules_accepted_stays_readable_and_is_not_published_again() {
+    let mut nodes = sound();
+    nodes[0]["answers"][1]["label"] = json!("\u{200b}");
+    nodes[1]["help"] = json!("\u{ad}");
+    let mut kept = document(&nodes);
+    kept["name"] = json!("\u{2060}");
+    kept["keywords"] = json!(["a", "\u{feff}"]);
+    let text = kept.to_string();
+    assert!(import(&text).is_err());
+    let tree = parse(&text).unwrap();
+    assert_eq!(serde_json::from_str::<Tree>(&text).unwrap(), tree);
+    let report = check(&tree, &NotLookedUp);
+    let found: Vec<&str> = report.errors.iter().map(|defect| defect.pointer.as_str()).collect();
+    assert_eq!(found, ["/keywords/1", "/name", "/nodes/0/answers/1/label", "/nodes/1/help"]);
+    assert!(report.errors.iter().all(|defect| defect.code.as_str() == "text_blank"));
 }
 
 #[test]

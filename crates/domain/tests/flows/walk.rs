@@ -60,6 +60,17 @@ fn an_answer_is_meant_by_id_then_key_then_exact_label() {
 }
 
 #[test]
+fn a_label_is_meant_however_its_letters_are_encoded() {
+    let mut nodes = json!([question("q", &["x", "y"]), resolved("x"), resolved("y")]);
+    nodes[0]["answers"][0]["label"] = json!("für");
+    let flow = compiled(&nodes);
+    for answer in ["für", "fu\u{308}r"] {
+        assert_eq!(flow.answer(&node_id("q"), &step("q", answer)).unwrap().next, node_id("x"), "{answer}");
+    }
+    assert!(flow.answer(&node_id("q"), &step("q", "fur")).is_err());
+}
+
+#[test]
 fn another_node_than_the_current_one_is_refused_and_named() {
     let mut walk = Walk::begin(compiled(&sound())).unwrap();
     for node in ["restart", "nowhere", "POWER"] {

@@ -77,6 +77,7 @@ async fn migrate_if_wanted(settings: &DatabaseSettings, database: &Database) -> 
             tracing::info!(applied = ?migrated.applied, "migrations applied");
         }
         warn_of_new(settings, database, &migrated);
+        warn_of_same_emails(&migrated);
         return Ok(());
     }
     let pending = database.pending_migrations().await.map_err(|error| migrate_failure(&error))?;
@@ -95,6 +96,19 @@ pub(super) fn warn_of_new(settings: &DatabaseSettings, database: &Database, migr
             database = place,
             "a NEW, EMPTY database was made: there was none. If data was expected, the name is wrong or a disk is not \
              mounted. database.must_exist = true refuses this"
+        );
+    }
+}
+
+/// Warns of users from before who share an e-mail address.
+pub(super) fn warn_of_same_emails(migrated: &Migrated) {
+    for same in &migrated.same_emails {
+        let users: Vec<String> = same.user_ids.iter().map(ToString::to_string).collect();
+        tracing::warn!(
+            account = %same.account_id,
+            users = users.join(" "),
+            "users of one account share an e-mail address, which is refused today; they stay as they are. \
+             `firstline user update USER --email ADDRESS` gives one another"
         );
     }
 }

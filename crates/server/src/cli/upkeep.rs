@@ -22,7 +22,11 @@ pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
     database.close().await;
     let migrated = migrated.map_err(|error| migrate_failure(&error))?;
     warn_of_new(&settings.database, &database, &migrated);
-    output::object(&json!({ "store": database.kind().as_str(), "applied": migrated.applied }))
+    let same = migrated.same_emails.iter();
+    let same_emails: Vec<_> =
+        same.map(|same| json!({ "account_id": same.account_id, "users": same.user_ids })).collect();
+    let applied = migrated.applied;
+    output::object(&json!({ "store": database.kind().as_str(), "applied": applied, "same_emails": same_emails }))
 }
 
 pub(super) async fn sweep(settings: &Settings) -> Result<(), Failure> {

@@ -44,7 +44,7 @@ pub(crate) fn parse(text: &str) -> Result<Entries, Vec<String>> {
     twice("$.proposals: the id", entries.proposals.iter().map(|proposal| proposal.id), &mut defects);
     let (mut emails, mut identities) = (HashSet::new(), HashSet::new());
     for user in &entries.users {
-        if !emails.insert((user.account_id, user.email.as_str())) {
+        if !emails.insert((user.account_id, user.email.folded())) {
             defects.push(format!("$.users: the e-mail address of user {} stands twice in its account", user.id));
         }
         if user.identity.as_ref().is_some_and(|identity| !identities.insert((user.account_id, identity))) {
@@ -125,7 +125,8 @@ mod tests {
     #[test]
     fn what_is_left_out_has_a_default() {
         let text = format!(
-            r#"{{"accounts":[{{"id":"{A}","name":"N"}}],"users":[{{"id":"{U}","account_id":"{A}","email":"a@b","role":"viewer"}}],
+            r#"{{"accounts":[{{"id":"{A}","name":"N"}}],
+                "users":[{{"id":"{U}","account_id":"{A}","email":"a@b","role":"viewer"}}],
                 "flows":[{{"id":"{U}","account_id":"{A}","name":"F"}}]}}"#
         );
         let entries = parse(&text).unwrap();
@@ -163,8 +164,11 @@ mod tests {
         let user = |id: &str| format!(r#"{{"id":"{id}","account_id":"{A}","email":"a@b","role":"viewer"}}"#);
         let same_id = parse(&format!(r#"{{"users":[{},{}]}}"#, user(U), user(U))).unwrap_err();
         assert!(same_id.iter().any(|defect| defect.contains(U)), "{same_id:?}");
-        let same_address = parse(&format!(r#"{{"users":[{},{}]}}"#, user(U), user(A))).unwrap_err();
-        assert_eq!(same_address.len(), 1, "{same_address:?}");
+        let cased = user(A).replace("a@b", "A@B");
+        for other in [user(A), cased] {
+            let same_address = parse(&format!(r#"{{"users":[{},{other}]}}"#, user(U))).unwrap_err();
+            assert_eq!(same_address.len(), 1, "{same_address:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use firstline_api::{AccountRule, ProviderAlgorithm, SubjectRule, TokenSettings};
 use firstline_domain::ids::AccountId;
-use firstline_domain::text::Issuer;
+use firstline_domain::text::{Issuer, is_blank};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use ureq::http::Uri;
 
@@ -63,7 +63,8 @@ impl<'de> Deserialize<'de> for Users {
 fn account<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AccountId>, D::Error> {
     String::deserialize(deserializer)?.parse().map(Some).map_err(|_| {
         de::Error::custom(
-            "must be the id of an account, such as 0190a000-0000-7000-8000-000000000001; `firstline account list` shows them",
+            "must be the id of an account, such as 0190a000-0000-7000-8000-000000000001; `firstline account list` \
+             shows them",
         )
     })
 }
@@ -136,7 +137,7 @@ impl IssuerSettings {
             Err(Failure::new(format!("auth.issuers[{index}] ({}): {what}", self.issuer)).remedy(remedy))
         };
         for (key, text) in [("issuer", &self.issuer), ("audience", &self.audience), ("user_claim", &self.user_claim)] {
-            if text.trim().is_empty() {
+            if is_blank(text) {
                 return refused(&format!("{key} must not be blank"), "docs/SIGN-IN.md says what belongs there");
             }
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use firstline_api::{EdgeSettings, HttpSettings, Origin, ServeSettings};
+use firstline_domain::text::is_blank;
 use firstline_domain::workspace::WorkspaceSettings;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -165,7 +166,7 @@ impl Settings {
             let failure = Failure::new(format!("server.workers must be at most {MAX_WORKERS}"));
             return Err(failure.remedy("leave it out for one for each core"));
         }
-        if let Some((key, _)) = names.iter().find(|(_, name)| name.trim().is_empty()) {
+        if let Some((key, _)) = names.iter().find(|(_, name)| is_blank(name)) {
             return Err(Failure::new(format!("{key} must not be blank")).remedy("leave it out for the default"));
         }
         times::check(self)?;

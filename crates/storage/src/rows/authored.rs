@@ -44,7 +44,7 @@ impl TryFrom<FlowHeadRow> for FlowHead {
         let table = Table("flows", row.id);
         Ok(Self {
             id: row.id.into(),
-            name: table.checked("name", Name::new(row.name))?,
+            name: table.checked("name", Name::stored(row.name))?,
             status: table.known("status", FlowStatus::parse(&row.status))?,
             tree: table.known("tree", TreeLocation::parse(&row.tree))?,
             latest: row.latest_version.map(|number| table.version("latest_version", number)).transpose()?,
@@ -124,7 +124,7 @@ impl TryFrom<AuthoredFlowRow> for AuthoredFlow {
             (None, None, None) => None,
             (Some(number), Some(name), Some(fingerprint)) => Some(LatestVersion {
                 number: table.version("latest_version", number)?,
-                name: table.checked("latest_name", Name::new(name))?,
+                name: table.checked("latest_name", Name::stored(name))?,
                 fingerprint,
             }),
             _ => return Err(table.corrupt("the columns of the latest version are not there together")),

@@ -23,6 +23,6 @@ impl TryFrom<AccountRow> for Account {
 
     fn try_from(row: AccountRow) -> Result<Self, StoreError> {
         let table = Table("accounts", row.id);
-        Ok(Self { id: row.id.into(), name: table.checked("name", Name::new(row.name))? })
+        Ok(Self { id: row.id.into(), name: table.checked("name", Name::stored(row.name))? })
     }
 }

@@ -32,7 +32,7 @@ impl TryFrom<FlowRow> for Flow {
         Ok(Self {
             id: row.id.into(),
             account_id: row.account_id.into(),
-            name: table.checked("name", Name::new(row.name))?,
+            name: table.checked("name", Name::stored(row.name))?,
             status: table.known("status", FlowStatus::parse(&row.status))?,
             tree: table.known("tree", TreeLocation::parse(&row.tree))?,
         })
@@ -59,7 +59,7 @@ impl TryFrom<ProposalRow> for FlowProposal {
         Ok(Self {
             id: row.id.into(),
             account_id: row.account_id.into(),
-            name: table.checked("name", Name::new(row.name))?,
+            name: table.checked("name", Name::stored(row.name))?,
             validated_by_outcome: row.validated_by_outcome,
         })
     }

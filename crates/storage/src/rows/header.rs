@@ -90,8 +90,9 @@ impl TryFrom<HeaderRow> for Header {
             None => None,
             Some(name) => Some(table.known("acting_as", ActingAs::parse(name))?),
         };
-        let node =
-            |column: &str, node: Option<String>| node.map(|node| table.checked(column, NodeId::new(node))).transpose();
+        let node = |column: &str, node: Option<String>| {
+            node.map(|node| table.checked(column, NodeId::stored(node))).transpose()
+        };
         let flow_version = match row.flow_version {
             None => None,
             Some(number) => Some(table.version("flow_version", number)?),
@@ -132,13 +133,13 @@ impl HeaderRow {
         match (status, resolved, escalated, self.abandoned_at) {
             (SessionStatus::Active, (None, None, None), (None, None, None), None) => Ok(SessionState::Active),
             (SessionStatus::Resolved, (Some(helpful), Some(notes), Some(at)), (None, None, None), None) => {
-                let resolution_notes = table.checked("resolution_notes", ResolutionNotes::new(notes))?;
+                let resolution_notes = table.checked("resolution_notes", ResolutionNotes::stored(notes))?;
                 Ok(SessionState::Resolved { helpful, resolution_notes, at })
             }
             (SessionStatus::Escalated, (None, None, None), (Some(reason), Some(category), Some(at)), None) => {
                 Ok(SessionState::Escalated {
-                    reason: table.checked("escalation_reason", EscalationReason::new(reason))?,
-                    reason_category: table.checked("escalation_reason_category", ReasonCategory::new(category))?,
+                    reason: table.checked("escalation_reason", EscalationReason::stored(reason))?,
+                    reason_category: table.checked("escalation_reason_category", ReasonCategory::stored(category))?,
                     at,
                 })
             }

@@ -51,11 +51,10 @@ pub(crate) struct ClockRow {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// The id of a row that was written.
+/// The id of a row that is there, or was written.
 #[derive(QueryableByName)]
 pub(crate) struct IdRow {
     #[diesel(sql_type = Uid)]
-    #[expect(dead_code, reason = "that there is a row is the answer")]
     pub(crate) id: Uuid,
 }
 

@@ -59,7 +59,7 @@ impl TicketRow {
         let table = Table("tickets", self.t_id);
         let customer_contact = match self.t_customer_contact {
             None => None,
-            Some(contact) => Some(table.checked("customer_contact", CustomerContact::new(contact))?),
+            Some(contact) => Some(table.checked("customer_contact", CustomerContact::stored(contact))?),
         };
         Ok(Ticket {
             id: self.t_id.into(),
@@ -78,11 +78,11 @@ impl TicketRow {
 }
 
 fn problem_statement(table: &Table, text: String) -> Result<ProblemStatement, StoreError> {
-    table.checked("problem_statement", ProblemStatement::new(text))
+    table.checked("problem_statement", ProblemStatement::stored(text))
 }
 
 fn customer_name(table: &Table, name: Option<String>) -> Result<Option<CustomerName>, StoreError> {
-    name.map(|name| table.checked("customer_name", CustomerName::new(name))).transpose()
+    name.map(|name| table.checked("customer_name", CustomerName::stored(name))).transpose()
 }
 
 /// A ticket in the queue, with its newest session.

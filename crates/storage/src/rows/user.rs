@@ -42,15 +42,15 @@ impl TryFrom<UserRow> for User {
         let identity = match (row.issuer, row.subject) {
             (None, None) => None,
             (Some(issuer), Some(subject)) => Some(Identity {
-                issuer: table.checked("issuer", Issuer::new(issuer))?,
-                subject: table.checked("subject", Subject::new(subject))?,
+                issuer: table.checked("issuer", Issuer::stored(issuer))?,
+                subject: table.checked("subject", Subject::stored(subject))?,
             }),
             _ => return Err(table.corrupt("issuer and subject are not there together")),
         };
         Ok(Self {
             id: row.id.into(),
             account_id: row.account_id.into(),
-            email: table.checked("email", Email::new(row.email))?,
+            email: table.checked("email", Email::stored(row.email))?,
             role: table.known("account_role", Role::parse(&row.account_role))?,
             can_cover_l1: row.can_cover_l1,
             active: row.active,

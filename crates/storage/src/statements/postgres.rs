@@ -1,8 +1,8 @@
-//! The writes of the one write path on Postgres: one statement each, so that they are atomic without a transaction around
-//! them and a dropped request leaves nothing open.
+//! The writes of the one write path on Postgres: one statement each, so that they are atomic without a transaction
+//! around them and a dropped request leaves nothing open.
 //!
-//! The final SELECT compares the rows written with the rows expected, and raises an error inside the statement when they
-//! differ, by a cast that fails with the numbers in its message.
+//! The final SELECT compares the rows written with the rows expected, and raises an error inside the statement when
+//! they differ, by a cast that fails with the numbers in its message.
 
 use super::Text;
 
@@ -37,8 +37,8 @@ macro_rules! all_or_nothing {
     };
 }
 
-/// What every save begins with: the session's row, and the events from `$23` on. `$22` is how many rows are written beside the
-/// session's. No row comes back when the version is another.
+/// What every save begins with: the session's row, and the events from `$23` on. `$22` is how many rows are written
+/// beside the session's. No row comes back when the version is another.
 macro_rules! save {
     ($more:expr, $written:literal) => {
         concat!(
@@ -56,14 +56,15 @@ macro_rules! save {
     };
 }
 
-/// The save of a session and its events alone, which a step is. Postgres gets every part of a statement ready, needed or not:
-/// without what only the other saves bring, a step takes a tenth less of it.
+/// The save of a session and its events alone, which a step is. Postgres gets every part of a statement ready, needed
+/// or not: without what only the other saves bring, a step takes a tenth less of it.
 pub(crate) const SAVE_STEP: Text = Text::of_postgres(save!("", "(SELECT count(*) FROM events)"));
 
-/// The save of whatever a command can bring: `$29` the notes, `$30` the ticket's status and `$31` its time, `$32` the proposal.
+/// The save of whatever a command can bring: `$29` the notes, `$30` the ticket's status and `$31` its time, `$32` the
+/// proposal.
 ///
-/// Ticket and proposal are looked up by what `saved` returned, and not joined with it: a join could begin at the other end, and
-/// on a table without statistics it would, through the whole account.
+/// Ticket and proposal are looked up by what `saved` returned, and not joined with it: a join could begin at the
+/// other end, and on a table without statistics it would, through the whole account.
 pub(crate) const SAVE: Text = Text::of_postgres(save!(
     concat!(
         ", \
@@ -84,8 +85,8 @@ pub(crate) const SAVE: Text = Text::of_postgres(save!(
      + (SELECT count(*) FROM proposal)"
 ));
 
-/// Whether what is walked can be: `$7` the kind, `$8` the flow, `$9` the proposal. A flow whose tree is known is walked by a
-/// version of it, `$10`, any other without.
+/// Whether what is walked can be: `$7` the kind, `$8` the flow, `$9` the proposal. A flow whose tree is known is
+/// walked by a version of it, `$10`, any other without.
 macro_rules! target {
     () => {
         concat!(
@@ -133,8 +134,9 @@ pub(crate) const CREATE_WITH_TICKET: Text = Text::of_postgres(create!(concat!(
     " RETURNING id"
 )));
 
-/// A new session on a ticket that is there. The ticket's row is locked, so that its status is looked at as it is then. Compared
-/// by what no index can: on a table without statistics the index by status would pass for as good as the primary key.
+/// A new session on a ticket that is there. The ticket's row is locked, so that its status is looked at as it is
+/// then. Compared by what no index can: on a table without statistics the index by status would pass for as good as
+/// the primary key.
 pub(crate) const CREATE_ON_TICKET: Text = Text::of_postgres(create!(concat!(
     "SELECT t.id FROM tickets t WHERE t.account_id = $1 AND t.id = $5 AND t.status IS NOT DISTINCT FROM 'open' \
       AND (SELECT found FROM target) AND ",
@@ -142,8 +144,8 @@ pub(crate) const CREATE_ON_TICKET: Text = Text::of_postgres(create!(concat!(
     " FOR NO KEY UPDATE"
 )));
 
-/// The event of a change of users, `$1` to `$7`, is put in if the account's directory has the version before its seq; of
-/// two at once the second finds the seq taken once the first is committed. Nothing else is written without it.
+/// The event of a change of users, `$1` to `$7`, is put in if the account's directory has the version before its seq;
+/// of two at once the second finds the seq taken once the first is committed. Nothing else is written without it.
 macro_rules! save_user {
     ($write:literal) => {
         concat!(
@@ -166,25 +168,27 @@ macro_rules! save_user {
     };
 }
 
-/// Makes a user, `$8` to `$13`. No row comes back when the directory's version is another.
+/// Makes a user, `$8` to `$14`. No row comes back when the directory's version is another.
 pub(crate) const CREATE_USER: Text = Text::of_postgres(save_user!(
-    "INSERT INTO users (account_id, id, email, account_role, can_cover_l1, active, issuer, subject) \
-     SELECT $1, $3, $8, $9, $10, $11, $12, $13 FROM event WHERE "
+    "INSERT INTO users (account_id, id, email, account_role, can_cover_l1, active, issuer, subject, email_folded) \
+     SELECT $1, $3, $8, $9, $10, $11, $12, $13, $14 FROM event WHERE "
 ));
 
-/// Changes a user to `$8` to `$13`. No row comes back when the directory's version is another.
+/// Changes a user to `$8` to `$14`. No row comes back when the directory's version is another. An address that stays is
+/// not folded anew: another user from before may stand for it.
 pub(crate) const CHANGE_USER: Text = Text::of_postgres(save_user!(
-    "UPDATE users u SET email = $8, account_role = $9, can_cover_l1 = $10, active = $11, issuer = $12, subject = $13 \
+    "UPDATE users u SET email = $8, account_role = $9, can_cover_l1 = $10, active = $11, issuer = $12, subject = $13, \
+      email_folded = CASE WHEN u.email = $8 THEN u.email_folded ELSE $14 END \
      FROM event WHERE u.account_id = $1 AND u.id = $3 AND "
 ));
 
-/// Statistics that count the walks `$7`, `$6` in number. No row comes back when they have another revision than `$4`, or when one of
-/// the walks is counted already.
+/// Statistics that count the walks `$7`, `$6` in number. No row comes back when they have another revision than `$4`,
+/// or when one of the walks is counted already.
 ///
-/// Whoever waits for the statistics' row has an older snapshot than whoever held it: so the revision is compared once more there,
-/// under the lock, and what the snapshot shows of the walks is then as they are. Walks are marked under that lock alone, so two that mark the
-/// same ones never wait for each other crosswise. They are looked up by what the partial index does not know: on a table without
-/// statistics it would pass for as good as the primary key.
+/// Whoever waits for the statistics' row has an older snapshot than whoever held it: so the revision is compared once
+/// more there, under the lock, and what the snapshot shows of the walks is then as they are. Walks are marked under
+/// that lock alone, so two that mark the same ones never wait for each other crosswise. They are looked up by what
+/// the partial index does not know: on a table without statistics it would pass for as good as the primary key.
 pub(crate) const SAVE_FOLD: Text = Text::of_postgres(concat!(
     "WITH kept AS (INSERT INTO flow_stats (account_id, flow_id, version, revision, stats) \
       SELECT $1, $2, $3, $4 + 1, $5 WHERE $6 = (SELECT count(*) FROM walk_sessions s \
@@ -207,13 +211,14 @@ pub(crate) const SAVE_FOLD: Text = Text::of_postgres(concat!(
     " WHERE EXISTS (SELECT 1 FROM kept)"
 ));
 
-/// Makes an authored flow: `$3` and `$4` its name and status, from `$5` its draft and the rest. No row comes back when the
-/// account has a flow of that id.
+/// Makes an authored flow: `$3` and `$4` its name and status, from `$5` its draft and the rest. No row comes back
+/// when the account has a flow of that id.
 pub(crate) const CREATE_FLOW: Text = Text::of_postgres(concat!(
     "WITH flow AS (INSERT INTO flows (account_id, id, name, status, tree) SELECT $1, $2, $3, $4, 'authored' WHERE ",
     gate!("$1"),
     " ON CONFLICT (account_id, id) DO NOTHING RETURNING account_id, id), \
-     authored AS (INSERT INTO authored_flows (account_id, flow_id, draft, draft_restored_from, draft_edited_by_user_id, \
+     authored AS (INSERT INTO authored_flows \
+       (account_id, flow_id, draft, draft_restored_from, draft_edited_by_user_id, \
       draft_edited_at, latest_version, latest_name, latest_fingerprint, revision, updated_at, created_by_user_id, \
       created_at) \
       SELECT account_id, id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM flow WHERE ",
@@ -228,8 +233,8 @@ pub(crate) const CREATE_FLOW: Text = Text::of_postgres(concat!(
     " WHERE EXISTS (SELECT 1 FROM flow)"
 ));
 
-/// Changes an authored flow, whose revision must still be `$14`: `$15` how many rows beside its own that writes, from `$16` the
-/// version that is published with it, if one is. No row comes back when the revision is another.
+/// Changes an authored flow, whose revision must still be `$14`: `$15` how many rows beside its own that writes, from
+/// `$16` the version that is published with it, if one is. No row comes back when the revision is another.
 pub(crate) const CHANGE_FLOW: Text = Text::of_postgres(concat!(
     "WITH authored AS (UPDATE authored_flows SET draft = $5, draft_restored_from = $6, draft_edited_by_user_id = $7, \
       draft_edited_at = $8, latest_version = $9, latest_name = $10, latest_fingerprint = $11, revision = $12, \
@@ -240,7 +245,8 @@ pub(crate) const CHANGE_FLOW: Text = Text::of_postgres(concat!(
       WHERE f.account_id = $1 AND f.id = (SELECT flow_id FROM authored) AND ",
     gate!("$1"),
     " RETURNING 1), \
-     version AS (INSERT INTO flow_versions (account_id, flow_id, number, tree, pins, published_by_user_id, published_at) \
+     version AS (INSERT INTO flow_versions \
+       (account_id, flow_id, number, tree, pins, published_by_user_id, published_at) \
       SELECT account_id, flow_id, $16, $17, $18, $19, $20 FROM authored WHERE $16 IS NOT NULL AND ",
     gate!("$1"),
     " RETURNING 1), \

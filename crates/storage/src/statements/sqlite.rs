@@ -60,17 +60,19 @@ pub(crate) const INSERT_USER_EVENT: Text = Text::of_sqlite(
 
 pub(crate) const INSERT_USER: Text = Text::of_sqlite(
     "INSERT INTO users \
-     (account_id, id, email, account_role, can_cover_l1, active, issuer, subject) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+     (account_id, id, email, account_role, can_cover_l1, active, issuer, subject, email_folded) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
 );
 
+/// An address that stays is not folded anew: another user from before may stand for it.
 pub(crate) const UPDATE_USER: Text = Text::of_sqlite(
     "UPDATE users SET email = $1, account_role = $2, can_cover_l1 = $3, active = $4, \
-      issuer = $5, subject = $6 WHERE account_id = $7 AND id = $8",
+      issuer = $5, subject = $6, email_folded = CASE WHEN email = $1 THEN email_folded ELSE $7 END \
+     WHERE account_id = $8 AND id = $9",
 );
 
-/// Answers a row when the ended walk is of that version and not counted yet. The writer is alone, so it stays so until it has
-/// written.
+/// Answers a row when the ended walk is of that version and not counted yet. The writer is alone, so it stays so
+/// until it has written.
 pub(crate) const UNFOLDED_WALK: Text = Text::of_sqlite(
     "SELECT CAST(1 AS bigint) AS written FROM walk_sessions \
      WHERE account_id = $1 AND flow_id = $2 AND flow_version = $3 AND id = $4 AND status <> 'active' AND NOT folded",

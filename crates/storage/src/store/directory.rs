@@ -62,7 +62,10 @@ impl<E: Engine> Directory for SqlStore<E> {
     }
 
     async fn user_by_email(&self, account_id: AccountId, email: &Email) -> Result<Option<User>, StoreError> {
-        let statement = Statement::new(directory::USER_BY_EMAIL).id(account_id.as_uuid()).text(email.as_str());
+        let statement = Statement::new(directory::USER_BY_EMAIL)
+            .id(account_id.as_uuid())
+            .text(&email.folded())
+            .text(email.as_str());
         self.one::<UserRow, _>(statement).await
     }
 

@@ -22,7 +22,7 @@ pub(crate) fn event(text: Text, save: &UserSave) -> Result<Statement, StoreError
         .at(event.at))
 }
 
-/// Binds the six columns of a user that can change.
+/// Binds the columns of a user that can change, and the folded address behind them.
 pub(crate) fn details(statement: Statement, user: &User) -> Statement {
     let identity = user.identity.as_ref();
     statement
@@ -32,4 +32,5 @@ pub(crate) fn details(statement: Statement, user: &User) -> Statement {
         .bool(user.active)
         .maybe_text(identity.map(|identity| identity.issuer.as_str()))
         .maybe_text(identity.map(|identity| identity.subject.as_str()))
+        .text(&user.email.folded())
 }

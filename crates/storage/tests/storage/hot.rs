@@ -103,7 +103,7 @@ pub fn hot() -> Vec<Hot> {
     let read = |name, text, values: &[&'static str]| Hot { name, text, values: values.to_vec() };
     vec![
         read("user", directory::USER, &[USER]),
-        read("user by email", directory::USER_BY_EMAIL, &[ODD, "'u1'::text"]),
+        read("user by email", directory::USER_BY_EMAIL, &[ODD, "'u1'::text", "'u1'::text"]),
         read("roster", users::ROSTER, &[ODD, USER, USER]),
         read("user of account", users::USER_OF, &[ODD, USER]),
         read("users", users::USERS, &[ODD, USER, "'l1_tech'::text", "true::boolean", "51::bigint"]),
@@ -217,7 +217,7 @@ fn changed_flow() -> Vec<&'static str> {
 fn save_user(user: &'static str, kind: &'static str) -> Vec<&'static str> {
     [
         vec![ODD, "1001::bigint", user, kind, "'{}'::text", "md5('u3')::uuid", AT],
-        vec!["'x'::text", "'admin'::text", "true::boolean", "true::boolean", "'i'::text", "'s'::text"],
+        vec!["'x'::text", "'admin'::text", "true::boolean", "true::boolean", "'i'::text", "'s'::text", "'x'::text"],
     ]
     .concat()
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test speaks by panicking")]
 
 mod account_list;
+mod before;
 mod clocks;
 mod cold_plans;
 mod conformance;

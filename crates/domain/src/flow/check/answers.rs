@@ -7,6 +7,7 @@ use super::code::DefectCode;
 use super::limits::{MAX_ANSWERS, MIN_ANSWERS};
 use super::outline::{OutlineAnswer, OutlineNode, Ways};
 use super::report::{Defect, Place};
+use crate::text::comparable;
 
 /// Everything wrong with the answers of `node`, if it is a question.
 pub(super) fn check(node: &OutlineNode, place: &Place, found: &mut Vec<Defect>) {
@@ -15,7 +16,9 @@ pub(super) fn check(node: &OutlineNode, place: &Place, found: &mut Vec<Defect>) 
     match answers.len() {
         0 => found.push(place.defect(
             DefectCode::DeadEnd,
-            format!("the question has no answers: give it {MIN_ANSWERS} to {MAX_ANSWERS}, each with the node that it leads to"),
+            format!(
+                "the question has no answers: give it {MIN_ANSWERS} to {MAX_ANSWERS}, each with the node it leads to"
+            ),
         )),
         1 => found.push(place.defect(
             DefectCode::TooFewAnswers,
@@ -29,7 +32,7 @@ pub(super) fn check(node: &OutlineNode, place: &Place, found: &mut Vec<Defect>) 
     }
     repeated(answers, &place, found, "id", DefectCode::AnswerIdRepeated, |answer| answer.id.as_ref());
     repeated(answers, &place, found, "key", DefectCode::AnswerKeyRepeated, |answer| answer.key.as_ref());
-    let label = |answer: &'_ OutlineAnswer| answer.label.as_ref().map(|label| label.as_str().trim().to_owned());
+    let label = |answer: &'_ OutlineAnswer| answer.label.as_ref().map(|label| comparable(label.as_str()));
     repeated(answers, &place, found, "label", DefectCode::AnswerLabelRepeated, label);
 }
 

@@ -1,7 +1,7 @@
 //! The check of a flow: *every* defect, each with a code, its node, its place in the document and what to do about it.
 //!
-//! [`check`] looks at a tree, [`check_text`] at a document as it lies in a file, so that what is wrong with its form and
-//! what is wrong with its ways come in one report. A flow without errors can be published; warnings are advice.
+//! [`check`] looks at a tree, [`check_text`] at a document as it lies in a file, so that what is wrong with its form
+//! and what is wrong with its ways come in one report. A flow without errors can be published; warnings are advice.
 //!
 //! A defect is named once, where it is: a way to a node that is not there is the way's defect, and not also one of the
 //! node that therefore leads to no end.
@@ -14,12 +14,13 @@ mod limits;
 mod outline;
 mod report;
 mod sub_flows;
+mod texts;
 mod warnings;
 mod ways;
 
 use serde_json::Value;
 
-use super::format;
+use super::format::{self, Origin};
 use super::tree::Tree;
 use graph::Graph;
 
@@ -54,13 +55,13 @@ pub fn check(tree: &Tree, flows: &dyn KnownFlows) -> Report {
 /// Checks a document: its form and, as far as that can be read, its ways.
 #[must_use]
 pub fn check_text(text: &str, flows: &dyn KnownFlows) -> Checked {
-    checked(format::read_text(text), flows)
+    checked(format::read_text(text, Origin::New), flows)
 }
 
 /// Checks a document that came as JSON within something else.
 #[must_use]
 pub fn check_value(value: &Value, flows: &dyn KnownFlows) -> Checked {
-    checked(format::read_value(value), flows)
+    checked(format::read_value(value, Origin::New), flows)
 }
 
 fn checked(reading: format::Reading, flows: &dyn KnownFlows) -> Checked {
@@ -77,6 +78,7 @@ fn checked(reading: format::Reading, flows: &dyn KnownFlows) -> Checked {
 /// What only a whole tree tells.
 fn of_tree(tree: &Tree, found: &mut Vec<Defect>) {
     size(tree, found);
+    texts::check(tree, found);
     warnings::check(tree, found);
 }
 
@@ -85,7 +87,7 @@ pub(super) fn size(tree: &Tree, found: &mut Vec<Defect>) {
     let bytes = format::canonical(tree).len();
     if bytes > MAX_DOCUMENT_BYTES {
         let message = format!(
-            "the document has {bytes} bytes: at most {MAX_DOCUMENT_BYTES} are allowed, so shorten texts or split the flow"
+            "the document has {bytes} bytes: at most {MAX_DOCUMENT_BYTES} are allowed, so shorten texts or split it"
         );
         found.push(Place::document().defect(DefectCode::DocumentTooLarge, message));
     }

@@ -6,7 +6,7 @@ use super::code::DefectCode;
 use super::limits::{LONG_PROMPT_CHARS, MAX_ANSWERS};
 use super::report::{Defect, Place};
 use crate::flow::tree::{AnswerOption, Node, NodeBody, Tree};
-use crate::text::{HelpText, Question};
+use crate::text::{HelpText, Question, comparable};
 
 /// Every warning that the tree alone gives reason for.
 pub(super) fn check(tree: &Tree, found: &mut Vec<Defect>) {
@@ -32,7 +32,7 @@ fn keywords(tree: &Tree, place: &Place, found: &mut Vec<Defect>) {
     }
     let mut seen = HashSet::new();
     for (index, keyword) in tree.keywords.iter().enumerate() {
-        if !seen.insert(keyword.as_str().trim().to_lowercase()) {
+        if !seen.insert(comparable(keyword.as_str())) {
             let message = "this keyword stands in the list already: take it out";
             found.push(place.at(index).defect(DefectCode::KeywordRepeated, message));
         }
@@ -54,11 +54,12 @@ fn read_out(text: &Question, help: Option<&HelpText>, field: &str, place: &Place
     let chars = text.as_str().chars().count();
     if chars > LONG_PROMPT_CHARS {
         let message = format!(
-            "{chars} characters are long to read out on the phone: move the particulars into `help`, and stay under {LONG_PROMPT_CHARS}"
+            "{chars} characters are long to read out on the phone: move the particulars into `help`, and stay under \
+             {LONG_PROMPT_CHARS}"
         );
         found.push(place.at(field).defect(DefectCode::PromptLong, message));
     }
-    if help.is_some_and(|help| help.as_str().trim() == text.as_str().trim()) {
+    if help.is_some_and(|help| comparable(help.as_str()) == comparable(text.as_str())) {
         let message = format!("says what `{field}` says already: tell how, or leave `help` out");
         found.push(place.at("help").defect(DefectCode::HelpRepeats, message));
     }
@@ -79,7 +80,7 @@ fn check_answers(answers: &[AnswerOption], place: &Place, found: &mut Vec<Defect
     }
     if let Some(index) = answers.iter().zip(1..).position(|(answer, place)| answer.key.digit() != place) {
         let message =
-            format!("the keys do not count 1, 2, 3 … in the order of the answers: give this one the key {}", index + 1);
+            format!("the keys do not count 1, 2, 3 in the order of the answers: give this one the key {}", index + 1);
         found.push(place.at(index).at("key").defect(DefectCode::KeyOrder, message));
     }
     for (index, answer) in answers.iter().enumerate() {

@@ -6,18 +6,47 @@ use uuid::Uuid;
 use crate::flow::check::{Defect, DefectCode, MAX_ERRORS_READ, Place, shown};
 use crate::flow::tree::{AnswerKey, IdDefect};
 use crate::ids::FlowId;
-use crate::text::TextDefect;
+use crate::text::{StoredText, TextDefect};
+
+/// Where a document comes from: rules of texts that were tightened bind only what comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Somebody brings it.
+    New,
+    /// It was accepted before, and is kept.
+    Stored,
+}
+
+impl Origin {
+    /// A text by the rule of its field.
+    pub(super) fn text<T>(self, text: String) -> Result<T, TextDefect>
+    where
+        T: TryFrom<String, Error = TextDefect> + StoredText,
+    {
+        match self {
+            Self::New => T::try_from(text),
+            Self::Stored => T::from_stored(text),
+        }
+    }
+}
 
 /// An object of the document, where it stands, and the list that its defects go to.
 pub(super) struct Fields<'a, 'f> {
     members: &'a Map<String, Value>,
     pub(super) place: Place,
+    pub(super) origin: Origin,
     pub(super) found: &'f mut Vec<Defect>,
 }
 
 impl<'a, 'f> Fields<'a, 'f> {
     /// The fields of `value`, which must be an object with no other fields than `allowed`.
-    pub(super) fn of(value: &'a Value, place: Place, allowed: &[&str], found: &'f mut Vec<Defect>) -> Option<Self> {
+    pub(super) fn of(
+        value: &'a Value,
+        place: Place,
+        allowed: &[&str],
+        origin: Origin,
+        found: &'f mut Vec<Defect>,
+    ) -> Option<Self> {
         let Some(members) = value.as_object() else {
             found.push(wrong_type(&place, "an object", value));
             return None;
@@ -31,7 +60,7 @@ impl<'a, 'f> Fields<'a, 'f> {
             );
             found.push(place.at(field).defect(DefectCode::FieldUnknown, message));
         }
-        Some(Self { members, place, found })
+        Some(Self { members, place, origin, found })
     }
 
     fn value(&mut self, field: &str) -> Option<&'a Value> {
@@ -71,9 +100,12 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 
     /// A checked text that must be there.
-    pub(super) fn text<T: TryFrom<String, Error = TextDefect>>(&mut self, field: &str) -> Option<T> {
+    pub(super) fn text<T>(&mut self, field: &str) -> Option<T>
+    where
+        T: TryFrom<String, Error = TextDefect> + StoredText,
+    {
         let text = self.string(field)?;
-        match T::try_from(text.to_owned()) {
+        match self.origin.text(text.to_owned()) {
             Ok(text) => Some(text),
             Err(defect) => {
                 self.found.push(text_defect(&self.place.at(field), field, defect));
@@ -83,7 +115,10 @@ impl<'a, 'f> Fields<'a, 'f> {
     }
 
     /// A checked text that may be left out. Also `None` for one that breaks its rule, which is then a defect.
-    pub(super) fn optional_text<T: TryFrom<String, Error = TextDefect>>(&mut self, field: &str) -> Option<T> {
+    pub(super) fn optional_text<T>(&mut self, field: &str) -> Option<T>
+    where
+        T: TryFrom<String, Error = TextDefect> + StoredText,
+    {
         if self.has(field) { self.text(field) } else { None }
     }
 
@@ -147,6 +182,7 @@ pub(super) fn text_defect(place: &Place, field: &str, defect: TextDefect) -> Def
         TextDefect::Blank => (DefectCode::TextBlank, "write something"),
         TextDefect::TooLong { .. } => (DefectCode::TextTooLong, "shorten it"),
         TextDefect::Nul => (DefectCode::TextNul, "take it out"),
+        TextDefect::NoEmail => (DefectCode::TypeWrong, "write it out"),
     };
     place.defect(code, format!("`{field}` {defect}: {remedy}"))
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::check::{self, Defect, Report};
 use super::tree::Tree;
 
+pub(crate) use fields::Origin;
 pub use mermaid::mermaid;
 pub(crate) use read::{Reading, read_text, read_value};
 pub use write::canonical;
@@ -32,32 +33,37 @@ fn first(defect: &Defect) -> String {
     format!("{} at \"{}\": {}", defect.code.as_str(), defect.pointer, defect.message)
 }
 
-/// Reads a document. Its ways may still be wrong: [`check`](super::check::check) tells.
+/// Reads a document that is kept: rules of texts that were tightened since it came do not count. Its ways may be wrong:
+/// [`check`](super::check::check) tells.
 ///
 /// # Errors
 /// [`Malformed`] with every defect of its form.
 pub fn parse(text: &str) -> Result<Tree, Malformed> {
-    tree(read_text(text))
+    tree(read_text(text, Origin::Stored))
 }
 
 /// Reads a document that somebody brings to be kept as a draft: its form must be right in every way, its size too.
-/// A stored document is read without that by [`parse`], as it was looked at when it came.
 ///
 /// # Errors
 /// [`Malformed`] with every defect of its form.
 pub fn import(text: &str) -> Result<Tree, Malformed> {
-    let tree = parse(text)?;
+    let tree = tree(read_text(text, Origin::New))?;
     let mut defects = Vec::new();
     check::size(&tree, &mut defects);
     if defects.is_empty() { Ok(tree) } else { Err(Malformed { report: Report::of(defects) }) }
 }
 
-/// Reads a document that came as JSON within something else.
+/// Reads a document that somebody brings as JSON within something else.
 ///
 /// # Errors
 /// [`Malformed`] with every defect of its form.
 pub fn from_value(value: &Value) -> Result<Tree, Malformed> {
-    tree(read_value(value))
+    tree(read_value(value, Origin::New))
+}
+
+/// Reads a document that is kept within something else.
+fn from_stored(value: &Value) -> Result<Tree, Malformed> {
+    tree(read_value(value, Origin::Stored))
 }
 
 fn tree(reading: Reading) -> Result<Tree, Malformed> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::fields::{Fields, text_defect, wrong_type};
+use super::fields::{Fields, Origin, text_defect, wrong_type};
 use super::{FORMAT, json};
 use crate::flow::check::{
     Defect, DefectCode, MAX_ERRORS_READ, Outline, OutlineAnswer, OutlineNode, Place, Ways, shown,
@@ -21,7 +21,7 @@ pub(crate) struct Reading {
 }
 
 /// Reads JSON text.
-pub(crate) fn read_text(text: &str) -> Reading {
+pub(crate) fn read_text(text: &str, origin: Origin) -> Reading {
     match json::parse(text) {
         Err(error) => {
             let message = format!("the text is no JSON: {error}");
@@ -29,7 +29,7 @@ pub(crate) fn read_text(text: &str) -> Reading {
             Reading { tree: None, outline: None, defects }
         }
         Ok((value, repeated)) => {
-            let mut reading = read_value(&value);
+            let mut reading = read_value(&value, origin);
             if !repeated.is_empty() {
                 reading.tree = None;
             }
@@ -47,16 +47,17 @@ fn repeated_field(document: &Value, pointer: String) -> Defect {
 }
 
 /// Reads a JSON value. A field that breaks its rule may be read as missing: with any defect there is no tree.
-pub(crate) fn read_value(value: &Value) -> Reading {
+pub(crate) fn read_value(value: &Value, origin: Origin) -> Reading {
     let mut defects = Vec::new();
-    let (outline, tree) = document(value, &mut defects);
+    let (outline, tree) = document(value, origin, &mut defects);
     let tree = tree.filter(|_| defects.is_empty());
     Reading { tree, outline, defects }
 }
 
-fn document(value: &Value, found: &mut Vec<Defect>) -> (Option<Outline>, Option<Tree>) {
+fn document(value: &Value, origin: Origin, found: &mut Vec<Defect>) -> (Option<Outline>, Option<Tree>) {
     const ALLOWED: [&str; 7] = ["format", "name", "description", "keywords", "language", "root", "nodes"];
-    let Some(mut fields) = Fields::of(value, Place::document(), &ALLOWED, found) else { return (None, None) };
+    let fields = Fields::of(value, Place::document(), &ALLOWED, origin, found);
+    let Some(mut fields) = fields else { return (None, None) };
     if let Some(format) = fields.string("format")
         && format != FORMAT
     {
@@ -72,7 +73,7 @@ fn document(value: &Value, found: &mut Vec<Defect>) -> (Option<Outline>, Option<
     let list = fields.list("nodes");
     let (mut shapes, mut nodes) = (Vec::new(), Vec::new());
     for (index, value) in list.unwrap_or_default().iter().enumerate() {
-        let (shape, node) = node(value, index, found);
+        let (shape, node) = node(value, index, origin, found);
         // What is left out would make ways seem to lead nowhere.
         if is_full(found) {
             return (None, None);
@@ -104,7 +105,7 @@ fn keywords(fields: &mut Fields<'_, '_>) -> Vec<Keyword> {
     let mut keywords = Vec::new();
     for (index, value) in list.unwrap_or_default().iter().enumerate() {
         let place = fields.place.at("keywords").at(index);
-        match value.as_str().map(Keyword::new) {
+        match value.as_str().map(|text| fields.origin.text::<Keyword>(text.to_owned())) {
             Some(Ok(keyword)) => keywords.push(keyword),
             Some(Err(defect)) => fields.found.push(text_defect(&place, "keywords", defect)),
             None => fields.found.push(wrong_type(&place, "a string", value)),
@@ -127,7 +128,7 @@ fn language(fields: &mut Fields<'_, '_>) -> Option<Language> {
     language
 }
 
-fn node(value: &Value, index: usize, found: &mut Vec<Defect>) -> (OutlineNode, Option<Node>) {
+fn node(value: &Value, index: usize, origin: Origin, found: &mut Vec<Defect>) -> (OutlineNode, Option<Node>) {
     let id = value.get("id").and_then(Value::as_str);
     let place = Place::node(index, id);
     let mut shape = OutlineNode { id: id.map(str::to_owned), ways: Ways::Unknown };
@@ -140,11 +141,11 @@ fn node(value: &Value, index: usize, found: &mut Vec<Defect>) -> (OutlineNode, O
         Some("escalate") => &["id", "kind", "reason_category", "text"],
         // Of what kind the other fields are is not known: they are not looked at.
         _ => {
-            unknown_kind(value, place, found);
+            unknown_kind(value, place, origin, found);
             return (shape, None);
         }
     };
-    let Some(mut fields) = Fields::of(value, place, allowed, found) else { return (shape, None) };
+    let Some(mut fields) = Fields::of(value, place, allowed, origin, found) else { return (shape, None) };
     let (_, id) = fields.id::<LocalNodeId>("id");
     let (ways, body) = match kind {
         Some("question") => question(&mut fields),
@@ -160,14 +161,14 @@ fn node(value: &Value, index: usize, found: &mut Vec<Defect>) -> (OutlineNode, O
     (shape, id.zip(body).map(|(id, body)| Node { id, body }))
 }
 
-fn unknown_kind(value: &Value, place: Place, found: &mut Vec<Defect>) {
+fn unknown_kind(value: &Value, place: Place, origin: Origin, found: &mut Vec<Defect>) {
     if let Some(members) = value.as_object()
         && !members.contains_key("id")
     {
         found.push(place.at("id").defect(DefectCode::FieldMissing, "`id` is missing: add it"));
     }
     let every_field = ["id", "kind", "prompt", "help", "answers", "text", "done", "next", "flow", "reason_category"];
-    let Some(mut fields) = Fields::of(value, place, &every_field, found) else { return };
+    let Some(mut fields) = Fields::of(value, place, &every_field, origin, found) else { return };
     if let Some(kind) = fields.string("kind") {
         let message = format!(
             "`{}` is no kind of node: it must be question, instruction, sub_flow, resolved or escalate",
@@ -183,7 +184,7 @@ fn question(fields: &mut Fields<'_, '_>) -> (Ways, Option<NodeBody>) {
     let (mut shapes, mut answers) = (Vec::new(), Vec::new());
     for (index, value) in list.iter().enumerate() {
         let place = fields.place.at("answers").at(index);
-        let (shape, answer) = answer(value, place, fields.found);
+        let (shape, answer) = answer(value, place, fields.origin, fields.found);
         shapes.push(shape);
         answers.push(answer);
         if is_full(fields.found) {
@@ -197,8 +198,13 @@ fn question(fields: &mut Fields<'_, '_>) -> (Ways, Option<NodeBody>) {
     (Ways::Question(shapes), body())
 }
 
-fn answer(value: &Value, place: Place, found: &mut Vec<Defect>) -> (OutlineAnswer, Option<AnswerOption>) {
-    let fields = Fields::of(value, place, &["id", "label", "key", "next"], found);
+fn answer(
+    value: &Value,
+    place: Place,
+    origin: Origin,
+    found: &mut Vec<Defect>,
+) -> (OutlineAnswer, Option<AnswerOption>) {
+    let fields = Fields::of(value, place, &["id", "label", "key", "next"], origin, found);
     let Some(mut fields) = fields else { return (OutlineAnswer::default(), None) };
     let (_, id) = fields.id("id");
     let (label, key) = (fields.text("label"), fields.key("key"));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::{FORMAT, from_value};
+use super::{FORMAT, from_stored};
 use crate::flow::tree::{AnswerOption, Node, NodeBody, Tree};
 use crate::text::Keyword;
 
@@ -87,6 +87,6 @@ impl Serialize for Tree {
 
 impl<'de> Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        from_value(&Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        from_stored(&Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }

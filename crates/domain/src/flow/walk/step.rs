@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::compiled::CompiledFlow;
 use super::node::{Choice, Content, WalkNode};
-use crate::text::{Answer, NodeId, Question};
+use crate::text::{Answer, NodeId, Question, composed};
 
 /// A step as it comes in: the node that was shown, and its answer by id, key or label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,11 +79,14 @@ impl CompiledFlow {
     }
 }
 
-/// The answer that `text` means: by id, then by key, then by exact label.
+/// The answer that `text` means: by id, then by key, then by exact label. A label with composed letters is meant by
+/// decomposed ones too; the first of a version that has both.
 fn meant(answers: &[Choice], text: &str) -> Option<usize> {
     let by_id = answers.iter().position(|choice| choice.id.as_str() == text);
     let by_key = || answers.iter().position(|choice| choice.key.is_written(text));
-    by_id.or_else(by_key).or_else(|| answers.iter().position(|choice| choice.label.as_str() == text))
+    let by_label = || answers.iter().position(|choice| choice.label.as_str() == text);
+    let composed_label = || answers.iter().position(|choice| composed(choice.label.as_str()) == composed(text));
+    by_id.or_else(by_key).or_else(by_label).or_else(composed_label)
 }
 
 /// A walk of one version: where it stands and how many steps it took.
