@@ -83,7 +83,31 @@ fn cause(error: StoreError) -> String {
 struct Write<F, T> {
     work: Option<F>,
     result: Option<Result<T, WriteError>>,
-    reply: oneshot::Sender<Result<T, WriteError>>,
+    reply: Reply<T>,
+}
+
+/// The way back to the call that waits. Dropped without an answer, it leaves the outcome unknown.
+struct Reply<T>(Option<oneshot::Sender<Result<T, WriteError>>>);
+
+impl<T> Reply<T> {
+    /// Whether the call has gone away.
+    fn is_closed(&self) -> bool {
+        self.0.as_ref().is_none_or(oneshot::Sender::is_closed)
+    }
+
+    fn send(&mut self, answer: Result<T, WriteError>) {
+        // The call may have gone away: the write stands all the same.
+        let _ = self.0.take().map(|reply| reply.send(answer));
+    }
+}
+
+impl<F, T> Drop for Write<F, T> {
+    fn drop(&mut self) {
+        // The writer panics at another write: of this one it is known that nothing has happened.
+        if self.work.is_some() {
+            self.reply.send(Err(WriteError::Store(unavailable("the writer of the database has failed"))));
+        }
+    }
 }
 
 impl<F, T> Job for Write<F, T>
@@ -104,9 +128,9 @@ where
         fate
     }
 
-    fn answer(self: Box<Self>, failed: Option<&BatchFailure>) {
+    fn answer(mut self: Box<Self>, failed: Option<&BatchFailure>) {
         let rolled_back = |why: &str| Err(WriteError::Store(unavailable(why)));
-        let answer = match (failed, self.result) {
+        let answer = match (failed, self.result.take()) {
             // The error that brought the batch down tells more than that it came down.
             (_, Some(Err(error))) => Err(error),
             (Some(BatchFailure::OutcomeUnknown(why)), Some(Ok(_))) => {
@@ -116,8 +140,7 @@ where
             (None, Some(Ok(value))) => Ok(value),
             (None, None) => rolled_back("nobody waited for the write"),
         };
-        // Whoever waited may have gone away: the write stands all the same.
-        let _ = self.reply.send(answer);
+        self.reply.send(answer);
     }
 }
 
@@ -145,7 +168,7 @@ impl Writer {
         let gone = || WriteError::Store(unavailable("the database is closed"));
         let queue = self.queue().ok_or_else(gone)?;
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Write { work: Some(work), result: None, reply });
+        let job = Box::new(Write { work: Some(work), result: None, reply: Reply(Some(reply)) });
         match queue.send_timeout(job, self.wait).await {
             Ok(()) => {}
             Err(mpsc::error::SendTimeoutError::Timeout(_)) => {
@@ -154,7 +177,7 @@ impl Writer {
             Err(mpsc::error::SendTimeoutError::Closed(_)) => return Err(gone()),
         }
         drop(queue);
-        // The writer drops the reply without using it only if it panics.
+        // The writer drops the reply of a write that it has begun without using it only if it panics.
         answer.await.unwrap_or_else(|_| Err(WriteError::OutcomeUnknown("the writer of the database has failed".into())))
     }
 

@@ -126,7 +126,7 @@ async fn of_a_failed_commit_only_what_broke_no_rule_is_of_unknown_outcome() {
         let (reply, answer) = oneshot::channel();
         let work: Option<Work> = None;
         let failed = BatchFailure::OutcomeUnknown("disk I/O error".to_owned());
-        Box::new(Write { work, result, reply }).answer(Some(&failed));
+        Box::new(Write { work, result, reply: Reply(Some(reply)) }).answer(Some(&failed));
         answer
     };
     assert!(matches!(answer(Some(Ok(()))).await.unwrap(), Err(WriteError::OutcomeUnknown(_))));
@@ -171,7 +171,7 @@ async fn a_file_that_goes_while_a_batch_is_written_fails_the_batch_and_all_after
         Ok(())
     };
     let gone = writer.run(moves).await;
-    assert!(matches!(gone, Err(WriteError::Store(StoreError::Unavailable(_)))), "{gone:?}");
+    assert!(matches!(gone, Err(WriteError::OutcomeUnknown(_))), "{gone:?}");
     assert!(matches!(writer.run(insert).await, Err(WriteError::Store(StoreError::Unavailable(_)))));
     std::fs::rename(away, there).unwrap();
     writer.run(insert).await.unwrap();
