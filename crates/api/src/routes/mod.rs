@@ -136,9 +136,9 @@ pub(crate) struct RouteSpec {
 }
 
 impl RouteSpec {
-    /// Whether the route changes anything: a check answers a POST and saves nothing.
-    pub(crate) fn writes(&self) -> bool {
-        self.verb != Verb::Get && self.name != RouteName::CheckFlow
+    /// Whether the route changes anything. Checks and suggestions answer a POST and save nothing.
+    pub(crate) const fn writes(&self) -> bool {
+        !matches!((self.verb, self.name), (Verb::Get, _) | (_, RouteName::CheckFlow | RouteName::SuggestFlowsForBody))
     }
 }
 
@@ -210,4 +210,16 @@ table! {
         public(docs::documentation);
     Livez: Get "/livez", Public, None, public(livez);
     Readyz: Get "/readyz", Public, None, public(readyz);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_routes_that_are_no_get_only_checks_and_suggestions_change_nothing() {
+        let changeless = ROUTES.iter().filter(|spec| spec.verb != Verb::Get && !spec.writes()).map(|spec| spec.name);
+        assert!(changeless.eq([RouteName::SuggestFlowsForBody, RouteName::CheckFlow]));
+        assert!(ROUTES.iter().all(|spec| spec.verb != Verb::Get || !spec.writes()));
+    }
 }

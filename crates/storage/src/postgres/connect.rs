@@ -167,13 +167,17 @@ impl Connector {
         tokio::time::timeout(patience, work).await.map_err(silent)
     }
 
-    /// A connection of its own whose statements may take as long as they need, for migrations.
+    /// A connection of its own. Those of the owner, who migrates, may take as long as they need. Those of the other
+    /// logins take on no such setting: a pooler would hand it to the next call.
     pub(crate) async fn connect_directly(&self) -> Result<AsyncPgConnection, DatabaseFailure> {
         let connecting = async {
             let mut connection = self.connect().await?.connection;
             // What is long may take long: no limit that database or role has set counts here.
-            let unlimited = format!("{SESSION_SETTINGS}; SET statement_timeout = 0; SET lock_timeout = 0");
-            connection.batch_execute(&unlimited).await?;
+            let unlimited = match self.login {
+                Login::Owner | Login::Everything => "; SET statement_timeout = 0; SET lock_timeout = 0",
+                Login::Service | Login::Lookup | Login::DerivedLookup => "",
+            };
+            connection.batch_execute(&format!("{SESSION_SETTINGS}{unlimited}")).await?;
             Ok(connection)
         };
         let made = tokio::time::timeout(self.connect_timeout, connecting).await;

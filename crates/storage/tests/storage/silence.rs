@@ -83,3 +83,12 @@ async fn looking_for_migrations_ends_wherever_the_database_goes_silent() {
     let database = Database::open(&url, Purpose::Serve, &impatient()).await.unwrap();
     assert!(matches!(database.pending_migrations().await, Err(MigrateError::Unavailable(_))));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_sets_no_limit_aside_on_the_connections_of_who_serves() {
+    let base = Base::postgres().await;
+    let url = through(silent_after("statement_timeout = 0").await, &base.url);
+    let database = Database::open(&url, Purpose::Serve, &impatient()).await.unwrap();
+    assert!(database.to_wait_for().await.is_none());
+    assert!(database.pending_migrations().await.unwrap().is_empty());
+}

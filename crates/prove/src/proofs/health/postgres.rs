@@ -25,7 +25,7 @@ fn standby(env: &Env, cluster: &Cluster, report: &Report) {
     site.end();
 }
 
-/// The role's default is read-only for the moment in which the connections are made anew.
+/// The role's default is read-only while the connections are made anew, which must change nothing: each sets its own.
 fn read_only_role(env: &Env, cluster: &Cluster, report: &Report) {
     let what = "read-only role";
     let mut site = Site::start(env, &cluster.fresh_database(), &[], what, report);
@@ -35,10 +35,15 @@ fn read_only_role(env: &Env, cluster: &Cluster, report: &Report) {
         "ALTER ROLE firstline_app SET default_transaction_read_only = on;
          SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'firstline_app'",
     );
-    // The pools make their connections with the default as it is now.
+    // The first calls may meet connections whose end is not known yet.
     for _ in 0..20 {
         site.write();
     }
+    for _ in 0..20 {
+        let status = site.write();
+        report.check(status == 200, "status", || format!("{what}: a write is answered {status}"));
+    }
+    report.check(site.is_ready(), "stays-unready", || format!("{what}: /readyz is not 200"));
     cluster.run_sql("postgres", "ALTER ROLE firstline_app RESET default_transaction_read_only");
     site.takes_writes_again();
     site.end();
