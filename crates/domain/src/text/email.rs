@@ -20,17 +20,22 @@ pub(super) fn check(text: &str) -> Result<(), TextDefect> {
 }
 
 impl Email {
-    /// The form in which addresses are the same, as [`comparable`] gives it; a digest of what is very long.
+    /// The form in which addresses are the same, as [`comparable`] gives it; a digest of what is very long, or
+    /// shows nothing.
     #[must_use]
     pub fn folded(&self) -> String {
         folded_email(self.as_str())
     }
 }
 
-/// An address that is kept, in the form of [`Email::folded`].
+/// An address that is kept, in the form of [`Email::folded`]. Never empty: an address from before that shows nothing is
+/// the same as itself alone.
 #[must_use]
 pub fn folded_email(text: &str) -> String {
     let folded = comparable(text);
+    if folded.is_empty() {
+        return hex(&Sha256::digest(text));
+    }
     if folded.len() <= MAX_FOLDED_BYTES {
         return folded;
     }
@@ -78,5 +83,13 @@ mod tests {
         assert_eq!(folded(&"\u{fdfa}".repeat(318)).len(), 64, "each is eighteen characters");
         assert_eq!(folded(&format!("{}@b", "\u{10400}".repeat(318))).len(), 1_274);
         assert_ne!(folded("mia@x.example"), folded("mias@x.example"));
+    }
+
+    #[test]
+    fn an_address_that_shows_nothing_is_the_same_as_itself_alone() {
+        let nothing = ["\u{200b}", "\u{ad}", "\u{200b}\u{200b}", "\u{feff}"];
+        let folded: std::collections::BTreeSet<String> = nothing.into_iter().map(folded_email).collect();
+        assert_eq!(folded.len(), nothing.len());
+        assert!(folded.iter().all(|folded| folded.len() == 64), "{folded:?}");
     }
 }

@@ -62,7 +62,8 @@ async fn addresses_that_two_users_have_are_kept_and_told() {
         let desk = base.desk().await;
         let account = desk.account.id;
         taken_back(&base).await;
-        let odd = ["mia@x.example", "@", "Mia@X.example", " mia@x.example", "zo\u{eb}@x.example", "u7"];
+        let odd =
+            ["mia@x.example", "@", "Mia@X.example", " mia@x.example", "zo\u{eb}@x.example", "u7", "\u{200b}", "\u{ad}"];
         let ids = users(&base, account, &odd).await;
         let migrator = migrator(&base).await;
         let migrated = migrator.migrate().await.unwrap();
