@@ -69,14 +69,17 @@ pub(crate) async fn serve(settings: &Settings, provision: Option<&Path>) -> Resu
     let Some(mut running) = Running::start(settings, sign_in.verifier(), entries.as_ref()).await? else {
         return Ok(());
     };
-    let printed = output::object(&json!({
+    let addresses = json!({
         "listening": running.listening.to_string(),
         "metrics": running.metrics.map(|address| address.to_string()),
         "store": running.database.kind().as_str(),
-    }));
-    if let Err(failure) = printed {
-        tracing::warn!(error = %failure, "the address could not be printed");
-    }
+    });
+    // A thread of its own: a reader that does not read holds up neither requests nor signals.
+    std::thread::spawn(move || {
+        if let Err(failure) = output::object(&addresses) {
+            tracing::warn!(error = %failure, "the address could not be printed");
+        }
+    });
     running.until_stopped().await
 }
 

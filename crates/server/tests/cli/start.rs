@@ -1,5 +1,6 @@
 //! Starts on a database that is not there yet, cannot be used, or cannot be written.
 
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -21,11 +22,15 @@ struct Starting {
 
 impl Starting {
     fn on(url: &str) -> Self {
+        Self::with_stdout(url, Stdio::null())
+    }
+
+    fn with_stdout(url: &str, stdout: impl Into<Stdio>) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
         let mut command = firstline(binary(), url);
-        command.arg("serve").env("FIRSTLINE__SERVER__BIND", &address).stdout(Stdio::null()).stderr(Stdio::null());
+        command.arg("serve").env("FIRSTLINE__SERVER__BIND", &address).stdout(stdout).stderr(Stdio::null());
         let client = Client::new(&address, None);
         Self { process: command.spawn().unwrap(), address, client }
     }
@@ -36,6 +41,20 @@ impl Starting {
         while TcpStream::connect(&self.address).is_err() || self.client.get(path).status != status {
             assert!(Instant::now() < until, "{path} was never {status}");
             std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Asks it to end, which it must within five seconds and in good order.
+    fn ends_when_told(&mut self) {
+        let pid = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let until = Instant::now() + Duration::from_secs(5);
+        loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                return assert!(status.success(), "{status}");
+            }
+            assert!(Instant::now() < until, "it does not end");
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
 
@@ -77,17 +96,21 @@ fn serve_waits_for_a_database_that_is_down_and_then_for_a_standby() {
 fn a_signal_ends_a_start_that_waits() {
     let mut starting = Starting::on("postgres://firstline_app@127.0.0.1:1/firstline");
     starting.until("/livez", 200);
-    let pid = starting.process.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    let until = Instant::now() + Duration::from_secs(5);
-    loop {
-        if let Some(status) = starting.process.try_wait().unwrap() {
-            assert!(status.success(), "{status}");
-            break;
-        }
-        assert!(Instant::now() < until, "it still waits");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    starting.ends_when_told();
+}
+
+#[test]
+fn a_stdout_that_is_full_and_not_read_holds_up_neither_requests_nor_signals() {
+    let place = Place::new();
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let full = writer.try_clone().unwrap();
+    // A pipe holds 64 KiB: this thread waits, and keeps it full, until the reader is gone.
+    let filling = std::thread::spawn(move || writer.write_all(&[b'x'; 1 << 20]).unwrap_err());
+    let mut starting = Starting::with_stdout(&place.url(), full);
+    starting.until("/readyz", 200);
+    starting.ends_when_told();
+    drop(reader);
+    filling.join().unwrap();
 }
 
 #[test]
