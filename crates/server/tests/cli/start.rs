@@ -105,7 +105,7 @@ fn a_stdout_that_is_full_and_not_read_holds_up_neither_requests_nor_signals() {
     let (reader, mut writer) = std::io::pipe().unwrap();
     let full = writer.try_clone().unwrap();
     // A pipe holds 64 KiB: this thread waits, and keeps it full, until the reader is gone.
-    let filling = std::thread::spawn(move || writer.write_all(&[b'x'; 1 << 20]).unwrap_err());
+    let filling = std::thread::spawn(move || writer.write_all(&vec![b'x'; 1 << 20]).unwrap_err());
     let mut starting = Starting::with_stdout(&place.url(), full);
     starting.until("/readyz", 200);
     starting.ends_when_told();
