@@ -7,6 +7,7 @@ use firstline_domain::error::StoreError;
 use firstline_domain::flow::TreeLocation;
 use firstline_domain::ids::AccountId;
 use firstline_domain::repository::{PutOutcome, Store};
+use firstline_domain::text::Email;
 use firstline_domain::user_management::{UserManagement, UserManagementError};
 
 use super::{Entries, refused};
@@ -64,13 +65,24 @@ async fn clashes(entries: &Entries, store: &dyn Store) -> Result<Vec<String>, St
             clashes.push(format!("flow {}: is authored in this service, so it cannot be registered", flow.id));
         }
     }
-    for user in &entries.users {
-        if store.user(user.id).await?.is_some_and(|there| there.account_id != user.account_id) {
+    let mut new_emails = HashSet::new();
+    for (index, user) in entries.users.iter().enumerate() {
+        let there = store.user(user.id).await?;
+        if there.as_ref().is_some_and(|there| there.account_id != user.account_id) {
             clashes.push(format!("user {}: is in another account", user.id));
         }
-        let namesake = store.user_by_email(user.account_id, &user.email).await?;
-        if namesake.is_some_and(|there| there.id != user.id) {
-            clashes.push(format!("user {}: another user of the account has that e-mail address", user.id));
+        // Whoever has the address keeps it, whatever the rules of today say of it.
+        if there.is_none_or(|there| there.account_id != user.account_id || there.email != user.email) {
+            if let Err(defect) = Email::new(user.email.as_str()) {
+                clashes.push(format!("$.users[{index}].email: {defect}"));
+            }
+            let namesake = store.user_by_email(user.account_id, &user.email).await?;
+            if namesake.is_some_and(|there| there.id != user.id) {
+                clashes.push(format!("user {}: another user of the account has that e-mail address", user.id));
+            }
+            if !new_emails.insert((user.account_id, user.email.folded())) {
+                clashes.push(format!("$.users: the e-mail address of user {} stands twice in its account", user.id));
+            }
         }
         let Some(identity) = &user.identity else { continue };
         let namesake = store.user_by_identity(user.account_id, identity).await?;

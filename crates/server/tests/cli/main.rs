@@ -9,6 +9,7 @@
 mod authored;
 mod calls;
 mod flow_files;
+mod kept_users;
 mod lifecycle;
 mod missing_database;
 mod place;

@@ -98,6 +98,25 @@ async fn addresses_that_two_users_have_are_kept_and_told() {
 }
 
 #[tokio::test]
+async fn a_shared_address_that_its_first_user_gives_up_is_guarded_from_the_next_run_on() {
+    for base in Base::both().await {
+        let desk = base.desk().await;
+        let account = desk.account.id;
+        let ids = users(&base, account, &["mia@x.example", " mia@x.example"]).await;
+        let migrator = migrator(&base).await;
+        migrator.migrate().await.unwrap();
+        let store = base.database.shared();
+        let management = World::of(store.clone()).user_management();
+        let mut first = store.user(ids[0]).await.unwrap().unwrap();
+        first.email = Email::new("other@x.example").unwrap();
+        management.provision(first).await.unwrap();
+        let third = management.provision(made(account, "MIA@x.example")).await.unwrap();
+        let same = SameEmail { account_id: account, user_ids: vec![third.id, ids[1]] };
+        assert_eq!(migrator.migrate().await.unwrap().same_emails, [same], "whoever came between is told");
+    }
+}
+
+#[tokio::test]
 async fn what_the_version_before_writes_beside_this_one_is_compared_at_the_next_run() {
     for base in Base::both().await {
         let desk = base.desk().await;
@@ -109,6 +128,8 @@ async fn what_the_version_before_writes_beside_this_one_is_compared_at_the_next_
         let old = users(&base, account, &["Ada@x.example"]).await;
         let renamed = format!("UPDATE users SET email = 'max@x.example' WHERE id = {}", base.id(mia.id.as_uuid()));
         base.sql(&renamed).await.unwrap();
+        let refused = management.provision(made(account, "mia@x.example")).await;
+        assert!(matches!(refused, Err(UserManagementError::EmailTaken)), "until then the old address counts as theirs");
         let migrator = migrator(&base).await;
         assert_eq!(migrator.migrate().await.unwrap().same_emails, []);
         for email in ["ada@x.example", "MAX@x.example"] {
