@@ -16,8 +16,8 @@ pub(crate) use head::{HeadDefect, MAX_HEAD_BYTES as HEAD_BYTES, MAX_HEADER_NAME_
 /// Stands for a head that was refused. The application answers it by its defect.
 const REFUSED: &[u8] = b"REFUSED / HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n\r\n";
 
-/// Passed on when a head begins: a client may send it before a head, and the protocol layer knows by it that the
-/// connection is not idle.
+/// Passed on once when a head begins: a client may send it before a head, and the protocol layer knows by it that the
+/// connection is not idle. The protocol layer keeps it until the head is whole.
 const HEAD_BEGINS: &[u8] = b"\r\n";
 
 /// What the next bytes belong to.
@@ -137,15 +137,16 @@ impl Framing {
     /// Takes the next bytes of a head that is not whole, or is not passed on as it is. What is left of them belongs to
     /// what follows.
     fn hold<'a>(&mut self, input: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
-        let began = self.held.is_empty();
+        let had_begun = has_begun(&self.held);
         self.held.extend_from_slice(input);
         let empty = empty_lines(&self.held);
         self.held.drain(..empty);
-        if self.held.is_empty() {
+        if !has_begun(&self.held) {
             return &[];
         }
+        let begins = !had_begun;
         // A head ends with a line feed. Read at each byte, it would cost its square.
-        let read = if began || input.contains(&b'\n') { head::read(&self.held) } else { Read::Partial };
+        let read = if begins || input.contains(&b'\n') { head::read(&self.held) } else { Read::Partial };
         match read {
             Read::Whole(head) => {
                 let held = std::mem::take(&mut self.held);
@@ -155,7 +156,7 @@ impl Framing {
                 input.get(input.len().saturating_sub(rest)..).unwrap_or_default()
             }
             Read::Partial if self.held.len() <= MAX_HEAD_BYTES => {
-                if began {
+                if begins {
                     out.extend_from_slice(HEAD_BEGINS);
                 }
                 &[]
@@ -214,6 +215,11 @@ impl Framing {
     pub(super) fn has_begun(&self) -> bool {
         self.course != Course::Passed
     }
+}
+
+/// Whether a head has begun, with bytes that do not begin with an empty line. A carriage return may be half of one.
+fn has_begun(held: &[u8]) -> bool {
+    !matches!(held, [] | [b'\r'])
 }
 
 /// How many of the first bytes are empty lines.

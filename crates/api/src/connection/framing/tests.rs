@@ -187,11 +187,25 @@ fn a_badly_framed_body_ends_the_requests_where_it_shows() {
 }
 
 #[test]
-fn empty_lines_without_end_are_not_kept() {
+fn empty_lines_without_end_are_neither_kept_nor_passed_on() {
     let mut framing = Framing::new();
-    for piece in [1, 1_000] {
-        passed_on(&mut framing, "\r\n".repeat(100_000).as_bytes(), piece);
-        assert!(framing.held.len() < 2 && !framing.is_over());
+    for piece in [1, 3, 1_000] {
+        for line in ["\r\n", "\n"] {
+            let out = passed_on(&mut framing, line.repeat(100_000).as_bytes(), piece);
+            assert_eq!((out.len(), framing.is_over()), (0, false), "{line:?} in pieces of {piece}");
+            assert!(framing.held.len() < 2);
+        }
+    }
+    let out = passed_on(&mut framing, PLAIN.as_bytes(), 1);
+    assert_eq!(out, [HEAD_BEGINS, PLAIN.as_bytes()].concat());
+}
+
+#[test]
+fn what_follows_half_an_empty_line_is_refused_at_once() {
+    for input in ["\r\r", "\rG"] {
+        let mut framing = Framing::new();
+        assert_eq!(passed_on(&mut framing, input.as_bytes(), 1), REFUSED, "{input:?}");
+        assert!(framing.is_over());
     }
 }
 
