@@ -11,6 +11,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::LINGER;
 use super::state::Connection;
+use super::watch::poll_alarm;
 
 /// Capacity of a buffer that is kept, in bytes.
 const KEPT_BYTES: usize = 4_096;
@@ -64,7 +65,7 @@ impl Guarded {
             match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
                 Poll::Ready(_) => return Poll::Ready(()),
-                Poll::Pending => return over.as_mut().poll(cx),
+                Poll::Pending => return poll_alarm(over.as_mut(), cx),
             }
         }
     }

@@ -1,13 +1,14 @@
 //! Ends a connection when its time is up.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_http::error::DispatchError;
-use tokio::time::{Instant, sleep_until};
+use tokio::task::unconstrained;
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::farewell::head_timeout;
 use super::pace::{Cut, Phase};
@@ -37,7 +38,7 @@ pub(super) async fn watch(
             if due < alarm.deadline() {
                 alarm.as_mut().reset(due);
             }
-            if alarm.as_mut().poll(context).is_pending() {
+            if poll_alarm(alarm.as_mut(), context).is_pending() {
                 return Poll::Pending;
             }
             let (now, (due, cut)) = (Instant::now(), connection.due());
@@ -51,6 +52,12 @@ pub(super) async fn watch(
     .await
 }
 
+/// Whether the alarm rings, whatever the task has read before. The runtime gives a task so many steps a turn; a client
+/// that floods the connection uses them up each time, and without them a `Sleep` is never over.
+pub(super) fn poll_alarm(alarm: Pin<&mut Sleep>, context: &mut Context<'_>) -> Poll<()> {
+    pin!(unconstrained(alarm)).poll(context)
+}
+
 fn end(connection: &Connection, cut: Cut, shared: &Shared) {
     match cut {
         Cut::Head if connection.phase() == Phase::Head => connection.leave_farewell(head_timeout(shared)),
@@ -59,4 +66,24 @@ fn end(connection: &Connection, cut: Cut, shared: &Shared) {
     }
     shared.metrics().count_cut(cut);
     tracing::debug!(cut = cut.as_str(), "connection ended because its time was up");
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::consume_budget;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_alarm_rings_in_a_task_that_has_used_up_its_turn() {
+        let mut over = pin!(sleep(Duration::ZERO));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let rings = poll_fn(|context| {
+            while pin!(consume_budget()).poll(context).is_ready() {}
+            assert!(over.as_mut().poll(context).is_pending(), "the turn is not used up");
+            Poll::Ready(poll_alarm(over.as_mut(), context).is_ready())
+        });
+        assert!(rings.await);
+    }
 }
