@@ -3,6 +3,9 @@
 //! It is an `flock` on the database file itself. SQLite's own locks are POSIX locks, which an `flock` does not meet. A
 //! process loses all its POSIX locks on a file when it closes *any* descriptor of it. So the descriptor is opened
 //! before SQLite opens the file, and closed after SQLite has closed it.
+//!
+//! The version before locked a `FILE.lock` beside it instead. Where there is one, it is locked as well, so that the two
+//! versions do not serve one file at once.
 
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -21,6 +24,8 @@ static SERVED: Mutex<Vec<FileId>> = Mutex::new(Vec::new());
 pub(super) struct Lock {
     id: FileId,
     file: Option<File>,
+    /// The lock file of the version before, locked.
+    beside: Option<File>,
     released: AtomicBool,
 }
 
@@ -29,16 +34,16 @@ impl Lock {
     pub(super) fn take(file: &Path, purpose: Purpose) -> Result<Self, OpenError> {
         let failed = |cause| OpenError::Io { file: file.to_owned(), cause };
         let mut found = file.metadata().map_err(failed)?;
-        let held = match purpose {
-            Purpose::Administer => None,
+        let (held, beside) = match purpose {
+            Purpose::Administer => (None, None),
             Purpose::Serve => {
-                let held = locked(file, &found)?;
+                let (held, beside) = locked(file, &found)?;
                 // What is locked is what was opened, and not what the name has meant before.
                 found = held.metadata().map_err(failed)?;
-                Some(held)
+                (Some(held), beside)
             }
         };
-        let lock = Self { id: FileId::of(&found), file: held, released: AtomicBool::new(false) };
+        let lock = Self { id: FileId::of(&found), file: held, beside, released: AtomicBool::new(false) };
         if lock.file.is_some() {
             served().push(lock.id);
         }
@@ -58,8 +63,10 @@ impl Lock {
         let Some(file) = &self.file else { return };
         if !self.released.swap(true, Ordering::Relaxed) {
             served().retain(|id| *id != self.id);
-            if let Err(error) = file.unlock() {
-                tracing::warn!(%error, "the lock of the database file is held until the process ends");
+            for held in [Some(file), self.beside.as_ref()].into_iter().flatten() {
+                if let Err(error) = held.unlock() {
+                    tracing::warn!(%error, "the lock of the database file is held until the process ends");
+                }
             }
         }
     }
@@ -75,7 +82,7 @@ fn served() -> MutexGuard<'static, Vec<FileId>> {
     SERVED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn locked(file: &Path, found: &Metadata) -> Result<File, OpenError> {
+fn locked(file: &Path, found: &Metadata) -> Result<(File, Option<File>), OpenError> {
     let in_use = || OpenError::InUse { file: file.to_owned() };
     if served().contains(&FileId::of(found)) {
         return Err(in_use());
@@ -90,13 +97,23 @@ fn locked(file: &Path, found: &Metadata) -> Result<File, OpenError> {
     let opened = opened.map_err(|cause| OpenError::Io { file: file.to_owned(), cause })?;
     #[cfg(feature = "sabotage")]
     if firstline_domain::sabotage::planted("lock-by-name") {
-        return super::lock_by_name::take(file).map(|()| opened);
+        return super::lock_by_name::take(file).map(|()| (opened, None));
     }
-    match opened.try_lock() {
-        Ok(()) => Ok(opened),
-        Err(TryLockError::WouldBlock) => Err(in_use()),
-        Err(TryLockError::Error(cause)) => Err(OpenError::Io { file: file.to_owned(), cause }),
+    let mut name = file.as_os_str().to_owned();
+    name.push(".lock");
+    let beside = match File::open(&name) {
+        Ok(beside) => Some(beside),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(cause) => return Err(OpenError::Io { file: name.into(), cause }),
+    };
+    for held in [Some(&opened), beside.as_ref()].into_iter().flatten() {
+        match held.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(in_use()),
+            Err(TryLockError::Error(cause)) => return Err(OpenError::Io { file: file.to_owned(), cause }),
+        }
     }
+    Ok((opened, beside))
 }
 
 /// How many names the file has.

@@ -24,6 +24,24 @@ async fn a_second_server_on_one_file_is_refused_until_the_first_closes() {
 }
 
 #[tokio::test]
+async fn a_server_of_the_version_before_and_one_of_this_do_not_serve_one_file_at_once() {
+    let (folder, url) = sqlite_url();
+    let path = folder.path().join("firstline.db.lock");
+    let old = std::fs::File::create(&path).unwrap();
+    old.try_lock().unwrap();
+    let refused = open(&url, Purpose::Serve).await.unwrap_err();
+    assert!(matches!(refused, OpenError::InUse { .. }), "{refused:?}");
+    old.unlock().unwrap();
+    let new = open(&url, Purpose::Serve).await.unwrap();
+    assert!(matches!(old.try_lock(), Err(std::fs::TryLockError::WouldBlock)), "the old one would serve as well");
+    new.close().await;
+    old.try_lock().unwrap();
+    std::fs::remove_file(&path).unwrap();
+    open(&url, Purpose::Serve).await.unwrap().close().await;
+    assert!(!path.exists(), "none is made");
+}
+
+#[tokio::test]
 async fn a_second_server_is_refused_by_whatever_name_it_opens_the_file() {
     let (folder, url) = sqlite_url();
     let path = |name: &str| folder.path().join(name);
