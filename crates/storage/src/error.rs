@@ -122,6 +122,12 @@ pub enum MigrateError {
         /// What the database says.
         cause: String,
     },
+    /// A table that a migration changes is used by somebody else; the migration's own changes are undone.
+    #[error("the migration {migration} does not get a table that it changes: another session keeps it in use")]
+    Busy {
+        /// Its name.
+        migration: String,
+    },
     /// A migration failed; its own changes are undone.
     #[error("a migration failed")]
     Failed(#[source] Cause),

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use diesel::backend::Backend;
+use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
@@ -27,6 +28,16 @@ const LOCK: &str = "SELECT pg_try_advisory_lock(7379539893622286702) AS locked";
 /// How long to wait before the lock is asked for again. Waiting inside the database could not be told from a database
 /// that hangs.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long a migration waits for a table on Postgres. Who comes after it waits behind it, also to read. It is shorter
+/// than a served call's own wait for a lock, so that such calls are late and not refused.
+const TABLE_WAIT: &str = "SET lock_timeout = '500ms'";
+
+/// How often a migration is tried while somebody keeps a table from it, a dump for example.
+const TABLE_ROUNDS: u32 = 6;
+
+/// How long those who waited behind it have the table to themselves.
+const TABLE_PAUSE: Duration = Duration::from_secs(1);
 
 /// What a migration run did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -107,7 +118,12 @@ async fn as_owner(owner: &Connector, access: &Access, run: Run) -> Result<Migrat
         let mut connection = AsyncConnectionWrapper::<AsyncPgConnection>::from(connection);
         let migrated = match run {
             _ if nothing_pending => Migrated::default(),
-            _ => go(&mut connection, || POSTGRES, run, must_exist)?,
+            _ => {
+                connection.batch_execute(TABLE_WAIT)?;
+                let migrated = go(&mut connection, || POSTGRES, run, must_exist)?;
+                connection.batch_execute("SET lock_timeout = 0")?;
+                migrated
+            }
         };
         let same_emails = match run {
             Run::Up => emails::compare_on_postgres(&mut connection)?,
@@ -189,7 +205,10 @@ async fn blocking(work: impl FnOnce() -> Result<Migrated, Cause> + Send + 'stati
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done.map_err(|cause| match cause.downcast::<Empty>() {
             Ok(_) => MigrateError::Empty,
-            Err(cause) => MigrateError::Failed(cause),
+            Err(cause) => match cause.downcast::<Busy>() {
+                Ok(busy) => MigrateError::Busy { migration: busy.0 },
+                Err(cause) => MigrateError::Failed(cause),
+            },
         }),
         Err(error) => Err(MigrateError::Failed(Box::new(error))),
     }
@@ -199,6 +218,11 @@ async fn blocking(work: impl FnOnce() -> Result<Migrated, Cause> + Send + 'stati
 #[derive(Debug, thiserror::Error)]
 #[error("no migration was ever applied")]
 struct Empty;
+
+/// Somebody keeps a table from the migration of this name.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} does not get a table")]
+struct Busy(String);
 
 /// Goes where `run` says and gives the names of the migrations that were pending before.
 fn go<DB: Backend>(
@@ -216,11 +240,36 @@ fn go<DB: Backend>(
     let pending = connection.pending_migrations(source())?;
     let names = pending.iter().map(|migration| migration.name().to_string()).collect();
     match run {
-        Run::Up => drop(connection.run_migrations(&pending)?),
+        Run::Up => {
+            for migration in &pending {
+                apply(connection, migration)?;
+            }
+        }
         Run::Down => drop(connection.revert_all_migrations(source())?),
         Run::Nothing => {}
     }
     Ok(Migrated { applied: names, from_nothing: applied.is_empty(), same_emails: Vec::new() })
+}
+
+/// Applies one migration, trying again while somebody keeps a table from it.
+fn apply<DB: Backend>(connection: &mut impl MigrationHarness<DB>, migration: &dyn Migration<DB>) -> Result<(), Cause> {
+    for round in 1..=TABLE_ROUNDS {
+        match connection.run_migration(migration) {
+            Ok(_) => return Ok(()),
+            Err(cause) if !is_lock_timeout(&cause) => return Err(cause),
+            Err(_) => {
+                tracing::warn!(%round, of = TABLE_ROUNDS, "a migration waits for a table that somebody else uses");
+            }
+        }
+        std::thread::sleep(TABLE_PAUSE);
+    }
+    Err(Box::new(Busy(migration.name().to_string())))
+}
+
+/// Whether Postgres gave up waiting for a lock. Diesel keeps no code of it; in another language than English it is a
+/// failure like any other, and is not tried again.
+fn is_lock_timeout(cause: &Cause) -> bool {
+    cause.to_string().contains("due to lock timeout")
 }
 
 /// While a new version is rolled out the old one goes on working on its schema.

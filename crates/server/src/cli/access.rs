@@ -174,6 +174,10 @@ pub(super) fn migrate_failure(error: &MigrateError) -> Failure {
         MigrateError::Empty => Failure::new(error.to_string()).remedy(WHERE_IT_IS),
         MigrateError::Roles { .. } => Failure::new(error.to_string())
             .remedy("then try again; docs/OPERATIONS.md, \"Database roles\", says what they are for"),
+        MigrateError::Busy { .. } => Failure::new(error.to_string()).remedy(
+            "nothing of it is left behind; wait for the dump or the long transaction to end (see pg_stat_activity) \
+             and run `firstline migrate` again",
+        ),
         MigrateError::Failed(_) => Failure::caused("the migrations could not be applied", error)
             .remedy("nothing of the failed one is left behind; mend the cause and run `firstline migrate`"),
     }

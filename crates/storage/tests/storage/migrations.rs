@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use firstline_storage::{Database, MigrateError, Migrated, OpenError, Purpose, StorageSettings};
 use firstline_testkit::postgres::{Cluster, as_owner, as_superuser};
 
-use crate::support::{Base, lite, logins, pg, settings, sqlite_url};
+use crate::support::{Base, connected, lite, logins, pg, run, settings, sqlite_url};
 
 async fn open(url: &str) -> Database {
     Database::open(logins(url), Purpose::Administer, &settings()).await.unwrap()
@@ -134,6 +134,46 @@ fn documented_indexes() -> Vec<&'static str> {
     block.split(';').map(|sql| sql.trim().trim_start_matches("CREATE INDEX")).filter(|sql| !sql.is_empty()).collect()
 }
 
+/// Takes the newest of the migrations that change indexes back.
+async fn undo_queue_order(owner: &str) {
+    pg(owner, include_str!("../../../../migrations/postgres/2026-11-25-300000_queue_order/down.sql")).await.unwrap();
+    pg(owner, "DELETE FROM __diesel_schema_migrations WHERE version = '20261125300000'").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_migration_behind_a_dump_refuses_no_call_and_gives_up_in_time() {
+    let url = empty_postgres().await;
+    let database = open(&url).await;
+    database.migrate().await.unwrap();
+    undo_queue_order(&as_owner(&url)).await;
+    let dump = connected(&as_superuser(&url)).await.unwrap();
+    run(&dump, "BEGIN; LOCK TABLE tickets, walk_sessions IN ACCESS SHARE MODE").await.unwrap();
+    let served = connected(&url).await.unwrap();
+    run(&served, "SET lock_timeout = '1s'").await.unwrap();
+    let calls = async {
+        for _ in 0..400 {
+            run(&served, "SELECT count(*) FROM tickets").await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    let limit = std::time::Duration::from_mins(1);
+    let (migrated, ()) = tokio::join!(tokio::time::timeout(limit, database.migrate()), calls);
+    let Ok(Err(MigrateError::Busy { migration })) = migrated else { panic!("{migrated:?}") };
+    assert_eq!(migration, "2026-11-25-300000_queue_order");
+    run(&dump, "COMMIT").await.unwrap();
+    assert_eq!(database.migrate().await.unwrap().applied, [migration]);
+}
+
+#[tokio::test]
+async fn a_ticket_s_sessions_are_found_by_an_index_whatever_a_statement_says_of_their_kind() {
+    let url = empty_postgres().await;
+    open(&url).await.migrate().await.unwrap();
+    let explained = "SET enable_seqscan = off; EXPLAIN SELECT id FROM walk_sessions \
+                     WHERE ticket_id = '00000000-0000-4000-8000-000000000000'";
+    let plan = run(&connected(&as_superuser(&url)).await.unwrap(), explained).await.unwrap();
+    assert!(plan.contains("walk_sessions_of_ticket"), "{plan}");
+}
+
 #[tokio::test]
 async fn indexes_that_are_built_beforehand_are_taken_and_broken_ones_are_built_anew() {
     let url = empty_postgres().await;
@@ -144,9 +184,7 @@ async fn indexes_that_are_built_beforehand_are_taken_and_broken_ones_are_built_a
                    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
                    WHERE c.relnamespace = 'public'::regnamespace";
     let expected = pg(&owner, indexes).await.unwrap();
-    pg(&owner, include_str!("../../../../migrations/postgres/2026-11-25-300000_queue_order/down.sql")).await.unwrap();
-    let undone = "DELETE FROM __diesel_schema_migrations WHERE version = '20261125300000'";
-    pg(&owner, undone).await.unwrap();
+    undo_queue_order(&owner).await;
     let documented = documented_indexes();
     assert_eq!(documented.len(), 4);
     for index in &documented {
