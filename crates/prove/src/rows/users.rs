@@ -21,7 +21,7 @@ pub(super) fn list() -> Row {
 
 pub(super) fn create(words: &dyn Fn(&str) -> String) -> Row {
     let user = json!({
-        "email": words("{fresh}@example.com"), "account_role": "viewer",
+        "email": words("{fresh}@example.com").replace(' ', "."), "account_role": "viewer",
         "identity": { "issuer": words("issuer"), "subject": words("{fresh}") },
     });
     Row::of(Who::Managers, [Shot::post("/api/v1/users", user).own(201)])
