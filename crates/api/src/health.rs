@@ -104,5 +104,5 @@ pub(crate) async fn readyz(call: PublicCall) -> Result<HttpResponse, Problem> {
 }
 
 fn ok() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(r#"{"status":"ok"}"#)
+    crate::observe::json(br#"{"status":"ok"}"#.to_vec())
 }

@@ -164,7 +164,8 @@ pub(crate) fn run(cluster: &Cluster, service: &Service, team: &Team, options: &O
         let values = (1..).zip(values.iter().map(|value| (*value).to_owned())).collect();
         format!("{user};\n{};\n", filled(statement, &values))
     };
-    let active = listed(measured::ACTIVE, &[&account, &format!("'{}'::uuid", team.colleague), "20"]);
+    // As many bytes of text as the list of the service has room for at least.
+    let active = listed(measured::ACTIVE, &["1048576", &account, &format!("'{}'::uuid", team.colleague), "20"]);
     let queue = listed(measured::QUEUE, &[&account, "51"]);
     Baseline {
         session_read: pgbench(cluster, &read, &load),
@@ -224,6 +225,17 @@ fn stock(table: &str, count: usize, steps: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_statements_of_lists_have_the_parameters_that_are_filled() {
+        let parameters = |statement: &str| {
+            let numbers = statement.split('$').skip(1).map(|part| {
+                part.chars().take_while(char::is_ascii_digit).collect::<String>().parse::<usize>().unwrap()
+            });
+            numbers.max()
+        };
+        assert_eq!((parameters(measured::ACTIVE), parameters(measured::QUEUE)), (Some(4), Some(2)));
+    }
 
     #[test]
     fn every_parameter_is_filled_by_its_number() {

@@ -62,6 +62,12 @@ fn readiness_follows_store_and_draining_and_liveness_does_not() {
 }
 
 #[test]
+fn an_answer_that_compression_would_make_longer_is_sent_as_it_is() {
+    let answer = Service::start().send("GET", "/livez", &[("accept-encoding", "gzip")], b"");
+    assert_eq!((answer.header("content-encoding"), answer.text()), (None, r#"{"status":"ok"}"#));
+}
+
+#[test]
 fn an_instance_that_drains_closes_kept_connections() {
     use std::io::{Read, Write};
     let service = Service::start();
