@@ -195,7 +195,7 @@ pub(crate) static PLANTED: &[Planted] = &[
     },
     Planted {
         bug: "file-by-name",
-        what: "nobody looks whether the database file is still the one that was opened",
+        what: "it is not checked whether the database file is still the one that was opened",
         proof: "file",
         stores: &[StoreKind::Sqlite],
         finding: "lost",

@@ -170,7 +170,7 @@ impl Database {
         None
     }
 
-    /// Whether there is a user in any account, so that somebody could sign in. Memory counts as having one: it always
+    /// Whether there is a user in any account, so that a sign-in is possible. Memory counts as having one: it always
     /// begins empty.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ macro_rules! compare {
                 .bind::<Uid, _>(user.user_id.as_uuid())
                 .bind::<Text, _>(user.email);
             match fold.execute($connection) {
-                // Somebody else has taken the address since: the next run tells of it.
+                // Another user has taken the address since: the next run tells of it.
                 Ok(_) | Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {}
                 Err(error) => return Err(error),
             }

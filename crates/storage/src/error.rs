@@ -122,7 +122,7 @@ pub enum MigrateError {
         /// What the database says.
         cause: String,
     },
-    /// A table that a migration changes is used by somebody else; the migration's own changes are undone.
+    /// A table that a migration changes is used by another session; the migration's own changes are undone.
     #[error("the migration {migration} does not get a table that it changes: another session keeps it in use")]
     Busy {
         /// Its name.

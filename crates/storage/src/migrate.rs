@@ -33,7 +33,7 @@ const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// than a served call's own wait for a lock, so that such calls are late and not refused.
 const TABLE_WAIT: &str = "SET lock_timeout = '500ms'";
 
-/// How often a migration is tried while somebody keeps a table from it, a dump for example.
+/// How often a migration is tried while another session keeps a table from it, a dump for example.
 const TABLE_ROUNDS: u32 = 6;
 
 /// How long those who waited behind it have the table to themselves.
@@ -219,7 +219,7 @@ async fn blocking(work: impl FnOnce() -> Result<Migrated, Cause> + Send + 'stati
 #[error("no migration was ever applied")]
 struct Empty;
 
-/// Somebody keeps a table from the migration of this name.
+/// Another session keeps a table from the migration of this name.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} does not get a table")]
 struct Busy(String);
@@ -251,7 +251,7 @@ fn go<DB: Backend>(
     Ok(Migrated { applied: names, from_nothing: applied.is_empty(), same_emails: Vec::new() })
 }
 
-/// Applies one migration, trying again while somebody keeps a table from it.
+/// Applies one migration, trying again while another session keeps a table from it.
 fn apply<DB: Backend>(connection: &mut impl MigrationHarness<DB>, migration: &dyn Migration<DB>) -> Result<(), Cause> {
     for round in 1..=TABLE_ROUNDS {
         match connection.run_migration(migration) {

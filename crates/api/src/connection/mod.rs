@@ -37,7 +37,7 @@ pub(crate) use state::Connection;
 use stream::Guarded;
 use watch::watch;
 
-/// How long a client that sent a body nobody wanted, or a broken request, may go on sending before its connection is
+/// How long a client that sent an unwanted body, or a broken request, may go on sending before its connection is
 /// closed.
 const LINGER: Duration = Duration::from_secs(1);
 

@@ -50,7 +50,7 @@ pub async fn an_email_address_stands_once_in_an_account(world: &World) {
     put(world, &user(other, "same@example.com", Role::Viewer)).await.unwrap();
 }
 
-/// Addresses that look the same are one: they are taken, and found by each other. Whoever has one may spell it anew.
+/// Addresses that look the same are one: they are taken, and found by each other. Its user may spell it anew.
 pub async fn an_email_address_stands_once_however_it_is_spelled(world: &World) {
     let (one, other) = (account(world).await, account(world).await);
     let mut zoe = user(one, "zo\u{eb}-li@x.example", Role::L1Tech);

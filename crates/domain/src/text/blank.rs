@@ -5,7 +5,7 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 
 use super::fold::is_ignorable;
 
-/// Whether nobody sees anything of `text`: it is empty, or only white space, control and format characters.
+/// Whether `text` shows nothing: it is empty, or only white space, control and format characters.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(shows_nothing)

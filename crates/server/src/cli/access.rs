@@ -88,7 +88,7 @@ async fn migrate_if_wanted(settings: &DatabaseSettings, database: &Database) -> 
     Err(failure.remedy("run `firstline migrate`, or set database.migrate_on_start = true"))
 }
 
-/// Tells loudly that the database was made just now: whoever expected data is at the wrong place.
+/// Tells loudly that the database was made just now: where data was expected, the place is wrong.
 pub(super) fn warn_of_new(settings: &DatabaseSettings, database: &Database, migrated: &Migrated) {
     if migrated.from_nothing && !settings.is_temporary {
         let place = database.file().map_or_else(|| settings.url.redacted(), |file| file.display().to_string());
@@ -113,7 +113,7 @@ pub(super) fn warn_of_same_emails(migrated: &Migrated) {
     }
 }
 
-/// Warns when the database, though there, has nobody who could sign in.
+/// Warns when the database, though there, has no user who could sign in.
 pub(crate) async fn warn_of_nobody(database: &Database) {
     // A database that does not answer shows in readiness.
     if matches!(database.has_users().await, Ok(false)) {

@@ -71,7 +71,7 @@ async fn clashes(entries: &Entries, store: &dyn Store) -> Result<Vec<String>, St
         if there.as_ref().is_some_and(|there| there.account_id != user.account_id) {
             clashes.push(format!("user {}: is in another account", user.id));
         }
-        // Whoever has the address keeps it, whatever the rules of today say of it.
+        // A user who has the address keeps it, whatever the rules of today say of it.
         if there.is_none_or(|there| there.account_id != user.account_id || there.email != user.email) {
             if let Err(defect) = Email::new(user.email.as_str()) {
                 clashes.push(format!("$.users[{index}].email: {defect}"));

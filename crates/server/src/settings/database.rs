@@ -35,7 +35,7 @@ pub(crate) struct DatabaseSettings {
     pub(crate) statement_timeout: Duration,
     pub(crate) sqlite_readers: usize,
     pub(crate) sqlite_queue: usize,
-    /// Whether it is the demo's own, which is new each time: nobody is warned of that.
+    /// Whether it is the demo's own, which is new each time: that takes no warning.
     #[serde(skip)]
     pub(crate) is_temporary: bool,
 }

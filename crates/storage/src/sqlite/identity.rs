@@ -1,7 +1,7 @@
 //! Which files the database is: by device and inode, since a name can come to mean another file.
 //!
 //! SQLite goes on with the files that it has open, whatever becomes of their names. What it writes to a file that was
-//! removed is gone with the process; what it writes to one that was replaced is seen by nobody.
+//! removed is gone with the process; what it writes to one that was replaced is never seen.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};

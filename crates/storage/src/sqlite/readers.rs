@@ -21,7 +21,7 @@ pub(super) struct Readers {
     wait: Duration,
 }
 
-/// The connections that nobody reads on. They close before the descriptor that holds the file's lock.
+/// The connections that are not read on. They close before the descriptor that holds the file's lock.
 struct Idle {
     connections: Mutex<Vec<SqliteConnection>>,
     _identity: Arc<Identity>,

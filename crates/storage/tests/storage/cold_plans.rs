@@ -29,7 +29,7 @@ const LONGER: [(&str, u64); 6] = [
     ("published", 500),
 ];
 
-/// Statements that go through all users of their account, or in the job that nobody waits for through its sessions,
+/// Statements that go through all users of their account, or in a background job through its sessions,
 /// while their connection has a plan from an empty database.
 const LONGER_AT_FIRST: [(&str, u64); 5] = [
     ("user by email", 1_000),

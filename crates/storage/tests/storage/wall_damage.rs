@@ -120,7 +120,7 @@ async fn a_search_path_that_leads_past_the_tables_is_named_with_the_sql_that_men
     assert_eq!(found(&base.url).await, "");
 }
 
-/// Postgres prints a function by its name alone where the search path finds it first, whoever wrote it.
+/// Postgres prints a function by its name alone where the search path finds it first, whichever it is.
 #[tokio::test]
 async fn a_policy_with_a_function_that_only_looks_like_the_walls_is_found() {
     let base = Base::postgres().await;

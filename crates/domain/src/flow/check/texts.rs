@@ -5,7 +5,7 @@ use super::report::{Defect, Place};
 use crate::flow::tree::{NodeBody, Tree};
 use crate::text::{EscalationSuggestion, FlowDescription, HelpText, is_blank};
 
-/// Every text of which nobody sees anything.
+/// Every text without a visible character.
 pub(super) fn check(tree: &Tree, found: &mut Vec<Defect>) {
     let document = Place::document();
     let mut look = |place: &Place, field: &str, text: Option<&str>| {

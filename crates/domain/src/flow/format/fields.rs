@@ -11,7 +11,7 @@ use crate::text::{StoredText, TextDefect};
 /// Where a document comes from: rules of texts that were tightened bind only what comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// Somebody brings it.
+    /// It comes in.
     New,
     /// It was accepted before, and is kept.
     Stored,

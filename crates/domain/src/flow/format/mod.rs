@@ -53,7 +53,7 @@ pub fn import(text: &str) -> Result<Tree, Malformed> {
     if defects.is_empty() { Ok(tree) } else { Err(Malformed { report: Report::of(defects) }) }
 }
 
-/// Reads a document that somebody brings as JSON within something else.
+/// Reads a document that comes in as JSON within something else.
 ///
 /// # Errors
 /// [`Malformed`] with every defect of its form.

@@ -79,7 +79,7 @@ fn point_elsewhere(folder: &Path) {
     link(folder, OTHER);
 }
 
-/// Those of an earlier version, or of whoever takes a file of this name for a lock.
+/// Those of an earlier version, or of another program that takes a file of this name for a lock.
 pub(super) fn remove_lock_files(folder: &Path) {
     for entry in fs::read_dir(folder).expect("the folder").flatten() {
         if entry.path().extension().is_some_and(|extension| extension == "lock") {

@@ -28,7 +28,7 @@ const PEOPLE: usize = 4;
 const CALLS: usize = 40;
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A call that somebody made.
+/// A call that was taken.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) began: Instant,
