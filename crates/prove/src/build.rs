@@ -17,8 +17,17 @@ pub(crate) fn workspace() -> PathBuf {
 
 /// The binary `firstline` as it is shipped, or the same built in a hurry.
 pub(crate) fn firstline(profile: Profile) -> PathBuf {
-    cargo_build(&["--profile", profile.as_str()], &[])
+    let mut arguments = vec!["--profile", profile.as_str()];
+    match profile {
+        Profile::Release => arguments.extend(["--package", "firstline-server"]),
+        Profile::Dev => arguments.extend(IN_A_HURRY),
+    }
+    cargo_build(&arguments, &[])
 }
+
+/// Selects the workspace with its examples, and so the features that `cargo test` has built the dependencies with. A
+/// build of one package alone has fewer features, and builds them anew.
+const IN_A_HURRY: [&str; 2] = ["--workspace", "--examples"];
 
 /// The binary with every planted bug, each asleep. It goes to a folder of its own, so that it is never taken for the
 /// real one; what it is built from is shared with the ordinary builds, so that only this project's crates are built anew.
@@ -26,8 +35,10 @@ pub(crate) fn sabotaged() -> PathBuf {
     let shared = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from);
     let shared = workspace().join(shared);
     let own = shared.join("sabotage");
-    let arguments =
-        ["--profile", Profile::Dev.as_str(), "--features", "sabotage", "--target-dir", &own.to_string_lossy()];
+    let own_folder = own.to_string_lossy();
+    let mut arguments = vec!["--profile", Profile::Dev.as_str(), "--target-dir", &own_folder];
+    arguments.extend(["--features", "firstline-server/sabotage"]);
+    arguments.extend(IN_A_HURRY);
     cargo_build(&arguments, &[("CARGO_BUILD_BUILD_DIR", &shared)])
 }
 
@@ -41,9 +52,9 @@ pub(crate) fn time_spent() -> Duration {
 
 fn cargo_build(arguments: &[&str], environment: &[(&str, &Path)]) -> PathBuf {
     let began = Instant::now();
-    eprintln!("==> cargo build --package firstline-server {}", arguments.join(" "));
+    eprintln!("==> cargo build --bin firstline {}", arguments.join(" "));
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--package", "firstline-server", "--bin", "firstline", "--message-format", "json"]);
+    cargo.args(["build", "--bin", "firstline", "--message-format", "json"]);
     cargo
         .args(arguments)
         .envs(environment.iter().copied())
@@ -55,6 +66,7 @@ fn cargo_build(arguments: &[&str], environment: &[(&str, &Path)]) -> PathBuf {
     *BUILDING.lock().unwrap_or_else(PoisonError::into_inner) += began.elapsed();
     let messages = String::from_utf8_lossy(&output.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let messages = messages.filter(|message| message["target"]["name"] == "firstline");
     let mut built = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
     built.next_back().expect("cargo names the executable that it built")
 }
