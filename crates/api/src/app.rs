@@ -81,6 +81,6 @@ async fn metrics(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
         Ok(text) => HttpResponse::Ok()
             .insert_header((header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8"))
             .body(text),
-        Err(_) => Problem::internal().respond(&RequestContext::of(&request)),
+        Err(_) => Problem::internal().respond(RequestContext::of(&request).request_id()),
     }
 }

@@ -117,7 +117,7 @@ where
                 }
                 None => Err(Problem::internal()),
             };
-            answer.unwrap_or_else(|problem| problem.respond(&context))
+            answer.unwrap_or_else(|problem| problem.respond(context.request_id()))
         }
     })
 }
@@ -137,14 +137,14 @@ pub(crate) fn other_methods(template: &'static str, allow: String) -> Route {
         async move {
             let context = RequestContext::of(&request);
             context.set_route(template);
-            Problem::method_not_allowed(allow).respond(&context)
+            Problem::method_not_allowed(allow).respond(context.request_id())
         }
     })
 }
 
 /// The answer to a path that there is not.
 pub(crate) async fn no_route(request: HttpRequest) -> HttpResponse {
-    Problem::route_not_found().respond(&RequestContext::of(&request))
+    Problem::route_not_found().respond(RequestContext::of(&request).request_id())
 }
 
 impl Verb {

@@ -63,16 +63,16 @@ pub(crate) async fn limit(
     let context = RequestContext::of(request.request());
     let admitted = shared.readiness().admit(request.path()).and_then(|()| shared.edge().admit(&request, &context));
     if let Err(problem) = admitted {
-        return Ok(request.into_response(problem.respond(&context)));
+        return Ok(request.into_response(problem.respond(context.request_id())));
     }
     if let Some(defect) = context.head_defect() {
-        return Ok(request.into_response(Problem::of_head(defect).respond(&context)));
+        return Ok(request.into_response(Problem::of_head(defect).respond(context.request_id())));
     }
     let answer = next.call(request).await?;
     if context.is_token_refused()
         && let Err(problem) = shared.edge().count_failed_sign_in(&context)
     {
-        return Ok(answer.into_response(problem.respond(&context)));
+        return Ok(answer.into_response(problem.respond(context.request_id())));
     }
     Ok(answer.map_into_boxed_body())
 }
@@ -118,7 +118,7 @@ fn finish(
         Err(error) => {
             // No layer of ours fails; an error that passes here has lost its request and gets its answer made in place.
             let code = Code::of_framework(error.as_response_error().status_code());
-            let mut response = Problem::new(code, code.title()).respond(context);
+            let mut response = Problem::new(code, code.title()).respond(context.request_id());
             complete(response.head_mut(), context, shared);
             return Err(actix_web::error::InternalError::from_response(code.as_str(), response).into());
         }
@@ -136,7 +136,7 @@ fn as_problem(answer: ServiceResponse<BoxBody>, context: &RequestContext) -> Ser
         return answer;
     }
     let code = Code::of_framework(status);
-    answer.into_response(Problem::new(code, code.title()).respond(context))
+    answer.into_response(Problem::new(code, code.title()).respond(context.request_id()))
 }
 
 fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) {

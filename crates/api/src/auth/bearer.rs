@@ -5,7 +5,7 @@ use firstline_domain::account::AccessDenied;
 
 use super::{Caller, TokenRefused};
 use crate::context::RequestContext;
-use crate::problem::{BAD_TOKEN, Problem, access_denied, user_lookup_failed};
+use crate::problem::{BAD_TOKEN, Problem};
 use crate::state::State;
 
 /// The challenge when no token was given (RFC 6750, section 3).
@@ -30,8 +30,7 @@ pub(crate) async fn authenticate<A: Caller>(
         }
     })?;
     state.shared.edge().admit_named(&named, context)?;
-    let user = named.look_up(state.services.directory.as_ref()).await;
-    let user = user.map_err(|error| user_lookup_failed(&error, context))?;
+    let user = named.look_up(state.services.directory.as_ref()).await?;
     // Unknown and inactive users get the very answer of a bad token: who exists is not for strangers to find out.
     let user = user.ok_or_else(|| bad_token(context))?;
     let (user_id, account_id) = (user.id, user.account_id);
@@ -44,7 +43,7 @@ pub(crate) async fn authenticate<A: Caller>(
         if matches!(denied, AccessDenied::Inactive) {
             context.set_token_refused();
         }
-        access_denied(denied)
+        denied.into()
     })
 }
 

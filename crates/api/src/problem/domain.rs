@@ -1,29 +1,26 @@
 //! What the domain's errors are in HTTP. No wildcard arms: a new error does not compile until it has its place here.
 
-use std::error::Error;
-
 use firstline_domain::error::{StoreError, WorkspaceError};
 use firstline_domain::session::{Refusal, RefusalReason};
 
+use super::incident::{Incident, chain};
 use super::{Code, Defect, Problem};
-use crate::context::RequestContext;
 
-impl Problem {
-    /// The problem that `error` is to the client. What is our fault or the store's is logged here, once.
-    pub(crate) fn of_workspace(error: &WorkspaceError, context: &RequestContext) -> Self {
+impl From<WorkspaceError> for Problem {
+    fn from(error: WorkspaceError) -> Self {
         match error {
             WorkspaceError::SessionNotFound(_) => Self::new(Code::SessionNotFound, error.to_string()),
             WorkspaceError::TicketNotFound(_) => Self::new(Code::TicketNotFound, error.to_string()),
             WorkspaceError::FlowNotFound(_) => Self::new(Code::FlowNotFound, error.to_string()),
             WorkspaceError::FlowProposalNotFound(_) => Self::new(Code::FlowProposalNotFound, error.to_string()),
-            WorkspaceError::Refused(refusal) => of_refusal(refusal),
+            WorkspaceError::Refused(refusal) => of_refusal(&refusal),
             WorkspaceError::TicketNotOpen(not_open) => Self::new(Code::TicketNotOpen, not_open.to_string()),
             WorkspaceError::Contended(session_id) => {
-                tracing::warn!(request_id = context.request_id(), %session_id, "session contended beyond the deadline");
                 Self::unavailable(Code::Contended, "Session is being changed by others; try again")
+                    .because(Incident::SessionContended(session_id.as_uuid()))
             }
-            WorkspaceError::Corrupt { .. } => failed(error, context),
-            WorkspaceError::Store(store) => of_store(store, context),
+            WorkspaceError::Corrupt { .. } => Self::failed(&error),
+            WorkspaceError::Store(store) => store.into(),
         }
     }
 }
@@ -49,40 +46,17 @@ fn of_refusal(refusal: &Refusal) -> Problem {
     Problem::new(code, detail)
 }
 
-/// The problem when the caller cannot be looked up.
-pub(crate) fn user_lookup_failed(error: &StoreError, context: &RequestContext) -> Problem {
-    of_store(error, context)
-}
-
-pub(super) fn of_store(error: &StoreError, context: &RequestContext) -> Problem {
-    match error {
-        StoreError::Unavailable(_) => {
-            tracing::warn!(request_id = context.request_id(), cause = chain(error), "store unavailable");
-            Problem::unavailable(Code::StoreUnavailable, "The store cannot be reached; try again")
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => {
+                Self::unavailable(Code::StoreUnavailable, "The store cannot be reached; try again")
+                    .because(Incident::StoreUnavailable(chain(&error)))
+            }
+            StoreError::OutcomeUnknown(_) => Self::outcome_unknown().because(Incident::OutcomeUnknown(chain(&error))),
+            StoreError::Corrupt { .. } | StoreError::Failed(_) => Self::failed(&error),
         }
-        StoreError::OutcomeUnknown(_) => {
-            tracing::warn!(request_id = context.request_id(), cause = chain(error), "outcome of a write unknown");
-            Problem::outcome_unknown()
-        }
-        StoreError::Corrupt { .. } | StoreError::Failed(_) => failed(error, context),
     }
-}
-
-pub(super) fn failed(error: &(dyn Error + 'static), context: &RequestContext) -> Problem {
-    tracing::error!(request_id = context.request_id(), cause = chain(error), "request failed");
-    Problem::internal()
-}
-
-/// An error with its sources, outermost first, in one line.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]
@@ -90,16 +64,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_chain_names_every_source_once() {
-        let error = StoreError::Unavailable("connection refused".into());
-        assert_eq!(chain(&error), "store unavailable: connection refused");
-    }
-
-    #[test]
     fn neither_a_corrupt_row_nor_a_failure_shows_its_cause() {
-        let context = RequestContext::new("r".to_owned());
         for error in [StoreError::corrupt("users", 7, "canary"), StoreError::Failed("canary".into())] {
-            let body = of_store(&error, &context).body("r");
+            let body = Problem::from(error).body("r");
             assert!(!String::from_utf8(body).unwrap().contains("canary"));
         }
     }
@@ -134,9 +101,9 @@ mod tests {
             (StoreError::OutcomeUnknown("x".into()).into(), Code::OutcomeUnknown),
             (StoreError::Failed("x".into()).into(), Code::Internal),
         ];
-        let context = RequestContext::new("r".to_owned());
         for (error, code) in table {
-            assert_eq!(Problem::of_workspace(&error, &context).code, code, "{error}");
+            let text = error.to_string();
+            assert_eq!(Problem::from(error).code, code, "{text}");
         }
     }
 }

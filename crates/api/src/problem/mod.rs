@@ -4,9 +4,11 @@ mod code;
 mod domain;
 mod flow_stats;
 mod flows;
+mod incident;
 mod users;
 
 use std::borrow::Cow;
+use std::error::Error;
 use std::time::Duration;
 
 use actix_web::HttpResponse;
@@ -17,11 +19,9 @@ use firstline_domain::text::NodeId;
 use serde::Serialize;
 
 pub use code::Code;
-pub(crate) use domain::user_lookup_failed;
-pub(crate) use users::access_denied;
+use incident::{Incident, chain};
 
 use crate::connection::{HEAD_BYTES, HeadDefect, MAX_HEADER_NAME_BYTES, MAX_HEADERS, MAX_URL_BYTES};
-use crate::context::RequestContext;
 use crate::edge::rates::Limit;
 use crate::wire::flow_report::ReportJson;
 
@@ -64,6 +64,7 @@ pub(crate) struct Problem {
     detail: Cow<'static, str>,
     listed: Listed,
     header: Option<(header::HeaderName, Cow<'static, str>)>,
+    incident: Option<Incident>,
 }
 
 #[derive(Serialize)]
@@ -89,7 +90,7 @@ enum ListedJson<'a> {
 
 impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), listed: Listed::Nothing, header: None }
+        Self { code, detail: detail.into(), listed: Listed::Nothing, header: None, incident: None }
     }
 
     /// Some token was given, or none: the body is the same, only the challenge says which.
@@ -108,6 +109,11 @@ impl Problem {
     /// Our bug: the cause goes to the log under the request's id, never into the answer.
     pub(crate) fn internal() -> Self {
         Self::new(Code::Internal, "Internal error; the log has the cause under the request id")
+    }
+
+    /// As [`internal`](Self::internal), because of `error`.
+    fn failed(error: &(dyn Error + 'static)) -> Self {
+        Self::internal().because(Incident::Failed(chain(error)))
     }
 
     /// The head of the request cannot be read.
@@ -208,9 +214,22 @@ impl Problem {
         self
     }
 
-    /// The answer, under the request's id.
-    pub(crate) fn respond(&self, context: &RequestContext) -> HttpResponse {
-        let body = self.body(context.request_id());
+    fn because(mut self, incident: Incident) -> Self {
+        self.incident = Some(incident);
+        self
+    }
+
+    /// Logs the cause, where it is not the client's.
+    pub(crate) fn log(&self, request_id: &str) {
+        if let Some(incident) = &self.incident {
+            incident.log(request_id);
+        }
+    }
+
+    /// The answer, under the request's id. The cause is logged under it too.
+    pub(crate) fn respond(&self, request_id: &str) -> HttpResponse {
+        self.log(request_id);
+        let body = self.body(request_id);
         let mut answer = HttpResponse::build(self.code.status());
         answer.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
         if let Some((name, value)) = &self.header {

@@ -3,27 +3,28 @@
 use firstline_domain::account::AccessDenied;
 use firstline_domain::user_management::{UserManagementError, UserRefusal};
 
-use super::domain::{failed, of_store};
+use super::incident::Incident;
 use super::{BAD_TOKEN, Code, Problem};
-use crate::context::RequestContext;
 
-/// The problem when an access rule refuses the caller. Who is not active counts as not signed in.
-pub(crate) fn access_denied(denied: AccessDenied) -> Problem {
-    match denied {
-        AccessDenied::Inactive => Problem::unauthenticated(BAD_TOKEN),
-        AccessDenied::L1AccessRequired => Problem::new(Code::L1AccessRequired, denied.to_string()),
-        AccessDenied::UserManagementRequired => Problem::new(Code::UserManagementRequired, denied.to_string()),
-        AccessDenied::FlowAuthoringRequired => Problem::new(Code::FlowAuthoringRequired, denied.to_string()),
-        AccessDenied::FlowAccessRequired => Problem::new(Code::FlowAccessRequired, denied.to_string()),
+/// A refusal by an access rule. An inactive user counts as not signed in.
+impl From<AccessDenied> for Problem {
+    fn from(denied: AccessDenied) -> Self {
+        let code = match denied {
+            AccessDenied::Inactive => return Self::unauthenticated(BAD_TOKEN),
+            AccessDenied::L1AccessRequired => Code::L1AccessRequired,
+            AccessDenied::UserManagementRequired => Code::UserManagementRequired,
+            AccessDenied::FlowAuthoringRequired => Code::FlowAuthoringRequired,
+            AccessDenied::FlowAccessRequired => Code::FlowAccessRequired,
+        };
+        Self::new(code, denied.to_string())
     }
 }
 
-impl Problem {
-    /// The problem that `error` is to the client. What is our fault or the store's is logged here, once.
-    pub(crate) fn of_user_management(error: &UserManagementError, context: &RequestContext) -> Self {
+impl From<UserManagementError> for Problem {
+    fn from(error: UserManagementError) -> Self {
         match error {
             UserManagementError::UserNotFound(_) => Self::new(Code::UserNotFound, error.to_string()),
-            UserManagementError::AccessDenied(denied) => access_denied(*denied),
+            UserManagementError::AccessDenied(denied) => denied.into(),
             UserManagementError::Refused(refusal) => {
                 let code = match refusal {
                     UserRefusal::OwnerRequired => Code::OwnerRequired,
@@ -34,12 +35,12 @@ impl Problem {
             UserManagementError::EmailTaken => Self::new(Code::EmailTaken, error.to_string()),
             UserManagementError::IdentityTaken => Self::new(Code::IdentityTaken, error.to_string()),
             UserManagementError::Contended(account_id) => {
-                tracing::warn!(request_id = context.request_id(), %account_id, "users contended beyond the deadline");
                 Self::unavailable(Code::Contended, "The account's users are being changed by others; try again")
+                    .because(Incident::UsersContended(account_id.as_uuid()))
             }
             // The id is our own, and the account is the caller's.
-            UserManagementError::IdTaken(_) | UserManagementError::AccountNotFound(_) => failed(error, context),
-            UserManagementError::Store(store) => of_store(store, context),
+            UserManagementError::IdTaken(_) | UserManagementError::AccountNotFound(_) => Self::failed(&error),
+            UserManagementError::Store(store) => store.into(),
         }
     }
 }
@@ -70,9 +71,9 @@ mod tests {
             (StoreError::Unavailable("x".into()).into(), Code::StoreUnavailable),
             (StoreError::Failed("x".into()).into(), Code::Internal),
         ];
-        let context = RequestContext::new("r".to_owned());
         for (error, code) in table {
-            assert_eq!(Problem::of_user_management(&error, &context).code, code, "{error}");
+            let text = error.to_string();
+            assert_eq!(Problem::from(error).code, code, "{text}");
         }
     }
 }

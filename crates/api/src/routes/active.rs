@@ -31,8 +31,7 @@ pub(crate) async fn active_sessions(call: L1Call) -> Result<HttpResponse, Proble
     let paths = read_boolean(&Query::of(&call.request), "paths", &mut defects);
     let paths = defects.resolve(paths.ok())?.unwrap_or(true);
     let workspace = &call.state.services.workspace;
-    let listed = workspace.active(call.actor, paths).await;
-    let listed = listed.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let listed = workspace.active(call.actor, paths).await?;
     if !paths || listed.iter().all(|view| matches!(view, ListedView::Whole(_))) {
         return listed_answer(&listed);
     }
@@ -75,6 +74,7 @@ fn streamed(list: ActiveSessions) -> HttpResponse {
             Ok(piece) => piece.map(|piece| (Ok(piece), Some(list))),
             Err(problem) => {
                 let (request_id, code) = (list.context.request_id(), problem.code.as_str());
+                problem.log(request_id);
                 tracing::warn!(request_id, code, "answer cut off");
                 Some((Err(CutOff), None))
             }
@@ -112,7 +112,7 @@ impl ActiveSessions {
             ListedView::Header { header, .. } => match self.workspace.session(self.actor, header.id).await {
                 Ok(view) if view.session.header.state.status() == SessionStatus::Active => view,
                 Ok(_) | Err(WorkspaceError::SessionNotFound(_)) => return Ok(out),
-                Err(error) => return Err(Problem::of_workspace(&error, &self.context)),
+                Err(error) => return Err(error.into()),
             },
         };
         if self.sent > 0 {

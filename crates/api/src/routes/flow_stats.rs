@@ -30,6 +30,6 @@ pub(crate) async fn flow_stats(call: AuthorCall) -> Result<HttpResponse, Problem
         }
     };
     let id = defects.resolve(id)?;
-    let report = call.state.services.statistics.of_flow(call.actor, id, version).await;
-    flow_stats_answer(&report.map_err(|error| Problem::of_flow_stats(&error, &call.context))?)
+    let report = call.state.services.statistics.of_flow(call.actor, id, version).await?;
+    flow_stats_answer(&report)
 }

@@ -24,8 +24,7 @@ pub(crate) async fn intake(call: L1Call) -> Result<HttpResponse, Problem> {
     let (details, target) = (call_details(&mut fields), fields.target());
     let request = details.zip(target).map(|(call, target)| Intake { call, target });
     let request = defects.resolve(request)?;
-    let begun = call.state.services.workspace.intake(call.actor, request).await;
-    let begun = begun.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let begun = call.state.services.workspace.intake(call.actor, request).await?;
     call.state.shared.metrics().count_session(Outcome::Started);
     walk_begun_answer(&begun)
 }
@@ -44,8 +43,7 @@ pub(crate) async fn escalate_without_walk(call: L1Call) -> Result<HttpResponse, 
     let request =
         request.map(|(call, (reason, reason_category))| EscalateWithoutWalk { call, reason, reason_category });
     let request = defects.resolve(request)?;
-    let session = call.state.services.workspace.escalate_without_walk(call.actor, request).await;
-    let session = session.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let session = call.state.services.workspace.escalate_without_walk(call.actor, request).await?;
     call.state.shared.metrics().count_session(Outcome::Started);
     call.state.shared.metrics().count_session(Outcome::Escalated);
     session_answer(&session.into())

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use firstline_domain::error::StoreError;
 
 use crate::endpoint::SignedInCall;
-use crate::problem::{Problem, user_lookup_failed};
+use crate::problem::Problem;
 use crate::wire::user::me_answer;
 use crate::wire::user_schema;
 
@@ -13,8 +13,7 @@ use crate::wire::user_schema;
     responses((status = 200, description = "The caller.", body = user_schema::Me)))]
 pub(crate) async fn me(call: SignedInCall) -> Result<HttpResponse, Problem> {
     let id = call.actor.user().account_id;
-    let found = call.state.services.directory.account(id).await;
-    let account = found.and_then(|account| account.ok_or_else(|| StoreError::corrupt("accounts", id, "is missing")));
-    let account = account.map_err(|error| user_lookup_failed(&error, &call.context))?;
+    let account = call.state.services.directory.account(id).await?;
+    let account = account.ok_or_else(|| StoreError::corrupt("accounts", id, "is missing"))?;
     me_answer(&call.actor, &account)
 }

@@ -25,8 +25,7 @@ const STREAMED_BYTES: usize = 262_144;
         headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn queue(call: L1Call) -> Result<HttpResponse, Problem> {
     let query = read_query(&Query::of(&call.request), call.actor)?;
-    let page = call.state.services.workspace.queue(call.actor, query).await;
-    let page = page.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let page = call.state.services.workspace.queue(call.actor, query).await?;
     let bytes = queue_bytes(&page.rows);
     let mut answer = if bytes > STREAMED_BYTES {
         let permit = call.state.shared.answers().reserve(&call.context, bytes as u64)?;

@@ -21,8 +21,7 @@ use crate::wire::session::session_answer;
     responses((status = 200, description = "The session.", body = schema::Session)))]
 pub(crate) async fn read_session(call: L1Call) -> Result<HttpResponse, Problem> {
     let id = only_session_id(&call)?;
-    let session = call.state.services.workspace.session(call.actor, id).await;
-    let session = session.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let session = call.state.services.workspace.session(call.actor, id).await?;
     session_answer(&session)
 }
 
@@ -41,8 +40,7 @@ pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem
     let page = events::read_page(&query, EventList::OfSession, call.actor.account_id(), object, &mut defects);
     let query = page.map(|(limit, after)| SessionEventQuery { limit, after });
     let (id, query) = defects.resolve(id.zip(query.ok()))?;
-    let page = call.state.services.workspace.events(call.actor, id, query).await;
-    let page = page.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let page = call.state.services.workspace.events(call.actor, id, query).await?;
     let mut answer = events_answer(&page.events)?;
     if let Some(next) = page.next {
         let cursor = events::encode(EventList::OfSession, call.actor.account_id(), id.as_uuid(), next);
@@ -130,8 +128,7 @@ async fn change(call: L1Call, read: impl FnOnce(&mut Fields<'_>) -> Option<Comma
         Command::Escalate { .. } => Counted::End(Outcome::Escalated),
         Command::Undo { .. } | Command::ReplaceNotes { .. } | Command::Abandon { .. } => Counted::Nothing,
     };
-    let session = call.state.services.workspace.change(call.actor, id, command).await;
-    let session = session.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let session = call.state.services.workspace.change(call.actor, id, command).await?;
     match counted {
         Counted::Step => call.state.shared.metrics().count_step(),
         Counted::End(outcome) => call.state.shared.metrics().count_session(outcome),

@@ -43,8 +43,8 @@ pub(crate) async fn suggest_flows_for_body(mut call: L1Call) -> Result<HttpRespo
 }
 
 async fn suggest(call: &L1Call, said: &ProblemStatement, limit: usize) -> Result<HttpResponse, Problem> {
-    let found = call.state.services.suggestions.suggest(call.actor, said, limit).await;
-    suggestions_answer(&found.map_err(|error| Problem::of_store(&error, &call.context))?)
+    let found = call.state.services.suggestions.suggest(call.actor, said, limit).await?;
+    suggestions_answer(&found)
 }
 
 fn read_statement(query: &Query, defects: &mut Defects) -> Option<ProblemStatement> {

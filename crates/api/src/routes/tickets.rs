@@ -18,8 +18,7 @@ pub(crate) async fn read_ticket(call: L1Call) -> Result<HttpResponse, Problem> {
     let mut defects = Defects::default();
     let id = path_id(&call.request, "ticket_id", &mut defects);
     let id = defects.resolve(id)?;
-    let ticket = call.state.services.workspace.ticket(call.actor, id).await;
-    let ticket = ticket.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let ticket = call.state.services.workspace.ticket(call.actor, id).await?;
     ticket_answer(&ticket)
 }
 
@@ -34,8 +33,7 @@ pub(crate) async fn walk_ticket(call: L1Call) -> Result<HttpResponse, Problem> {
     let id = path_id(&call.request, "ticket_id", &mut defects);
     let target = Fields::of(call.body, &mut defects).target();
     let (id, target) = defects.resolve(id.zip(target))?;
-    let begun = call.state.services.workspace.walk(call.actor, id, target).await;
-    let begun = begun.map_err(|error| Problem::of_workspace(&error, &call.context))?;
+    let begun = call.state.services.workspace.walk(call.actor, id, target).await?;
     call.state.shared.metrics().count_session(Outcome::Started);
     walk_begun_answer(&begun)
 }

@@ -25,8 +25,7 @@ use crate::wire::user_schema as schema;
         headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn list_users(call: ManagerCall) -> Result<HttpResponse, Problem> {
     let query = read_query(&call.request, call.actor)?;
-    let page = call.state.services.users.users(call.actor, query).await;
-    let page = page.map_err(|error| Problem::of_user_management(&error, &call.context))?;
+    let page = call.state.services.users.users(call.actor, query).await?;
     let mut answer = users_answer(&page.users)?;
     if let Some(next) = &page.next {
         next_page(&mut answer, &reference(query, next));
@@ -43,8 +42,7 @@ pub(crate) async fn create_user(call: ManagerCall) -> Result<HttpResponse, Probl
     let mut defects = Defects::default();
     let details = Fields::of(call.body, &mut defects).user_details();
     let details = defects.resolve(details)?;
-    let user = call.state.services.users.create(call.actor, details).await;
-    let user = user.map_err(|error| Problem::of_user_management(&error, &call.context))?;
+    let user = call.state.services.users.create(call.actor, details).await?;
     let mut answer = user_answer(&user)?;
     *answer.status_mut() = StatusCode::CREATED;
     if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/users/{}", user.id)) {
@@ -61,8 +59,8 @@ pub(crate) async fn read_user(call: ManagerCall) -> Result<HttpResponse, Problem
     let mut defects = Defects::default();
     let id = path_id(&call.request, "user_id", &mut defects);
     let id = defects.resolve(id)?;
-    let user = call.state.services.users.user(call.actor, id).await;
-    user_answer(&user.map_err(|error| Problem::of_user_management(&error, &call.context))?)
+    let user = call.state.services.users.user(call.actor, id).await?;
+    user_answer(&user)
 }
 
 /// Changes a user. It counts from their next request on, on every instance.
@@ -74,8 +72,8 @@ pub(crate) async fn change_user(call: ManagerCall) -> Result<HttpResponse, Probl
     let id = path_id(&call.request, "user_id", &mut defects);
     let change = Fields::of(call.body, &mut defects).user_change();
     let id = defects.resolve(id)?;
-    let user = call.state.services.users.change(call.actor, id, change).await;
-    user_answer(&user.map_err(|error| Problem::of_user_management(&error, &call.context))?)
+    let user = call.state.services.users.change(call.actor, id, change).await?;
+    user_answer(&user)
 }
 
 /// What happened to a user, oldest first.
@@ -93,8 +91,7 @@ pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Probl
     let page = events::read_page(&query, EventList::OfUser, call.actor.account_id(), object, &mut defects);
     let query = page.map(|(limit, after)| UserEventQuery { limit, after });
     let (id, query) = defects.resolve(id.zip(query.ok()))?;
-    let page = call.state.services.users.events(call.actor, id, query).await;
-    let page = page.map_err(|error| Problem::of_user_management(&error, &call.context))?;
+    let page = call.state.services.users.events(call.actor, id, query).await?;
     let mut answer = user_events_answer(&page.events)?;
     if let Some(next) = page.next {
         let cursor = events::encode(EventList::OfUser, call.actor.account_id(), id.as_uuid(), next);

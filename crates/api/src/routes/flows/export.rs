@@ -25,8 +25,7 @@ pub(crate) async fn export_version(call: ReaderCall) -> Result<HttpResponse, Pro
     let query = Query::only(&call.request, &["format"], &mut defects);
     let format = Format::read(&query, &mut defects);
     let ((id, number), format) = defects.resolve(id.zip(number).zip(format.ok()))?;
-    let version = call.state.services.flows.version(call.actor, id, number).await;
-    let version = version.map_err(|error| Problem::of_flow_management(error, &call.context))?;
+    let version = call.state.services.flows.version(call.actor, id, number).await?;
     Ok(file(&version.tree, &format!("v{number}"), &etag_of_version(number), format))
 }
 
@@ -43,8 +42,7 @@ pub(crate) async fn export_draft(call: AuthorCall) -> Result<HttpResponse, Probl
     let query = Query::only(&call.request, &["format"], &mut defects);
     let format = Format::read(&query, &mut defects);
     let (id, format) = defects.resolve(id.zip(format.ok()))?;
-    let flow = call.state.services.flows.draft(call.actor, id).await;
-    let flow = flow.map_err(|error| Problem::of_flow_management(error, &call.context))?;
+    let flow = call.state.services.flows.draft(call.actor, id).await?;
     Ok(file(&flow.draft.tree, "draft", &etag_of_revision(flow.revision), format))
 }
 

@@ -16,8 +16,7 @@ use crate::wire::flow_version::report_answer;
     responses((status = 200, description = "The report.", body = schema::FlowReport)))]
 pub(crate) async fn check_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let id = flow_id(&call.request)?;
-    let checked = call.state.services.flows.check(call.actor, id).await;
-    let (revision, report) = checked.map_err(|error| Problem::of_flow_management(error, &call.context))?;
+    let (revision, report) = call.state.services.flows.check(call.actor, id).await?;
     report_answer(id, revision, &report)
 }
 
@@ -31,8 +30,8 @@ pub(crate) async fn check_flow(call: AuthorCall) -> Result<HttpResponse, Problem
 pub(crate) async fn publish_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let id = flow_id(&call.request)?;
     let expected = expected_revision(&call.request)?;
-    let flow = call.state.services.flows.publish(call.actor, id, expected).await;
-    authored_answer(&flow.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+    let flow = call.state.services.flows.publish(call.actor, id, expected).await?;
+    authored_answer(&flow)
 }
 
 /// Takes the flow out of use: no new walk begins on it, running ones go on.
@@ -43,8 +42,8 @@ pub(crate) async fn publish_flow(call: AuthorCall) -> Result<HttpResponse, Probl
 pub(crate) async fn archive_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let id = flow_id(&call.request)?;
     let expected = expected_revision(&call.request)?;
-    let flow = call.state.services.flows.archive(call.actor, id, expected).await;
-    authored_answer(&flow.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+    let flow = call.state.services.flows.archive(call.actor, id, expected).await?;
+    authored_answer(&flow)
 }
 
 /// Makes a version the draft again. What is published stays so; an archived flow becomes a draft.
@@ -58,6 +57,6 @@ pub(crate) async fn restore_flow(call: AuthorCall) -> Result<HttpResponse, Probl
     let number = Fields::of(call.body, &mut defects).version_number("version");
     let (id, number) = defects.resolve(id.zip(number))?;
     let expected = expected_revision(&call.request)?;
-    let flow = call.state.services.flows.restore(call.actor, id, number, expected).await;
-    authored_answer(&flow.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+    let flow = call.state.services.flows.restore(call.actor, id, number, expected).await?;
+    authored_answer(&flow)
 }

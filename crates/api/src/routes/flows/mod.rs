@@ -30,8 +30,7 @@ use crate::wire::flow_schema as schema;
         headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn list_flows(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let query = read_query(&call.request, call.actor)?;
-    let page = call.state.services.flows.list(call.actor, query).await;
-    let page = page.map_err(|error| Problem::of_flow_management(error, &call.context))?;
+    let page = call.state.services.flows.list(call.actor, query).await?;
     let mut answer = flows_answer(&page.flows)?;
     if let Some(next) = page.next {
         next_page(&mut answer, &reference(query, call.actor, next));
@@ -47,8 +46,7 @@ pub(crate) async fn list_flows(call: ReaderCall) -> Result<HttpResponse, Problem
             ("etag" = String, description = "The flow's revision")))))]
 pub(crate) async fn create_flow(call: AuthorCall<Document>) -> Result<HttpResponse, Problem> {
     let tree = call.body.tree()?;
-    let flow = call.state.services.flows.create(call.actor, tree).await;
-    let flow = flow.map_err(|error| Problem::of_flow_management(error, &call.context))?;
+    let flow = call.state.services.flows.create(call.actor, tree).await?;
     made_flow_answer(&flow)
 }
 
@@ -59,8 +57,8 @@ pub(crate) async fn create_flow(call: AuthorCall<Document>) -> Result<HttpRespon
         headers(("etag" = String, description = "The flow's revision; a registered flow has none")))))]
 pub(crate) async fn read_flow(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let id = flow_id(&call.request)?;
-    let flow = call.state.services.flows.flow(call.actor, id).await;
-    flow_answer(&flow.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+    let flow = call.state.services.flows.flow(call.actor, id).await?;
+    flow_answer(&flow)
 }
 
 /// Replaces the draft whole. What is published stays so.
@@ -72,8 +70,8 @@ pub(crate) async fn edit_flow(call: AuthorCall<Document>) -> Result<HttpResponse
     let id = flow_id(&call.request)?;
     let expected = expected_revision(&call.request)?;
     let tree = call.body.tree()?;
-    let flow = call.state.services.flows.edit(call.actor, id, tree, expected).await;
-    authored_answer(&flow.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+    let flow = call.state.services.flows.edit(call.actor, id, tree, expected).await?;
+    authored_answer(&flow)
 }
 
 /// The flow that the path names, where it alone must be right.

@@ -31,8 +31,7 @@ pub(crate) async fn flow_versions(call: ReaderCall) -> Result<HttpResponse, Prob
         _ => None,
     };
     let (id, query) = defects.resolve(request)?;
-    let page = call.state.services.flows.versions(call.actor, id, query).await;
-    let page = page.map_err(|error| Problem::of_flow_management(error, &call.context))?;
+    let page = call.state.services.flows.versions(call.actor, id, query).await?;
     let mut answer = versions_answer(&page.versions)?;
     if let Some(next) = page.next {
         let cursor = cursor::encode_versions(call.actor.account_id(), id, next);
@@ -49,8 +48,8 @@ pub(crate) async fn flow_versions(call: ReaderCall) -> Result<HttpResponse, Prob
         headers(("etag" = String, description = "The version; no condition of a change")))))]
 pub(crate) async fn flow_version(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let (id, number) = flow_and_version(&call.request)?;
-    let version = call.state.services.flows.version(call.actor, id, number).await;
-    version_answer(&version.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+    let version = call.state.services.flows.version(call.actor, id, number).await?;
+    version_answer(&version)
 }
 
 /// What differs between two versions, or between a version and the draft.
@@ -63,8 +62,8 @@ pub(crate) async fn diff_flow(call: AuthorCall) -> Result<HttpResponse, Problem>
     let query = Query::only(&call.request, &["from", "to"], &mut defects);
     let (from, to) = (read_side(&query, "from", &mut defects), read_side(&query, "to", &mut defects));
     let (id, (from, to)) = defects.resolve(id.zip(from.zip(to)))?;
-    let diff = call.state.services.flows.diff(call.actor, id, from, to).await;
-    diff_answer(id, from, to, &diff.map_err(|error| Problem::of_flow_management(error, &call.context))?)
+    let diff = call.state.services.flows.diff(call.actor, id, from, to).await?;
+    diff_answer(id, from, to, &diff)
 }
 
 /// One side of a difference, which must be there.
