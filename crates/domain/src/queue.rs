@@ -1,30 +1,22 @@
 //! The queue: the account's tickets, newest first, page by page.
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Instant;
-use crate::ids::{AccountId, SessionId, TicketId, UserId};
-use crate::paging::PageLimit;
+use crate::ids::{SessionId, TicketId, UserId};
+use crate::paging::{Listed, PageLimit};
 use crate::session::SessionStatus;
 use crate::text::{CustomerName, ProblemStatement};
 use crate::ticket::{TicketKind, TicketStatus, TicketWithSessions};
 
-/// The place after which a page begins: the last row of the page before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The place of a row in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueuePosition {
     /// When that ticket was made.
+    #[serde(with = "chrono::serde::ts_microseconds")]
     pub created_at: Instant,
     /// Which ticket it was.
     pub ticket_id: TicketId,
-}
-
-/// Where the next page begins, and for whom: a cursor of another account or another filter is refused, not reinterpreted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QueueCursor {
-    /// The account whose queue it is.
-    pub account_id: AccountId,
-    /// The filter of the queue.
-    pub status: Option<TicketStatus>,
-    /// The last row of the page before.
-    pub after: QueuePosition,
 }
 
 impl QueuePosition {
@@ -32,14 +24,6 @@ impl QueuePosition {
     #[must_use]
     pub const fn place(&self) -> (Instant, TicketId) {
         (self.created_at, self.ticket_id)
-    }
-}
-
-impl QueueCursor {
-    /// The place to go on from in the queue of `account_id` filtered by `status`; `None` when the cursor is not from that queue.
-    #[must_use]
-    pub fn position_in(&self, account_id: AccountId, status: Option<TicketStatus>) -> Option<QueuePosition> {
-        (self.account_id == account_id && self.status == status).then_some(self.after)
     }
 }
 
@@ -108,11 +92,10 @@ impl QueueRow {
     }
 }
 
-/// One page of the queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueuePage {
-    /// The tickets, by (`created_at`, id), descending.
-    pub rows: Vec<QueueRow>,
-    /// Where the next page begins; `None` on the last.
-    pub next: Option<QueueCursor>,
+impl Listed for QueueRow {
+    type Key = QueuePosition;
+
+    fn key(&self) -> QueuePosition {
+        QueuePosition { created_at: self.created_at, ticket_id: self.ticket_id }
+    }
 }

@@ -5,7 +5,6 @@ mod body;
 mod condition;
 mod document;
 mod fields;
-mod paging;
 mod url;
 mod user_fields;
 
@@ -13,8 +12,7 @@ pub(crate) use body::Body;
 pub(crate) use condition::expected_revision;
 pub(crate) use document::Document;
 pub(crate) use fields::Fields;
-pub(crate) use paging::{Defective, next_page, read_boolean, read_limit};
-pub(crate) use url::{Query, path_id, path_version, version_number};
+pub(crate) use url::{Defective, Query, path_id, path_version, read_boolean, version_number};
 
 use std::borrow::Cow;
 

@@ -76,6 +76,22 @@ impl Query {
     }
 }
 
+/// A parameter that breaks a rule; which one stands among the defects.
+pub(crate) struct Defective;
+
+/// The parameter `name` as a boolean; `None` when it is missing.
+pub(crate) fn read_boolean(query: &Query, name: &str, defects: &mut Defects) -> Result<Option<bool>, Defective> {
+    match query.get(name, defects) {
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(_) => {
+            defects.add(format!("/query/{name}"), "must be true or false");
+            Err(Defective)
+        }
+    }
+}
+
 /// Where an unknown parameter stands. A name that no parameter could have is not repeated.
 fn unknown_pointer(key: &str) -> String {
     let is_name = (1..=64).contains(&key.len())

@@ -2,16 +2,31 @@
 
 use actix_web::HttpResponse;
 use firstline_domain::account::L1Actor;
-use firstline_domain::queue::{QueueCursor, QueuePosition, QueueQuery};
+use firstline_domain::queue::{QueuePosition, QueueQuery};
 use firstline_domain::ticket::TicketStatus;
 
-use crate::cursor;
 use crate::edge::answers::streamed_rows;
 use crate::endpoint::L1Call;
-use crate::input::{Defective, Defects, Query, next_page, read_limit};
+use crate::input::{Defective, Defects, Query};
+use crate::paging::{List, link_next, read_cursor, read_limit};
 use crate::problem::Problem;
 use crate::wire::schema;
 use crate::wire::ticket::{append_row, queue_answer, queue_bytes};
+
+/// The queue, as its cursors know it.
+struct Queue;
+
+impl List for Queue {
+    const NAME: &'static str = "queue";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this queue, with the same status_filter";
+    type Filter = Option<TicketStatus>;
+    type Key = QueuePosition;
+
+    /// Not every store can compare with times outside the years 1970 to 9999.
+    fn is_place(key: &QueuePosition) -> bool {
+        (0..253_402_300_800_000_000).contains(&key.created_at.timestamp_micros())
+    }
+}
 
 /// A page with more text than this, in bytes, is streamed. As JSON beside its rows it would be in memory twice.
 const STREAMED_BYTES: usize = 262_144;
@@ -34,7 +49,7 @@ pub(crate) async fn queue(call: L1Call) -> Result<HttpResponse, Problem> {
         queue_answer(&page.rows)?
     };
     if let Some(next) = &page.next {
-        next_page(&mut answer, &reference(query, next));
+        link_next::<Queue>(&mut answer, &reference(query), call.actor.account_id(), &query.status, next);
     }
     Ok(answer)
 }
@@ -43,7 +58,7 @@ fn read_query(query: &Query, actor: L1Actor) -> Result<QueueQuery, Problem> {
     let mut defects = Defects::default();
     let status = read_status(query, &mut defects);
     let limit = read_limit(query, &mut defects);
-    let after = read_cursor(query, actor, &status, &mut defects);
+    let after = read_cursor::<Queue>(query, actor.account_id(), status.as_ref().ok(), &mut defects);
     let request = match (status, limit, after) {
         (Ok(status), Ok(limit), Ok(after)) => Some(QueueQuery { status, limit, after }),
         _ => None,
@@ -60,26 +75,31 @@ fn read_status(query: &Query, defects: &mut Defects) -> Result<Option<TicketStat
     status.map(Some).ok_or(Defective)
 }
 
-fn read_cursor(
-    query: &Query,
-    actor: L1Actor,
-    status: &Result<Option<TicketStatus>, Defective>,
-    defects: &mut Defects,
-) -> Result<Option<QueuePosition>, Defective> {
-    let Some(text) = query.get("cursor", defects) else { return Ok(None) };
-    let after = cursor::queue::decode(text).and_then(|cursor| match status {
-        Ok(status) => cursor.position_in(actor.account_id(), *status),
-        // With a filter that cannot be read there is nothing to compare with; the filter is the defect.
-        Err(Defective) => Some(cursor.after),
-    });
-    if after.is_none() {
-        defects.add("/query/cursor", "must be the cursor of a Link header of this queue, with the same status_filter");
-    }
-    after.map(Some).ok_or(Defective)
+/// The queue's first page.
+fn reference(query: QueueQuery) -> String {
+    let filter = query.status.map(|status| format!("&status_filter={}", status.as_str())).unwrap_or_default();
+    format!("/api/v1/l1/queue?limit={}{filter}", query.limit.get())
 }
 
-fn reference(query: QueueQuery, next: &QueueCursor) -> String {
-    let filter = query.status.map(|status| format!("&status_filter={}", status.as_str())).unwrap_or_default();
-    let (limit, cursor) = (query.limit.get(), cursor::queue::encode(next));
-    format!("/api/v1/l1/queue?limit={limit}{filter}&cursor={cursor}")
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::paging::tests::through_text;
+
+    #[test]
+    fn a_cursor_keeps_the_microsecond_and_no_time_outside_the_calendar() {
+        let at = |micros: i64| QueuePosition {
+            created_at: DateTime::from_timestamp_micros(micros).unwrap(),
+            ticket_id: Uuid::from_u128(9).into(),
+        };
+        for status in std::iter::once(None).chain(TicketStatus::ALL.map(Some)) {
+            assert_eq!(through_text::<Queue>(&status, &at(1_767_225_600_123_456)), Some(at(1_767_225_600_123_456)));
+        }
+        for micros in [-1, 253_402_300_800_000_000] {
+            assert_eq!(through_text::<Queue>(&None, &at(micros)), None);
+        }
+    }
 }

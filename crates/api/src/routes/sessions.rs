@@ -6,14 +6,28 @@ use firstline_domain::session::Command;
 use firstline_domain::workspace::SessionEventQuery;
 
 use super::intake::escalation;
-use crate::cursor::events::{self, EventList};
 use crate::endpoint::L1Call;
-use crate::input::{Defects, Fields, Query, next_page, path_id};
+use crate::input::{Defects, Fields, Query, path_id};
 use crate::metrics::Outcome;
+use crate::paging::{List, link_next, read_page_of};
 use crate::problem::Problem;
 use crate::wire::event::events_answer;
 use crate::wire::schema;
 use crate::wire::session::session_answer;
+
+/// The events of a session, as their cursors know them.
+struct SessionEvents;
+
+impl List for SessionEvents {
+    const NAME: &'static str = "session events";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this session's events";
+    type Filter = SessionId;
+    type Key = i64;
+
+    fn is_place(seq: &i64) -> bool {
+        *seq >= 1
+    }
+}
 
 /// A session of the account.
 #[utoipa::path(get, path = "/api/v1/l1/sessions/{session_id}", tag = "l1", operation_id = "read_session",
@@ -36,16 +50,15 @@ pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem
     let mut defects = Defects::default();
     let id = path_id(&call.request, "session_id", &mut defects);
     let query = Query::only(&call.request, &["limit", "cursor"], &mut defects);
-    let object = id.map(SessionId::as_uuid);
-    let page = events::read_page(&query, EventList::OfSession, call.actor.account_id(), object, &mut defects);
-    let query = page.map(|(limit, after)| SessionEventQuery { limit, after });
+    let account_id = call.actor.account_id();
+    let page = read_page_of::<SessionEvents, _, _>(&query, account_id, id.as_ref(), &mut defects);
+    let query = page.map(|(limit, after)| SessionEventQuery { limit, after: after.unwrap_or_default() });
     let (id, query) = defects.resolve(id.zip(query.ok()))?;
     let page = call.state.services.workspace.events(call.actor, id, query).await?;
-    let mut answer = events_answer(&page.events)?;
-    if let Some(next) = page.next {
-        let cursor = events::encode(EventList::OfSession, call.actor.account_id(), id.as_uuid(), next);
-        let limit = query.limit.get();
-        next_page(&mut answer, &format!("/api/v1/l1/sessions/{id}/events?limit={limit}&cursor={cursor}"));
+    let mut answer = events_answer(&page.rows)?;
+    if let Some(next) = &page.next {
+        let first = format!("/api/v1/l1/sessions/{id}/events?limit={}", query.limit.get());
+        link_next::<SessionEvents>(&mut answer, &first, account_id, &id, next);
     }
     Ok(answer)
 }

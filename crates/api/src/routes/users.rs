@@ -6,15 +6,38 @@ use actix_web::{HttpRequest, HttpResponse};
 use firstline_domain::account::{AccountManager, Role};
 use firstline_domain::ids::UserId;
 use firstline_domain::repository::UserFilter;
-use firstline_domain::user_management::{UserCursor, UserEventQuery, UserQuery};
+use firstline_domain::user_management::{UserEventQuery, UserQuery};
 
-use crate::cursor::events::{self, EventList};
-use crate::cursor::users as cursor;
 use crate::endpoint::ManagerCall;
-use crate::input::{Defective, Defects, Fields, Query, next_page, path_id, read_boolean, read_limit};
+use crate::input::{Defective, Defects, Fields, Query, path_id, read_boolean};
+use crate::paging::{List, link_next, read_cursor, read_limit, read_page_of};
 use crate::problem::Problem;
 use crate::wire::user::{user_answer, user_events_answer, users_answer};
 use crate::wire::user_schema as schema;
+
+/// The users, as their cursors know them.
+struct Users;
+
+impl List for Users {
+    const NAME: &'static str = "users";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this list, with the same filters";
+    type Filter = UserFilter;
+    type Key = UserId;
+}
+
+/// The events of a user, as their cursors know them.
+struct UserEvents;
+
+impl List for UserEvents {
+    const NAME: &'static str = "user events";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this user's events";
+    type Filter = UserId;
+    type Key = i64;
+
+    fn is_place(seq: &i64) -> bool {
+        *seq >= 1
+    }
+}
 
 /// The account's users, the first made first.
 ///
@@ -26,9 +49,9 @@ use crate::wire::user_schema as schema;
 pub(crate) async fn list_users(call: ManagerCall) -> Result<HttpResponse, Problem> {
     let query = read_query(&call.request, call.actor)?;
     let page = call.state.services.users.users(call.actor, query).await?;
-    let mut answer = users_answer(&page.users)?;
+    let mut answer = users_answer(&page.rows)?;
     if let Some(next) = &page.next {
-        next_page(&mut answer, &reference(query, next));
+        link_next::<Users>(&mut answer, &reference(query), call.actor.account_id(), &query.filter, next);
     }
     Ok(answer)
 }
@@ -87,16 +110,15 @@ pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Probl
     let mut defects = Defects::default();
     let id = path_id(&call.request, "user_id", &mut defects);
     let query = Query::only(&call.request, &["limit", "cursor"], &mut defects);
-    let object = id.map(UserId::as_uuid);
-    let page = events::read_page(&query, EventList::OfUser, call.actor.account_id(), object, &mut defects);
-    let query = page.map(|(limit, after)| UserEventQuery { limit, after });
+    let account_id = call.actor.account_id();
+    let page = read_page_of::<UserEvents, _, _>(&query, account_id, id.as_ref(), &mut defects);
+    let query = page.map(|(limit, after)| UserEventQuery { limit, after: after.unwrap_or_default() });
     let (id, query) = defects.resolve(id.zip(query.ok()))?;
     let page = call.state.services.users.events(call.actor, id, query).await?;
-    let mut answer = user_events_answer(&page.events)?;
-    if let Some(next) = page.next {
-        let cursor = events::encode(EventList::OfUser, call.actor.account_id(), id.as_uuid(), next);
-        let limit = query.limit.get();
-        next_page(&mut answer, &format!("/api/v1/users/{id}/events?limit={limit}&cursor={cursor}"));
+    let mut answer = user_events_answer(&page.rows)?;
+    if let Some(next) = &page.next {
+        let first = format!("/api/v1/users/{id}/events?limit={}", query.limit.get());
+        link_next::<UserEvents>(&mut answer, &first, account_id, &id, next);
     }
     Ok(answer)
 }
@@ -109,7 +131,7 @@ fn read_query(request: &HttpRequest, manager: AccountManager) -> Result<UserQuer
         _ => Err(Defective),
     };
     let limit = read_limit(query, &mut defects);
-    let after = read_cursor(query, manager, &filter, &mut defects);
+    let after = read_cursor::<Users>(query, manager.account_id(), filter.as_ref().ok(), &mut defects);
     let request = match (filter, limit, after) {
         (Ok(filter), Ok(limit), Ok(after)) => Some(UserQuery { filter, limit, after }),
         _ => None,
@@ -127,27 +149,9 @@ fn read_role(query: &Query, defects: &mut Defects) -> Result<Option<Role>, Defec
     role.map(Some).ok_or(Defective)
 }
 
-fn read_cursor(
-    query: &Query,
-    manager: AccountManager,
-    filter: &Result<UserFilter, Defective>,
-    defects: &mut Defects,
-) -> Result<Option<UserId>, Defective> {
-    let Some(text) = query.get("cursor", defects) else { return Ok(None) };
-    let after = cursor::decode(text).and_then(|cursor| match filter {
-        Ok(filter) => cursor.place_in(manager.account_id(), *filter),
-        // With a filter that cannot be read there is nothing to compare with; the filter is the defect.
-        Err(Defective) => Some(cursor.after),
-    });
-    if after.is_none() {
-        defects.add("/query/cursor", "must be the cursor of a Link header of this list, with the same filters");
-    }
-    after.map(Some).ok_or(Defective)
-}
-
-fn reference(query: UserQuery, next: &UserCursor) -> String {
+/// The first page of the users.
+fn reference(query: UserQuery) -> String {
     let role = query.filter.role.map(|role| format!("&account_role={}", role.as_str())).unwrap_or_default();
     let active = query.filter.active.map(|active| format!("&active={active}")).unwrap_or_default();
-    let (limit, cursor) = (query.limit.get(), cursor::encode(next));
-    format!("/api/v1/users?limit={limit}{role}{active}&cursor={cursor}")
+    format!("/api/v1/users?limit={}{role}{active}", query.limit.get())
 }

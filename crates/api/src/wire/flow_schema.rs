@@ -273,7 +273,7 @@ pub(crate) struct FlowsParams {
     #[param(minimum = 1, maximum = 200, default = 50, required = false)]
     limit: Option<u16>,
     /// Where the page begins: taken from the `Link` header of the page before, with the same filter.
-    #[param(min_length = 54, max_length = 54, required = false, nullable = false)]
+    #[param(required = false, nullable = false)]
     cursor: Option<String>,
 }
 
@@ -285,7 +285,7 @@ pub(crate) struct FlowVersionsParams {
     #[param(minimum = 1, maximum = 200, default = 50, required = false)]
     limit: Option<u16>,
     /// Where the page begins: taken from the `Link` header of the page before.
-    #[param(min_length = 58, max_length = 58, required = false, nullable = false)]
+    #[param(required = false, nullable = false)]
     cursor: Option<String>,
 }
 

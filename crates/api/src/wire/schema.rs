@@ -138,7 +138,7 @@ pub(crate) struct QueueParams {
     #[param(minimum = 1, maximum = 200, default = 50, required = false)]
     limit: Option<u16>,
     /// Where the page begins: taken from the `Link` header of the page before, with the same `status_filter`.
-    #[param(min_length = 64, max_length = 64, required = false, nullable = false)]
+    #[param(required = false, nullable = false)]
     cursor: Option<String>,
 }
 
@@ -170,7 +170,7 @@ pub(crate) struct SessionEventsParams {
     #[param(minimum = 1, maximum = 1000, default = 1000, required = false)]
     limit: Option<u16>,
     /// Where the page begins: taken from the `Link` header of the page before.
-    #[param(min_length = 63, max_length = 63, required = false, nullable = false)]
+    #[param(required = false, nullable = false)]
     cursor: Option<String>,
 }
 

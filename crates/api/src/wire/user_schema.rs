@@ -151,7 +151,7 @@ pub(crate) struct UsersParams {
     #[param(minimum = 1, maximum = 200, default = 50, required = false)]
     limit: Option<u16>,
     /// Where the page begins: taken from the `Link` header of the page before, with the same filters.
-    #[param(min_length = 55, max_length = 55, required = false, nullable = false)]
+    #[param(required = false, nullable = false)]
     cursor: Option<String>,
 }
 
@@ -163,6 +163,6 @@ pub(crate) struct UserEventsParams {
     #[param(minimum = 1, maximum = 200, default = 50, required = false)]
     limit: Option<u16>,
     /// Where the page begins: taken from the `Link` header of the page before.
-    #[param(min_length = 63, max_length = 63, required = false, nullable = false)]
+    #[param(required = false, nullable = false)]
     cursor: Option<String>,
 }

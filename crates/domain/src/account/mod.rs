@@ -7,6 +7,7 @@ mod signed_in;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, UserId};
+use crate::paging::Listed;
 use crate::text::{Email, Name};
 
 pub use authoring::{FlowAuthor, FlowReader};
@@ -78,6 +79,14 @@ pub struct User {
     pub active: bool,
     /// How their identity provider names them, if they sign in with one.
     pub identity: Option<Identity>,
+}
+
+impl Listed for User {
+    type Key = UserId;
+
+    fn key(&self) -> UserId {
+        self.id
+    }
 }
 
 /// In what capacity somebody who is not an L1 technician worked on the first line.

@@ -268,16 +268,16 @@ pub async fn the_first_line_sees_what_is_published(world: &World) {
     assert!(matches!(flows.flow(FlowReader::Author(author), draft).await, Ok(FlowView::Authored(_))));
     assert!(matches!(flows.version(reader, id, FIRST).await, Err(FlowManagementError::VersionNotFound(..))));
     assert_eq!(flows.version(reader, id, FIRST.next()).await.unwrap().number, FIRST.next());
-    let versions = flows.versions(reader, id, VersionQuery::default()).await.unwrap().versions;
+    let versions = flows.versions(reader, id, VersionQuery::default()).await.unwrap().rows;
     assert_eq!(versions.iter().map(|version| version.number).collect::<Vec<_>>(), [FIRST.next()]);
     let mut seen: Vec<FlowId> =
-        flows.list(reader, FlowQuery::default()).await.unwrap().flows.into_iter().map(|flow| flow.id).collect();
+        flows.list(reader, FlowQuery::default()).await.unwrap().rows.into_iter().map(|flow| flow.id).collect();
     let mut expected = vec![id, desk.flow.id];
     seen.sort_unstable();
     expected.sort_unstable();
     assert_eq!(seen, expected);
     let drafts = FlowQuery { status: Some(FlowStatus::Draft), ..FlowQuery::default() };
-    assert_eq!(flows.list(reader, drafts).await.unwrap().flows, []);
+    assert_eq!(flows.list(reader, drafts).await.unwrap().rows, []);
 }
 
 /// Flows are listed by id, each once however they are paged, registered and authored alike; versions the newest first.
@@ -305,7 +305,7 @@ pub async fn flows_and_versions_are_listed_in_order_and_their_pages_are_whole(wo
             for _ in pages("the list of flows") {
                 let query = FlowQuery { status, limit: PageLimit::new(limit).unwrap(), after };
                 let page = flows.list(FlowReader::Author(author), query).await.unwrap();
-                found.extend(page.flows.iter().map(|flow: &FlowHead| (flow.id, flow.status, flow.latest)));
+                found.extend(page.rows.iter().map(|flow: &FlowHead| (flow.id, flow.status, flow.latest)));
                 let Some(next) = page.next else { break };
                 after = Some(next);
             }
@@ -322,7 +322,7 @@ pub async fn flows_and_versions_are_listed_in_order_and_their_pages_are_whole(wo
     for _ in pages("the list of versions") {
         let query = VersionQuery { limit: PageLimit::new(2).unwrap(), after };
         let page = flows.versions(FlowReader::Author(author), id, query).await.unwrap();
-        found.extend(page.versions.iter().map(|version| version.number.get()));
+        found.extend(page.rows.iter().map(|version| version.number.get()));
         let Some(next) = page.next else { break };
         after = Some(next);
     }

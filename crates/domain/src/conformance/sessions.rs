@@ -277,8 +277,8 @@ pub async fn events_come_in_pages(world: &World) {
         for _ in 0..=whole.len() {
             let query = SessionEventQuery { limit: SessionEventLimit::new(limit.into()).unwrap(), after };
             let page = desk.workspace.events(desk.coverage, id, query).await.unwrap();
-            assert!(page.events.len() <= usize::from(limit));
-            found.extend(page.events);
+            assert!(page.rows.len() <= usize::from(limit));
+            found.extend(page.rows);
             match page.next {
                 Some(next) => after = next,
                 None => break,

@@ -27,7 +27,7 @@ use crate::repository::FlowStore;
 
 pub use compiled::{CompiledCache, CompiledFlows};
 pub use error::FlowManagementError;
-pub use page::{FlowPage, FlowQuery, VersionPage, VersionQuery};
+pub use page::{FlowQuery, VersionQuery};
 pub use read::{FlowSide, FlowView};
 pub use revision::ExpectedRevision;
 pub use suggest::{SuggestCache, Suggestions};

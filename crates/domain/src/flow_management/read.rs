@@ -1,13 +1,14 @@
 //! What of flows can be looked at: everything by authors, what is published by the first line.
 
-use super::{FlowManagement, FlowManagementError, FlowPage, FlowQuery, VersionPage, VersionQuery};
+use super::{FlowManagement, FlowManagementError, FlowQuery, VersionQuery};
 use crate::account::{FlowAuthor, FlowReader};
 use crate::flow::authored::{AuthoredFlow, FlowVersion, TreeDiff, VersionNumber, check_draft, diff};
 use crate::flow::check::Report;
 use crate::flow::tree::Tree;
 use crate::flow::{Flow, FlowStatus, TreeLocation};
 use crate::ids::{AccountId, FlowId};
-use crate::repository::FlowFilter;
+use crate::paging::Page;
+use crate::repository::{FlowFilter, FlowHead, VersionHead};
 
 /// A flow, as far as whoever asks may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,23 +31,22 @@ pub enum FlowSide {
 }
 
 impl FlowManagement {
-    /// A page of the account's flows. The first line sees published ones.
+    /// A page of the account's flows. The first line sees published ones. They come by id, ascending: ids of version 7
+    /// grow with time, so the first made comes first.
     ///
     /// # Errors
     /// [`FlowManagementError::Store`].
-    pub async fn list(&self, reader: FlowReader, query: FlowQuery) -> Result<FlowPage, FlowManagementError> {
+    pub async fn list(&self, reader: FlowReader, query: FlowQuery) -> Result<Page<FlowHead>, FlowManagementError> {
         let status = match (reader, query.status) {
             (FlowReader::Author(_), status) => status,
             (FlowReader::FirstLine(_), None | Some(FlowStatus::Published)) => Some(FlowStatus::Published),
             (FlowReader::FirstLine(_), Some(FlowStatus::Draft | FlowStatus::Archived)) => {
-                return Ok(FlowPage { flows: Vec::new(), next: None });
+                return Ok(Page::last(Vec::new()));
             }
         };
-        let rows = query.limit.get() + 1;
-        let mut flows = self.flows.flows(reader.account_id(), FlowFilter { status }, query.after, rows).await?;
-        let more = query.limit.cut(&mut flows);
-        let next = flows.last().filter(|_| more).map(|last| last.id);
-        Ok(FlowPage { flows, next })
+        let rows = query.limit.rows_asked();
+        let flows = self.flows.flows(reader.account_id(), FlowFilter { status }, query.after, rows).await?;
+        Ok(Page::of(flows, query.limit))
     }
 
     /// A flow.
@@ -112,17 +112,15 @@ impl FlowManagement {
         reader: FlowReader,
         id: FlowId,
         query: VersionQuery,
-    ) -> Result<VersionPage, FlowManagementError> {
+    ) -> Result<Page<VersionHead>, FlowManagementError> {
         let flow = self.seen(reader, id).await?;
-        let mut versions =
-            self.flows.flow_versions(reader.account_id(), id, query.after, query.limit.get() + 1).await?;
+        let rows = query.limit.rows_asked();
+        let mut versions = self.flows.flow_versions(reader.account_id(), id, query.after, rows).await?;
         if matches!(reader, FlowReader::FirstLine(_)) {
             versions.retain(|version| Some(version.number) == flow.walkable());
-            return Ok(VersionPage { versions, next: None });
+            return Ok(Page::last(versions));
         }
-        let more = query.limit.cut(&mut versions);
-        let next = versions.last().filter(|_| more).map(|last| last.number);
-        Ok(VersionPage { versions, next })
+        Ok(Page::of(versions, query.limit))
     }
 
     /// What publishing the draft would find, with the draft's revision.

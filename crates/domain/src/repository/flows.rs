@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};
 use crate::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use crate::ids::{AccountId, FlowId, FlowProposalId, UserId};
+use crate::paging::Listed;
 use crate::text::Name;
 
 /// Which flows are listed.
@@ -32,6 +33,14 @@ pub struct FlowHead {
     pub latest: Option<VersionNumber>,
 }
 
+impl Listed for FlowHead {
+    type Key = FlowId;
+
+    fn key(&self) -> FlowId {
+        self.id
+    }
+}
+
 /// A published version as a list shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VersionHead {
@@ -43,6 +52,14 @@ pub struct VersionHead {
     pub published_by: UserId,
     /// When.
     pub published_at: Instant,
+}
+
+impl Listed for VersionHead {
+    type Key = VersionNumber;
+
+    fn key(&self) -> VersionNumber {
+        self.number
+    }
 }
 
 /// How a flow that can be walked is walked.

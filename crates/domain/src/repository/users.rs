@@ -1,6 +1,7 @@
 //! What a store must do so that an account's users can be managed.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
 use crate::account::{Role, User};
 use crate::clock::Instant;
@@ -53,7 +54,7 @@ pub enum UserSaveOutcome {
 }
 
 /// Which users are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct UserFilter {
     /// Only those with this role; all without.
     pub role: Option<Role>,

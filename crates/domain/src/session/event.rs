@@ -12,6 +12,7 @@ use crate::clock::Instant;
 use crate::flow::authored::VersionNumber;
 use crate::ids::{FlowId, FlowProposalId, TicketId, UserId};
 use crate::notes::NotesDigest;
+use crate::paging::Listed;
 use crate::text::{EscalationReason, NodeId, ReasonCategory, ResolutionNotes};
 use crate::ticket::TicketKind;
 
@@ -28,6 +29,14 @@ pub struct Event {
     pub acting_as: Option<ActingAs>,
     /// When; never before the event with the seq before.
     pub at: Instant,
+}
+
+impl Listed for Event {
+    type Key = i64;
+
+    fn key(&self) -> i64 {
+        self.seq
+    }
 }
 
 impl Event {

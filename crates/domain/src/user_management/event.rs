@@ -6,6 +6,7 @@ use super::change::UserDetails;
 use crate::account::{Identity, Role, User};
 use crate::clock::Instant;
 use crate::ids::UserId;
+use crate::paging::Listed;
 use crate::session::event::EventUnreadable;
 use crate::text::Email;
 
@@ -22,6 +23,14 @@ pub struct UserEvent {
     pub actor_user_id: Option<UserId>,
     /// When; never before the event with the seq before.
     pub at: Instant,
+}
+
+impl Listed for UserEvent {
+    type Key = i64;
+
+    fn key(&self) -> i64 {
+        self.seq
+    }
 }
 
 /// What happened, with its particulars.

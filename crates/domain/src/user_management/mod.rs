@@ -19,6 +19,7 @@ use chrono::TimeDelta;
 use crate::account::{AccountManager, User};
 use crate::clock::Clock;
 use crate::ids::{AccountId, IdSource, UserId};
+use crate::paging::Page;
 use crate::repository::UserStore;
 use write::Command;
 
@@ -26,7 +27,7 @@ pub use change::{IdentityChange, UserChange, UserDetails};
 pub use decide::{ChangedBy, UserRefusal, change, create};
 pub use error::UserManagementError;
 pub use event::{Changed, FieldChange, UserEvent, UserEventData};
-pub use page::{UserCursor, UserEventPage, UserEventQuery, UserPage, UserQuery};
+pub use page::{UserEventQuery, UserQuery};
 pub use same_email::{ComparedEmails, KeptEmail, SameEmail, compare_emails};
 
 /// The use cases of user management, over the store, clock and ids that they are given.
@@ -50,21 +51,14 @@ impl UserManagement {
         Self { users, clock, ids, contention_deadline }
     }
 
-    /// A page of the account's users, the first made first.
+    /// A page of the account's users by id, ascending: ids of version 7 grow with time, so the first made comes first.
     ///
     /// # Errors
     /// [`UserManagementError::Store`].
-    pub async fn users(&self, manager: AccountManager, query: UserQuery) -> Result<UserPage, UserManagementError> {
+    pub async fn users(&self, manager: AccountManager, query: UserQuery) -> Result<Page<User>, UserManagementError> {
         let UserQuery { filter, limit, after } = query;
-        // One row more than is shown tells whether there is a next page.
-        let mut users = self.users.users(manager.account_id(), filter, after, limit.get() + 1).await?;
-        let more = limit.cut(&mut users);
-        let next = users.last().filter(|_| more).map(|last| UserCursor {
-            account_id: manager.account_id(),
-            filter,
-            after: last.id,
-        });
-        Ok(UserPage { users, next })
+        let users = self.users.users(manager.account_id(), filter, after, limit.rows_asked()).await?;
+        Ok(Page::of(users, limit))
     }
 
     /// A user of the account.
@@ -85,13 +79,10 @@ impl UserManagement {
         manager: AccountManager,
         id: UserId,
         query: UserEventQuery,
-    ) -> Result<UserEventPage, UserManagementError> {
+    ) -> Result<Page<UserEvent>, UserManagementError> {
         self.user(manager, id).await?;
-        let rows = query.limit.get() + 1;
-        let mut events = self.users.user_events(manager.account_id(), id, query.after, rows).await?;
-        let more = query.limit.cut(&mut events);
-        let next = events.last().filter(|_| more).map(|last| last.seq);
-        Ok(UserEventPage { events, next })
+        let events = self.users.user_events(manager.account_id(), id, query.after, query.limit.rows_asked()).await?;
+        Ok(Page::of(events, query.limit))
     }
 
     /// Makes a user of the manager's account.

@@ -23,7 +23,7 @@ use crate::repository::{FlowStore, SessionStore};
 pub use ahead::TouchedAhead;
 pub use guide::{ListedView, SessionView, TicketView};
 pub use intake::{EscalateWithoutWalk, Intake, WalkBegun};
-pub use read::{EventView, SessionEventPage, SessionEventQuery};
+pub use read::{EventView, SessionEventQuery};
 pub use sweep::{SWEEP_BATCH, Swept};
 
 /// How many of the caller's active sessions are listed at most.

@@ -5,23 +5,20 @@ use super::{ListedView, MAX_ACTIVE_LISTED, MAX_LISTED_BYTES, SessionView, Ticket
 use crate::account::L1Actor;
 use crate::error::WorkspaceError;
 use crate::ids::{SessionId, TicketId};
-use crate::paging::SessionEventLimit;
-use crate::queue::{QueueCursor, QueuePage, QueuePosition, QueueQuery, QueueRow};
+use crate::paging::{Listed, Page, SessionEventLimit};
+use crate::queue::{QueueQuery, QueueRow};
 use crate::repository::ListedSession;
 use crate::session::{Event, SessionState, step_marks, undone_steps};
 
 impl Workspace {
-    /// A page of the account's tickets, newest first.
+    /// A page of the account's tickets, by (`created_at`, id), descending.
     ///
     /// # Errors
     /// [`WorkspaceError::Store`].
-    pub async fn queue(&self, actor: L1Actor, query: QueueQuery) -> Result<QueuePage, WorkspaceError> {
-        // One row more than is shown tells whether there is a next page.
-        let mut rows =
-            self.sessions.queue(actor.account_id(), query.status, query.after, query.limit.get() + 1).await?;
-        let more = query.limit.cut(&mut rows);
-        let next = rows.last().filter(|_| more).map(|last| cursor_after(actor, &query, last));
-        Ok(QueuePage { rows, next })
+    pub async fn queue(&self, actor: L1Actor, query: QueueQuery) -> Result<Page<QueueRow>, WorkspaceError> {
+        let QueueQuery { status, limit, after } = query;
+        let rows = self.sessions.queue(actor.account_id(), status, after, limit.rows_asked()).await?;
+        Ok(Page::of(rows, limit))
     }
 
     /// The actor's own active sessions, last touched first, at most [`MAX_ACTIVE_LISTED`]. Without `paths` all are
@@ -63,7 +60,7 @@ impl Workspace {
         self.seen(session.ok_or(WorkspaceError::SessionNotFound(id))?).await
     }
 
-    /// A page of a session's events, oldest first.
+    /// A page of a session's events, by seq.
     ///
     /// # Errors
     /// [`WorkspaceError::SessionNotFound`], [`WorkspaceError::Store`].
@@ -72,24 +69,20 @@ impl Workspace {
         actor: L1Actor,
         id: SessionId,
         query: SessionEventQuery,
-    ) -> Result<SessionEventPage, WorkspaceError> {
+    ) -> Result<Page<EventView>, WorkspaceError> {
         let account_id = actor.account_id();
-        // One row more than is shown tells whether there is a next page.
-        let found = self.sessions.event_page(account_id, id, query.after, query.limit.get() + 1).await?;
-        let mut events = found.ok_or(WorkspaceError::SessionNotFound(id))?;
-        let more = query.limit.cut(&mut events);
+        let found = self.sessions.event_page(account_id, id, query.after, query.limit.rows_asked()).await?;
+        let page = Page::of(found.ok_or(WorkspaceError::SessionNotFound(id))?, query.limit);
         // A step's undo may stand on another page.
-        let undone = if query.after == 0 && !more {
-            undone_steps(step_marks(&events))
+        let undone = if query.after == 0 && page.next.is_none() {
+            undone_steps(step_marks(&page.rows))
         } else {
             undone_steps(self.sessions.step_marks(account_id, id).await?)
         };
-        let next = events.last().filter(|_| more).map(|last| last.seq);
-        let events = events.into_iter().map(|event| {
+        Ok(page.map(|event| {
             let undone_by_seq = undone.get(&event.seq).copied();
             EventView { event, undone_by_seq }
-        });
-        Ok(SessionEventPage { events: events.collect(), next })
+        }))
     }
 
     /// A ticket with its sessions.
@@ -126,19 +119,10 @@ pub struct EventView {
     pub undone_by_seq: Option<i64>,
 }
 
-/// One page of a session's events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionEventPage {
-    /// The events by seq.
-    pub events: Vec<EventView>,
-    /// The seq after which the next page begins; `None` on the last.
-    pub next: Option<i64>,
-}
+impl Listed for EventView {
+    type Key = i64;
 
-fn cursor_after(actor: L1Actor, query: &QueueQuery, last: &QueueRow) -> QueueCursor {
-    QueueCursor {
-        account_id: actor.account_id(),
-        status: query.status,
-        after: QueuePosition { created_at: last.created_at, ticket_id: last.ticket_id },
+    fn key(&self) -> i64 {
+        self.event.seq
     }
 }

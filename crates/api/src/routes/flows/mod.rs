@@ -11,15 +11,23 @@ use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow_management::FlowQuery;
 use firstline_domain::ids::FlowId;
 
-use crate::cursor::flows as cursor;
 use crate::endpoint::{AuthorCall, ReaderCall};
-use crate::input::{
-    Defective, Defects, Document, Query, expected_revision, next_page, path_id, path_version, read_limit,
-};
+use crate::input::{Defective, Defects, Document, Query, expected_revision, path_id, path_version};
+use crate::paging::{List, link_next, read_cursor, read_limit};
 use crate::problem::Problem;
 use crate::wire::flow::{authored_answer, flow_answer, flows_answer, made_flow_answer};
 use crate::wire::flow_document_schema::FlowDocument;
 use crate::wire::flow_schema as schema;
+
+/// The flows, as their cursors know them.
+struct Flows;
+
+impl List for Flows {
+    const NAME: &'static str = "flows";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this list, with the same status";
+    type Filter = Option<FlowStatus>;
+    type Key = FlowId;
+}
 
 /// The account's flows, registered and authored, by id. Technicians see published ones alone.
 ///
@@ -31,9 +39,9 @@ use crate::wire::flow_schema as schema;
 pub(crate) async fn list_flows(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let query = read_query(&call.request, call.actor)?;
     let page = call.state.services.flows.list(call.actor, query).await?;
-    let mut answer = flows_answer(&page.flows)?;
-    if let Some(next) = page.next {
-        next_page(&mut answer, &reference(query, call.actor, next));
+    let mut answer = flows_answer(&page.rows)?;
+    if let Some(next) = &page.next {
+        link_next::<Flows>(&mut answer, &reference(query), call.actor.account_id(), &query.status, next);
     }
     Ok(answer)
 }
@@ -93,7 +101,7 @@ fn read_query(request: &HttpRequest, reader: FlowReader) -> Result<FlowQuery, Pr
     let query = &Query::only(request, &["status", "limit", "cursor"], &mut defects);
     let status = read_status(query, &mut defects);
     let limit = read_limit(query, &mut defects);
-    let after = read_cursor(query, reader, &status, &mut defects);
+    let after = read_cursor::<Flows>(query, reader.account_id(), status.as_ref().ok(), &mut defects);
     let request = match (status, limit, after) {
         (Ok(status), Ok(limit), Ok(after)) => Some(FlowQuery { status, limit, after }),
         _ => None,
@@ -111,26 +119,8 @@ fn read_status(query: &Query, defects: &mut Defects) -> Result<Option<FlowStatus
     status.map(Some).ok_or(Defective)
 }
 
-fn read_cursor(
-    query: &Query,
-    reader: FlowReader,
-    status: &Result<Option<FlowStatus>, Defective>,
-    defects: &mut Defects,
-) -> Result<Option<FlowId>, Defective> {
-    let Some(text) = query.get("cursor", defects) else { return Ok(None) };
-    let after = cursor::decode(text).and_then(|cursor| match status {
-        Ok(status) => cursor.place_in(reader.account_id(), *status),
-        // With a filter that cannot be read there is nothing to compare with; the filter is the defect.
-        Err(Defective) => Some(cursor.after),
-    });
-    if after.is_none() {
-        defects.add("/query/cursor", "must be the cursor of a Link header of this list, with the same status");
-    }
-    after.map(Some).ok_or(Defective)
-}
-
-fn reference(query: FlowQuery, reader: FlowReader, next: FlowId) -> String {
+/// The first page of the flows.
+fn reference(query: FlowQuery) -> String {
     let status = query.status.map(|status| format!("&status={}", status.as_str())).unwrap_or_default();
-    let (limit, cursor) = (query.limit.get(), cursor::encode(reader.account_id(), query.status, next));
-    format!("/api/v1/flows?limit={limit}{status}&cursor={cursor}")
+    format!("/api/v1/flows?limit={}{status}", query.limit.get())
 }

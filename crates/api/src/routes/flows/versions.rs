@@ -6,12 +6,22 @@ use firstline_domain::flow_management::{FlowSide, VersionQuery};
 use firstline_domain::ids::FlowId;
 
 use super::flow_and_version;
-use crate::cursor::flows as cursor;
 use crate::endpoint::{AuthorCall, ReaderCall};
-use crate::input::{Defective, Defects, Query, next_page, path_id, read_limit, version_number};
+use crate::input::{Defects, Query, path_id, version_number};
+use crate::paging::{List, link_next, read_page_of};
 use crate::problem::Problem;
 use crate::wire::flow_schema as schema;
 use crate::wire::flow_version::{diff_answer, version_answer, versions_answer};
+
+/// The versions of a flow, as their cursors know them.
+struct FlowVersions;
+
+impl List for FlowVersions {
+    const NAME: &'static str = "flow versions";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this flow's versions";
+    type Filter = FlowId;
+    type Key = VersionNumber;
+}
 
 /// A flow's versions, the newest first. Technicians see the published one alone.
 ///
@@ -24,19 +34,15 @@ pub(crate) async fn flow_versions(call: ReaderCall) -> Result<HttpResponse, Prob
     let mut defects = Defects::default();
     let id = path_id(&call.request, "flow_id", &mut defects);
     let query = Query::only(&call.request, &["limit", "cursor"], &mut defects);
-    let limit = read_limit(&query, &mut defects);
-    let after = read_cursor(&query, &call, id, &mut defects);
-    let request = match (id, limit, after) {
-        (Some(id), Ok(limit), Ok(after)) => Some((id, VersionQuery { limit, after })),
-        _ => None,
-    };
-    let (id, query) = defects.resolve(request)?;
+    let account_id = call.actor.account_id();
+    let page = read_page_of::<FlowVersions, _, _>(&query, account_id, id.as_ref(), &mut defects);
+    let query = page.map(|(limit, after)| VersionQuery { limit, after });
+    let (id, query) = defects.resolve(id.zip(query.ok()))?;
     let page = call.state.services.flows.versions(call.actor, id, query).await?;
-    let mut answer = versions_answer(&page.versions)?;
-    if let Some(next) = page.next {
-        let cursor = cursor::encode_versions(call.actor.account_id(), id, next);
-        let limit = query.limit.get();
-        next_page(&mut answer, &format!("/api/v1/flows/{id}/versions?limit={limit}&cursor={cursor}"));
+    let mut answer = versions_answer(&page.rows)?;
+    if let Some(next) = &page.next {
+        let first = format!("/api/v1/flows/{id}/versions?limit={}", query.limit.get());
+        link_next::<FlowVersions>(&mut answer, &first, account_id, &id, next);
     }
     Ok(answer)
 }
@@ -74,18 +80,4 @@ fn read_side(query: &Query, name: &str, defects: &mut Defects) -> Option<FlowSid
         defects.add(format!("/query/{name}"), "must be a version's number, from 1, or draft");
     }
     side
-}
-
-fn read_cursor(
-    query: &Query,
-    call: &ReaderCall,
-    id: Option<FlowId>,
-    defects: &mut Defects,
-) -> Result<Option<VersionNumber>, Defective> {
-    let (Some(text), Some(id)) = (query.get("cursor", defects), id) else { return Ok(None) };
-    let after = cursor::decode_versions(text, call.actor.account_id(), id);
-    if after.is_none() {
-        defects.add("/query/cursor", "must be the cursor of a Link header of this flow's versions");
-    }
-    after.map(Some).ok_or(Defective)
 }
