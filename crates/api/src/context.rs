@@ -7,7 +7,6 @@ use std::rc::Rc;
 use actix_web::{HttpMessage, HttpRequest};
 use firstline_domain::ids::{AccountId, UserId};
 
-use crate::connection::HeadDefect;
 use crate::edge::rates::Standings;
 
 /// The route's template of requests that no route took.
@@ -21,8 +20,6 @@ pub(crate) struct RequestContext {
     caller: Cell<Option<(UserId, AccountId)>>,
     address: Cell<Option<IpAddr>>,
     token_refused: Cell<bool>,
-    head_defect: Cell<Option<HeadDefect>>,
-    last: Cell<bool>,
     standings: Standings,
 }
 
@@ -34,8 +31,6 @@ impl RequestContext {
             caller: Cell::new(None),
             address: Cell::new(None),
             token_refused: Cell::new(false),
-            head_defect: Cell::new(None),
-            last: Cell::new(false),
             standings: Standings::default(),
         }
     }
@@ -82,24 +77,6 @@ impl RequestContext {
 
     pub(crate) fn is_token_refused(&self) -> bool {
         self.token_refused.get()
-    }
-
-    pub(crate) fn set_head_defect(&self, defect: Option<HeadDefect>) {
-        self.head_defect.set(defect);
-    }
-
-    /// What keeps the request's head from being read.
-    pub(crate) fn head_defect(&self) -> Option<HeadDefect> {
-        self.head_defect.get()
-    }
-
-    pub(crate) fn set_last(&self, last: bool) {
-        self.last.set(last);
-    }
-
-    /// The connection takes no request after this one.
-    pub(crate) fn is_last(&self) -> bool {
-        self.last.get()
     }
 
     /// How the request stands with the limits of rates.

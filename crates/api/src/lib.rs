@@ -12,7 +12,6 @@
 
 mod app;
 pub mod auth;
-mod connection;
 mod context;
 mod edge;
 mod endpoint;
@@ -24,6 +23,7 @@ mod openapi;
 mod paging;
 mod problem;
 mod routes;
+mod serve;
 mod state;
 mod wire;
 
@@ -33,11 +33,12 @@ pub use auth::{
     ProviderAlgorithm, PublicKey, SkippedKey, SubjectRule, TokenDefect, TokenIssuer, TokenRefused, TokenSettings,
     TokenVerifier, TrustedIssuer, VerificationKey, WeakSecret,
 };
-pub use connection::{ServeSettings, serve, serve_metrics};
 pub use edge::{BadOrigin, ClientAddressRule, EdgeSettings, ForwardedHeader, Origin, Rate, RateSettings};
+pub use firstline_http_guard::ServeSettings;
 pub use health::{Readiness, ReadinessProbe};
 pub use metrics::Metrics;
 pub use openapi::{openapi, openapi_json};
 pub use problem::Code;
 pub use routes::{Access, RouteInfo, RouteName, routes};
+pub use serve::{serve, serve_metrics};
 pub use state::{HttpLimits, HttpSettings, Services, Shared};

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix_web::http::Method;
+use firstline_http_guard::CloseReason;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -13,7 +14,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::connection::Cut;
 use crate::edge::rates::Limit;
 
 /// The buckets that OpenTelemetry's conventions advise, in seconds, with two finer ones: a read takes a millisecond.
@@ -162,12 +162,18 @@ impl Metrics {
         self.connections.dec();
     }
 
-    pub(crate) fn count_cut(&self, cut: Cut) {
-        self.cut.get_or_create(&CutLabels { reason: cut.as_str() }).inc();
+    pub(crate) fn count_timed_out_connection(&self, reason: CloseReason) {
+        let reason = match reason {
+            CloseReason::Head => "head",
+            CloseReason::Response => "answer",
+            CloseReason::Send => "send",
+            CloseReason::Idle => "idle",
+        };
+        self.cut.get_or_create(&CutLabels { reason }).inc();
     }
 
     /// Counts a connection whose address had as many as it may.
-    pub(crate) fn count_turned_away(&self) {
+    pub(crate) fn count_refused_connection(&self) {
         self.cut.get_or_create(&CutLabels { reason: "address" }).inc();
     }
 
@@ -223,5 +229,24 @@ pub(crate) fn method_label(method: &Method) -> &'static str {
         Method::TRACE => "TRACE",
         Method::PATCH => "PATCH",
         _ => "_OTHER",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closed_connections_are_counted_by_the_documented_reasons() {
+        let metrics = Metrics::new();
+        for reason in [CloseReason::Head, CloseReason::Response, CloseReason::Send, CloseReason::Idle] {
+            metrics.count_timed_out_connection(reason);
+        }
+        metrics.count_refused_connection();
+        let text = metrics.render().unwrap();
+        for reason in ["head", "answer", "send", "idle", "address"] {
+            let line = format!("firstline_connections_cut_total{{reason=\"{reason}\"}} 1");
+            assert!(text.lines().any(|found| found == line), "{line}");
+        }
     }
 }

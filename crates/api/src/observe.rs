@@ -11,8 +11,8 @@ use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
+use firstline_http_guard::Connection;
 
-use crate::connection::Connection;
 use crate::context::RequestContext;
 use crate::edge::headers::protect;
 use crate::metrics::method_label;
@@ -32,15 +32,9 @@ pub(crate) async fn observe(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let _active = shared.metrics().request_began();
-    let connection = request.conn_data::<Rc<Connection>>().cloned();
-    let (_answering, defect) = connection.as_ref().map(Connection::answering).unzip();
     let method = request.method().clone();
     let context = enter(&request, &shared);
-    context.set_head_defect(defect.flatten());
-    let answer = next.call(request).await;
-    // What is broken of a request may show while it is answered.
-    context.set_last(connection.is_some_and(|connection| connection.reads_no_more()));
-    let answer = finish(answer, &context, &shared);
+    let answer = finish(next.call(request).await, &context, &shared);
     let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, ServiceResponse::status);
     let took = began.elapsed();
     shared.metrics().request_ended(&method, context.route(), status.as_u16(), took);
@@ -65,7 +59,7 @@ pub(crate) async fn limit(
     if let Err(problem) = admitted {
         return Ok(request.into_response(problem.respond(context.request_id())));
     }
-    if let Some(defect) = context.head_defect() {
+    if let Some(defect) = request.conn_data::<Rc<Connection>>().and_then(|connection| connection.head_defect()) {
         return Ok(request.into_response(Problem::of_head(defect).respond(context.request_id())));
     }
     let answer = next.call(request).await?;
@@ -140,8 +134,8 @@ fn as_problem(answer: ServiceResponse<BoxBody>, context: &RequestContext) -> Ser
 }
 
 fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) {
-    if shared.readiness().is_draining() || context.is_last() {
-        // The client's next request is for another instance, or another connection.
+    if shared.readiness().is_draining() {
+        // The client's next request is for another instance.
         head.set_connection_type(ConnectionType::Close);
     }
     let headers = &mut head.headers;
@@ -166,6 +160,15 @@ fn mark_compressed(headers: &mut HeaderMap) {
     if let Some(tag) = marked.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
         headers.insert(header::ETAG, tag);
     }
+}
+
+/// The response to a request whose head did not arrive in time. No layer sees it, so it gets its headers here.
+pub(crate) fn head_timeout(shared: &Shared) -> HttpResponse {
+    let context = RequestContext::new(shared.ids().new_id().to_string());
+    let problem = Problem::new(Code::HeadTimeout, "The head of the request did not arrive in time");
+    let mut response = problem.respond(context.request_id());
+    complete(response.head_mut(), &context, shared);
+    response
 }
 
 /// One line a request: the route's template and ids, never the path, the query, a body or anything a client wrote.

@@ -16,12 +16,12 @@ use actix_web::http::header;
 use firstline_domain::flow::check::Report;
 use firstline_domain::flow::walk::Choice;
 use firstline_domain::text::NodeId;
+use firstline_http_guard::{HeadDefect, MAX_HEAD_BYTES, MAX_HEADER_NAME_BYTES, MAX_HEADERS, MAX_URL_BYTES};
 use serde::Serialize;
 
 pub use code::Code;
 use incident::{Incident, chain};
 
-use crate::connection::{HEAD_BYTES, HeadDefect, MAX_HEADER_NAME_BYTES, MAX_HEADERS, MAX_URL_BYTES};
 use crate::edge::rates::Limit;
 use crate::wire::flow_report::ReportJson;
 
@@ -128,8 +128,8 @@ impl Problem {
             HeadDefect::TooLarge => Self::new(
                 Code::HeadTooLarge,
                 format!(
-                    "The head of the request has more than {HEAD_BYTES} bytes, more than {MAX_HEADERS} headers, or a \
-                     header whose name has more than {MAX_HEADER_NAME_BYTES} bytes"
+                    "The head of the request has more than {MAX_HEAD_BYTES} bytes, more than {MAX_HEADERS} headers, or \
+                     a header whose name has more than {MAX_HEADER_NAME_BYTES} bytes"
                 ),
             ),
             HeadDefect::Malformed => Self::new(

@@ -7,9 +7,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use firstline_domain::ids::UserId;
+use firstline_http_guard::AddressKey;
 use prometheus_client::metrics::gauge::Gauge;
-
-use crate::edge::rates::AddressKey;
 
 /// Size, in bytes, up to which a user without held answers is served, however much others at the address hold.
 const FIRST_ANSWER: u64 = 65_536;

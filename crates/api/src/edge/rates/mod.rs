@@ -1,7 +1,6 @@
 //! How many requests one user, one account and one address may make. Kept in this process alone: a store that all
 //! replicas share would cost every request a trip, and its outage would be ours.
 
-mod key;
 mod limiter;
 mod refused;
 mod settings;
@@ -11,9 +10,9 @@ mod store;
 use std::net::IpAddr;
 
 use firstline_domain::ids::{AccountId, UserId};
+use firstline_http_guard::AddressKey;
 use governor::clock::{Clock, DefaultClock};
 
-pub(crate) use key::AddressKey;
 use limiter::Limiter;
 use refused::{Refusal, Refused};
 pub use settings::{Rate, RateSettings};

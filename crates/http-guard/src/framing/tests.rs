@@ -1,4 +1,4 @@
-//! What passes, the protocol layer takes, with the same bodies.
+//! The protocol layer accepts what is forwarded, and reads the same bodies.
 
 use actix_http::ServiceConfig;
 use actix_http::h1::{Codec, Message};
@@ -8,18 +8,18 @@ use tokio_util::codec::Decoder;
 
 use super::*;
 
-/// What is passed on of `input`, which comes in pieces of `piece` bytes, when each request is answered at once.
-fn passed_on(framing: &mut Framing, input: &[u8], piece: usize) -> Vec<u8> {
-    passed_on_with_defects(framing, input, piece).0
+/// What is forwarded of `input`, which comes in pieces of `piece` bytes, when each request is answered at once.
+fn forwarded(framing: &mut Framing, input: &[u8], piece: usize) -> Vec<u8> {
+    forwarded_with_defects(framing, input, piece).0
 }
 
-/// As [`passed_on`], with the defect of each request's head.
-fn passed_on_with_defects(framing: &mut Framing, input: &[u8], piece: usize) -> (Vec<u8>, Vec<Option<HeadDefect>>) {
+/// As [`forwarded`], with the defect of each request's head.
+fn forwarded_with_defects(framing: &mut Framing, input: &[u8], piece: usize) -> (Vec<u8>, Vec<Option<HeadDefect>>) {
     let (mut out, mut defects) = (Vec::new(), Vec::new());
     let mut answer = |framing: &mut Framing| {
-        if !framing.has_begun() {
-            defects.push(framing.begin());
-            framing.answered();
+        if !framing.all_started() {
+            defects.push(framing.start());
+            framing.finish();
         }
     };
     for piece in input.chunks(piece) {
@@ -61,7 +61,7 @@ fn decoded(bytes: &[u8]) -> Result<Vec<Decoded>, String> {
 }
 
 fn defects(input: &[u8]) -> Vec<Option<HeadDefect>> {
-    passed_on_with_defects(&mut Framing::new(), input, 1_000).1
+    forwarded_with_defects(&mut Framing::new(), input, 1_000).1
 }
 
 const PLAIN: &str = "GET /a HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -79,7 +79,7 @@ fn requests_pass_as_they_came_and_whole() {
     .concat();
     for piece in [1, 2, 3, 7, 50, 1_000] {
         let mut framing = Framing::new();
-        let (out, defects) = passed_on_with_defects(&mut framing, all.as_bytes(), piece);
+        let (out, defects) = forwarded_with_defects(&mut framing, all.as_bytes(), piece);
         assert_eq!(requests(&out).unwrap(), requests(all.as_bytes()).unwrap(), "{piece}");
         assert_eq!(defects, [None; 6]);
         assert!(!framing.is_in_head() && !framing.is_over() && !framing.is_waiting());
@@ -92,14 +92,14 @@ fn a_request_waits_for_the_answer_to_the_one_before_it() {
     let all = PLAIN.repeat(3);
     assert_eq!(framing.pass(all.as_bytes()), PLAIN.len());
     framing.take(&all.as_bytes()[PLAIN.len()..], &mut out);
-    framing.begin();
+    framing.start();
     for left in [2, 1, 0] {
         assert!(out.is_empty() && !framing.resume(&mut out), "{left}");
         assert_eq!((framing.is_waiting(), framing.is_in_head()), (left > 0, left > 0));
-        framing.answered();
+        framing.finish();
         framing.resume(&mut out);
         assert_eq!(std::mem::take(&mut out), PLAIN.repeat(usize::from(left > 0)).as_bytes());
-        framing.begin();
+        framing.start();
     }
 }
 
@@ -116,7 +116,7 @@ fn a_wish_for_another_protocol_is_left_out() {
     ] {
         let with =
             |headers: &str| format!("POST /a HTTP/1.1\r\nhost: x\r\n{headers}content-length: 2\r\n\r\n{{}}{PLAIN}");
-        let out = passed_on(&mut Framing::new(), with(headers).as_bytes(), 1_000);
+        let out = forwarded(&mut Framing::new(), with(headers).as_bytes(), 1_000);
         let expected = with(left);
         assert_eq!(String::from_utf8(out).unwrap(), expected, "{headers}");
         assert_eq!(requests(expected.as_bytes()).unwrap().len(), 2);
@@ -142,7 +142,7 @@ fn a_head_at_its_limits_passes_and_one_beyond_is_named() {
         assert_eq!(defects(within.as_bytes()), [None], "{name}");
         assert_eq!(defects(beyond.as_bytes()), [Some(defect)], "{name}");
         for bytes in [within, beyond] {
-            let out = passed_on(&mut Framing::new(), bytes.as_bytes(), 8_192);
+            let out = forwarded(&mut Framing::new(), bytes.as_bytes(), 8_192);
             assert_eq!(requests(&out).unwrap().len(), 1, "{name}");
         }
     }
@@ -170,7 +170,7 @@ fn what_is_no_head_is_refused_at_once_and_ends_the_requests() {
     ] {
         let mut framing = Framing::new();
         let sent = format!("{PLAIN}{head}{PLAIN}");
-        let (out, defects) = passed_on_with_defects(&mut framing, sent.as_bytes(), 1_000);
+        let (out, defects) = forwarded_with_defects(&mut framing, sent.as_bytes(), 1_000);
         assert_eq!(out, [PLAIN.as_bytes(), REFUSED].concat(), "{head:?}");
         assert!(framing.is_over());
         assert_eq!(defects, [None, Some(HeadDefect::Malformed)], "{head:?}");
@@ -181,22 +181,22 @@ fn what_is_no_head_is_refused_at_once_and_ends_the_requests() {
 fn a_badly_framed_body_ends_the_requests_where_it_shows() {
     let head = "POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
     let mut framing = Framing::new();
-    let out = passed_on(&mut framing, format!("{head}2\r\n{{}}5\r\n{PLAIN}").as_bytes(), 1_000);
+    let out = forwarded(&mut framing, format!("{head}2\r\n{{}}5\r\n{PLAIN}").as_bytes(), 1_000);
     assert_eq!(out, format!("{head}2\r\n{{}}").as_bytes());
     assert!(framing.is_over());
 }
 
 #[test]
-fn empty_lines_without_end_are_neither_kept_nor_passed_on() {
+fn empty_lines_without_end_are_neither_kept_nor_forwarded() {
     let mut framing = Framing::new();
     for piece in [1, 3, 1_000] {
         for line in ["\r\n", "\n"] {
-            let out = passed_on(&mut framing, line.repeat(100_000).as_bytes(), piece);
+            let out = forwarded(&mut framing, line.repeat(100_000).as_bytes(), piece);
             assert_eq!((out.len(), framing.is_over()), (0, false), "{line:?} in pieces of {piece}");
             assert!(framing.held.len() < 2);
         }
     }
-    let out = passed_on(&mut framing, PLAIN.as_bytes(), 1);
+    let out = forwarded(&mut framing, PLAIN.as_bytes(), 1);
     assert_eq!(out, [HEAD_BEGINS, PLAIN.as_bytes()].concat());
 }
 
@@ -204,7 +204,7 @@ fn empty_lines_without_end_are_neither_kept_nor_passed_on() {
 fn what_follows_half_an_empty_line_is_refused_at_once() {
     for input in ["\r\r", "\rG"] {
         let mut framing = Framing::new();
-        assert_eq!(passed_on(&mut framing, input.as_bytes(), 1), REFUSED, "{input:?}");
+        assert_eq!(forwarded(&mut framing, input.as_bytes(), 1), REFUSED, "{input:?}");
         assert!(framing.is_over());
     }
 }
@@ -238,7 +238,7 @@ fn any_request() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// Whatever comes, in whatever pieces: actix-http refuses nothing of what is passed on and reads as many requests
+    /// For any bytes in any pieces: actix-http refuses nothing of what is forwarded and reads as many requests
     /// as were counted.
     #[test]
     fn what_passes_is_taken(
@@ -250,13 +250,13 @@ proptest! {
             let at = at.index(input.len());
             input[at] = byte;
         }
-        let (out, defects) = passed_on_with_defects(&mut Framing::new(), &input, piece);
+        let (out, defects) = forwarded_with_defects(&mut Framing::new(), &input, piece);
         let found = requests(&out);
         prop_assert!(found.is_ok(), "{found:?} {:?}", String::from_utf8_lossy(&out));
         let found = found.unwrap();
         prop_assert_eq!(found.len(), defects.len(), "{:?}", String::from_utf8_lossy(&out));
         // In pieces or at once is the same, but that a line which is not whole is read as soon as it comes.
-        let at_once = requests(&passed_on(&mut Framing::new(), &input, usize::MAX)).unwrap();
+        let at_once = requests(&forwarded(&mut Framing::new(), &input, usize::MAX)).unwrap();
         prop_assert!(at_once.starts_with(&found), "{at_once:?} {found:?}");
     }
 }

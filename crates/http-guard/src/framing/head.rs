@@ -1,31 +1,31 @@
-//! Reading the head of a request before the protocol layer does: what it would refuse without a body, and what it would
-//! promise without keeping it, does not reach it.
+//! Reads the head of a request before the protocol layer does. A head that the protocol layer would refuse without a
+//! body, or an upgrade that it would echo, does not reach it.
 
 use std::mem::MaybeUninit;
 
-use actix_web::http::{Method, Uri};
+use actix_http::{Method, Uri};
 use httparse::{Error, Header, Request, Status};
 
 /// The most bytes of a URL. The `http` crate reads 65,534.
-pub(crate) const MAX_URL_BYTES: usize = 64_000;
+pub const MAX_URL_BYTES: usize = 64_000;
 
 /// The most bytes of a head: request line and headers. actix-http reads 131,071.
-pub(crate) const MAX_HEAD_BYTES: usize = 128_000;
+pub const MAX_HEAD_BYTES: usize = 128_000;
 
 /// The most headers of a request: those that actix-http reads.
-pub(crate) const MAX_HEADERS: usize = 96;
+pub const MAX_HEADERS: usize = 96;
 
 /// The most bytes of a header's name. actix-http panics beyond 65,535.
-pub(crate) const MAX_HEADER_NAME_BYTES: usize = 1_024;
+pub const MAX_HEADER_NAME_BYTES: usize = 1_024;
 
 /// What keeps a head from being read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HeadDefect {
+pub enum HeadDefect {
     /// Its URL has more than [`MAX_URL_BYTES`].
     UrlTooLong,
     /// It has more bytes or headers than are read, or too long a name of one.
     TooLarge,
-    /// It is no head of HTTP/1.1 or HTTP/1.0.
+    /// It is not a head of HTTP/1.1 or HTTP/1.0.
     Malformed,
 }
 
@@ -35,7 +35,7 @@ pub(super) enum Body {
     /// So many bytes, 0 for none.
     Sized(u64),
     Chunked,
-    /// What follows is no HTTP: a tunnel.
+    /// What follows is not HTTP: a tunnel.
     Opaque,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Head {
     /// How many of the bytes it takes.
     pub(super) len: usize,
     pub(super) body: Body,
-    /// What is passed on in its place, if not itself.
+    /// What is forwarded in its place, if not itself.
     pub(super) rewritten: Option<Vec<u8>>,
     pub(super) defect: Option<HeadDefect>,
 }
@@ -56,7 +56,7 @@ pub(super) enum Read {
     /// The beginning of a head.
     Partial,
     Whole(Head),
-    /// Nothing that a request could follow.
+    /// Something that no request can follow.
     Refused(HeadDefect),
 }
 
@@ -66,13 +66,13 @@ pub(super) fn read(bytes: &[u8]) -> Read {
     let mut request = Request::new(&mut []);
     match request.parse_with_uninit_headers(bytes, &mut headers) {
         Ok(Status::Partial) => Read::Partial,
-        Ok(Status::Complete(len)) => judge(&request, len).map_or_else(Read::Refused, Read::Whole),
+        Ok(Status::Complete(len)) => check(&request, len).map_or_else(Read::Refused, Read::Whole),
         Err(Error::TooManyHeaders) => Read::Refused(HeadDefect::TooLarge),
         Err(_) => Read::Refused(HeadDefect::Malformed),
     }
 }
 
-fn judge(request: &Request<'_, '_>, len: usize) -> Result<Head, HeadDefect> {
+fn check(request: &Request<'_, '_>, len: usize) -> Result<Head, HeadDefect> {
     let (Some(method), Some(target), Some(minor)) = (request.method, request.path, request.version) else {
         return Err(HeadDefect::Malformed);
     };
@@ -160,8 +160,8 @@ fn is_upgrade(option: &[u8]) -> bool {
     option.eq_ignore_ascii_case(b"upgrade")
 }
 
-/// The head without what asks for another protocol. A server that does not change it ignores that (RFC 9110, section
-/// 7.8); the protocol layer would echo the wish and close the connection, and read a body without end for `websocket`.
+/// The head without its request for another protocol. A server that does not upgrade ignores that (RFC 9110, section
+/// 7.8); the protocol layer would echo it and close the connection, and read a body without end for `websocket`.
 fn rewrite(method: &str, target: &str, minor: u8, headers: &[Header<'_>]) -> Vec<u8> {
     let version = if minor == 0 { " HTTP/1.0\r\n" } else { " HTTP/1.1\r\n" };
     let mut head = [method, " ", target, version].concat().into_bytes();

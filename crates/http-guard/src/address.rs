@@ -1,13 +1,15 @@
-//! What addresses count as one.
+//! Which addresses count as one client.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// One client's address. Of version 6 the first half: whoever has one address has the 2⁶⁴ of its network.
+/// The address of one client. Of an IPv6 address only the first half counts: a client has all 2⁶⁴ of its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct AddressKey(IpAddr);
+pub struct AddressKey(IpAddr);
 
 impl AddressKey {
-    pub(crate) fn of(address: IpAddr) -> Self {
+    /// The key of an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();

@@ -1,67 +1,71 @@
-//! A stream that tells its connection what goes over it, and passes on requests that can be answered.
+//! A stream that tells its connection what goes over it, and forwards requests that can be answered.
 
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-use super::LINGER;
-use super::state::Connection;
-use super::watch::poll_alarm;
+use crate::alarm::poll_alarm;
+use crate::connection::Connection;
+
+/// How long a client may go on sending after a malformed request, or a body that is not read, before its connection is
+/// closed.
+pub(crate) const LINGER: Duration = Duration::from_secs(1);
 
 /// Capacity of a buffer that is kept, in bytes.
 const KEPT_BYTES: usize = 4_096;
 
-pub(super) struct Guarded {
+pub(crate) struct MonitoredStream {
     stream: TcpStream,
     connection: Rc<Connection>,
-    /// What is to be passed on before anything else is read, and how much of it has been.
+    /// What is forwarded before anything else is read, and how much of it has been.
     prepared: Vec<u8>,
-    passed_on: usize,
+    forwarded: usize,
     /// The write half is closed.
     closed: bool,
     /// How long the client's last bytes are read for then.
     linger: Option<Pin<Box<Sleep>>>,
 }
 
-impl Guarded {
+impl MonitoredStream {
     /// Wraps an accepted stream.
-    pub(super) fn new(stream: TcpStream, connection: Rc<Connection>) -> Self {
+    pub(crate) fn new(stream: TcpStream, connection: Rc<Connection>) -> Self {
         send_at_once(&stream);
-        Self { stream, connection, prepared: Vec::new(), passed_on: 0, closed: false, linger: None }
+        Self { stream, connection, prepared: Vec::new(), forwarded: 0, closed: false, linger: None }
     }
 
-    pub(super) fn connection(&self) -> &Rc<Connection> {
+    pub(crate) fn connection(&self) -> &Rc<Connection> {
         &self.connection
     }
 
-    /// Passes on what is prepared, as far as it fits. False if there is nothing.
-    fn pass_on(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
-        let rest = self.prepared.get(self.passed_on..).unwrap_or_default();
+    /// Forwards what is prepared, as far as it fits. False if there is nothing.
+    fn forward(&mut self, buffer: &mut ReadBuf<'_>) -> bool {
+        let rest = self.prepared.get(self.forwarded..).unwrap_or_default();
         let Some(part) = rest.get(..rest.len().min(buffer.remaining())).filter(|part| !part.is_empty()) else {
             return false;
         };
         buffer.put_slice(part);
-        self.passed_on += part.len();
-        if self.passed_on == self.prepared.len() {
-            self.passed_on = 0;
+        self.forwarded += part.len();
+        if self.forwarded == self.prepared.len() {
+            self.forwarded = 0;
             self.prepared.clear();
             self.prepared.shrink_to(KEPT_BYTES);
         }
         true
     }
 
-    /// Reads and forgets what the client still sends, for a while: a socket that is closed with bytes unread takes the
-    /// answer back.
+    /// Reads and drops what the client still sends, for a while. A socket that is closed with bytes unread resets the
+    /// connection, and the client may lose the response.
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let over = self.linger.get_or_insert_with(|| Box::pin(sleep(LINGER)));
-        let mut scrap = [0; 4_096];
+        let mut scratch = [0; 4_096];
         loop {
-            let mut buffer = ReadBuf::new(&mut scrap);
+            let mut buffer = ReadBuf::new(&mut scratch);
             match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
                 Poll::Ready(_) => return Poll::Ready(()),
@@ -71,8 +75,8 @@ impl Guarded {
     }
 }
 
-/// Sets `TCP_NODELAY`. A compressed or streamed answer goes out in two writes; without the option the second waits some
-/// 40 ms for the client's delayed acknowledgement of the first.
+/// Sets `TCP_NODELAY`. A compressed or streamed response goes out in two writes; without the option the second waits
+/// some 40 ms for the client's delayed acknowledgement of the first.
 fn send_at_once(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         // The connection has ended already.
@@ -80,10 +84,10 @@ fn send_at_once(stream: &TcpStream) {
     }
 }
 
-impl AsyncRead for Guarded {
+impl AsyncRead for MonitoredStream {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        while !this.pass_on(buffer) {
+        while !this.forward(buffer) {
             if this.connection.resume(&mut this.prepared) {
                 continue;
             }
@@ -103,9 +107,8 @@ impl AsyncRead for Guarded {
             }
             let passed = this.connection.received(bytes, &mut this.prepared);
             buffer.set_filled(before + passed);
-            #[cfg(feature = "sabotage")]
-            if firstline_domain::sabotage::planted("slow-client-blocks-worker") {
-                std::thread::sleep(std::time::Duration::from_millis(10));
+            if fault!(this.connection.hooks().planted("slow-client-blocks-worker")) {
+                std::thread::sleep(Duration::from_millis(10));
             }
             if passed > 0 {
                 break;
@@ -115,13 +118,13 @@ impl AsyncRead for Guarded {
     }
 }
 
-impl AsyncWrite for Guarded {
+impl AsyncWrite for MonitoredStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         match &written {
             Poll::Ready(Ok(count)) => self.connection.sent(*count),
             Poll::Ready(Err(_)) => {}
-            Poll::Pending => self.connection.held_up(),
+            Poll::Pending => self.connection.stalled(),
         }
         written
     }
@@ -142,16 +145,16 @@ impl AsyncWrite for Guarded {
     }
 }
 
-impl Drop for Guarded {
+impl Drop for MonitoredStream {
     fn drop(&mut self) {
-        if self.connection.abandons_answer() {
-            // Else the system would go on trying to send, and keep what it holds for that.
+        if self.connection.abandons_response() {
+            // Else the system goes on trying to send, and keeps what it holds for that.
             let _ = self.stream.set_zero_linger();
         }
-        let words = self.connection.take_farewell();
-        if !words.is_empty() {
-            // Whoever does not take it in one piece goes without.
-            let _ = self.stream.try_write(&words);
+        let bytes = self.connection.take_last_words();
+        if !bytes.is_empty() {
+            // A client that does not take it in one piece does not get it.
+            let _ = self.stream.try_write(&bytes);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The framing of a chunked body (RFC 9112, section 7.1), read byte by byte as actix-http reads it.
 
-/// Where in the framing the next byte stands.
+/// What the next byte must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum State {
     /// The first digit of a size.
     First,
     /// A further digit, or what ends the size.
@@ -24,7 +24,7 @@ enum Place {
 /// A chunked body that is coming in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Chunks {
-    place: Place,
+    state: State,
     /// Bytes of the chunk that are still to come.
     left: u64,
 }
@@ -42,27 +42,27 @@ pub(super) enum Taken {
 
 impl Chunks {
     pub(super) const fn new() -> Self {
-        Self { place: Place::First, left: 0 }
+        Self { state: State::First, left: 0 }
     }
 
     /// Follows the framing through `input`.
     pub(super) fn take(&mut self, input: &[u8]) -> Taken {
         let mut at = 0;
         while let Some(byte) = input.get(at) {
-            if self.place == Place::Data {
+            if self.state == State::Data {
                 let here = (input.len() - at) as u64;
                 let data = self.left.min(here);
                 self.left -= data;
                 // At most what is left of `input`.
                 at += usize::try_from(data).unwrap_or(usize::MAX);
                 if self.left == 0 {
-                    self.place = Place::DataCr;
+                    self.state = State::DataCr;
                 }
                 continue;
             }
-            let ends = self.place == Place::EndLf;
+            let ends = self.state == State::EndLf;
             let Some(next) = self.after(*byte) else { return Taken::Broken(at) };
-            self.place = next;
+            self.state = next;
             at += 1;
             if ends {
                 return Taken::Ended(at);
@@ -71,44 +71,44 @@ impl Chunks {
         Taken::All
     }
 
-    /// Where the byte after `byte` stands; none if `byte` must not stand here.
-    fn after(&mut self, byte: u8) -> Option<Place> {
-        match (self.place, byte) {
-            (Place::First, _) => {
+    /// The state after `byte`; none if `byte` is not allowed here.
+    fn after(&mut self, byte: u8) -> Option<State> {
+        match (self.state, byte) {
+            (State::First, _) => {
                 self.left = 0;
                 self.add_digit(byte)
             }
-            (Place::Size | Place::Blank, b' ' | b'\t') => Some(Place::Blank),
-            (Place::Size | Place::Blank, b';') => Some(Place::Extension),
-            (Place::Size | Place::Blank | Place::Extension, b'\r') => Some(Place::SizeLf),
-            (Place::Size, _) => self.add_digit(byte),
-            (Place::Extension, 0x00..=0x08 | 0x0a..=0x1f | 0x7f) => None,
-            (Place::Extension, _) => Some(Place::Extension),
-            (Place::SizeLf, b'\n') => Some(if self.left == 0 { Place::EndCr } else { Place::Data }),
-            (Place::DataCr, b'\r') => Some(Place::DataLf),
+            (State::Size | State::Blank, b' ' | b'\t') => Some(State::Blank),
+            (State::Size | State::Blank, b';') => Some(State::Extension),
+            (State::Size | State::Blank | State::Extension, b'\r') => Some(State::SizeLf),
+            (State::Size, _) => self.add_digit(byte),
+            (State::Extension, 0x00..=0x08 | 0x0a..=0x1f | 0x7f) => None,
+            (State::Extension, _) => Some(State::Extension),
+            (State::SizeLf, b'\n') => Some(if self.left == 0 { State::EndCr } else { State::Data }),
+            (State::DataCr, b'\r') => Some(State::DataLf),
             // After the end a new body would begin.
-            (Place::DataLf | Place::EndLf, b'\n') => Some(Place::First),
-            (Place::EndCr, b'\r') => Some(Place::EndLf),
-            (Place::Trailer, b'\r') => Some(Place::TrailerLf),
-            (Place::EndCr | Place::Trailer, _) => Some(Place::Trailer),
-            (Place::TrailerLf, b'\n') => Some(Place::EndCr),
+            (State::DataLf | State::EndLf, b'\n') => Some(State::First),
+            (State::EndCr, b'\r') => Some(State::EndLf),
+            (State::Trailer, b'\r') => Some(State::TrailerLf),
+            (State::EndCr | State::Trailer, _) => Some(State::Trailer),
+            (State::TrailerLf, b'\n') => Some(State::EndCr),
             (
-                Place::Data
-                | Place::Blank
-                | Place::SizeLf
-                | Place::DataCr
-                | Place::DataLf
-                | Place::EndLf
-                | Place::TrailerLf,
+                State::Data
+                | State::Blank
+                | State::SizeLf
+                | State::DataCr
+                | State::DataLf
+                | State::EndLf
+                | State::TrailerLf,
                 _,
             ) => None,
         }
     }
 
-    fn add_digit(&mut self, byte: u8) -> Option<Place> {
+    fn add_digit(&mut self, byte: u8) -> Option<State> {
         let digit = char::from(byte).to_digit(16)?;
         self.left = self.left.checked_mul(16)? + u64::from(digit);
-        Some(Place::Size)
+        Some(State::Size)
     }
 }
 

@@ -1,8 +1,8 @@
-//! Follows the requests on a connection, so that each is answered: a head that the protocol layer would refuse without
-//! a body is replaced by one that the application refuses with a problem, and a body with bad framing ends where that
-//! shows. What it passes on the protocol layer takes.
+//! Follows the requests on a connection, so that each gets a response. A head that the protocol layer would refuse
+//! without a body is replaced by a placeholder that the application refuses. A body with bad framing ends where that
+//! shows. The protocol layer accepts everything that is forwarded.
 //!
-//! One request is passed on at a time. The protocol layer reads ahead, and answers by the version, the method and the
+//! One request is forwarded at a time. The protocol layer reads ahead, and answers by the version, the method and the
 //! `Connection` of the head that it has read last: a `GET` with a `HEAD` behind it would lose its body.
 
 mod chunks;
@@ -10,13 +10,13 @@ mod head;
 
 use actix_web::web::{Buf, BytesMut};
 use chunks::{Chunks, Taken};
-use head::{Body, Head, MAX_HEAD_BYTES, Read};
-pub(crate) use head::{HeadDefect, MAX_HEAD_BYTES as HEAD_BYTES, MAX_HEADER_NAME_BYTES, MAX_HEADERS, MAX_URL_BYTES};
+use head::{Body, Head, Read};
+pub use head::{HeadDefect, MAX_HEAD_BYTES, MAX_HEADER_NAME_BYTES, MAX_HEADERS, MAX_URL_BYTES};
 
-/// Stands for a head that was refused. The application answers it by its defect.
+/// Forwarded in place of a head that is refused. It is answered by its defect.
 const REFUSED: &[u8] = b"REFUSED / HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n\r\n";
 
-/// Passed on once when a head begins: a client may send it before a head, and the protocol layer knows by it that the
+/// Forwarded once when a head begins. A client may send it before a head, and the protocol layer knows by it that the
 /// connection is not idle. The protocol layer keeps it until the head is whole.
 const HEAD_BEGINS: &[u8] = b"\r\n";
 
@@ -27,45 +27,45 @@ enum Part {
     Sized(u64),
     Chunked(Chunks),
     Opaque,
-    /// Nothing: what comes is not read as requests any more.
+    /// Nothing: further bytes are not read as requests.
     Over,
 }
 
 /// The requests on a connection, as far as they have come in.
 #[derive(Debug)]
-pub(super) struct Framing {
+pub(crate) struct Framing {
     part: Part,
     /// The beginning of a head.
     held: Vec<u8>,
     /// What came behind a request that is not answered.
     waiting: BytesMut,
-    course: Course,
-    /// The defect of the head that was passed on.
+    last: Progress,
+    /// The defect of the head that was forwarded last.
     defect: Option<HeadDefect>,
 }
 
-/// How far the request is that was passed on last.
+/// How far the request is that was forwarded last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Course {
+enum Progress {
     /// The application has not got it.
-    Passed,
-    Begun,
+    Forwarded,
+    Started,
     /// It is answered, or there was none.
     Answered,
 }
 
 impl Framing {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (held, waiting) = (Vec::new(), BytesMut::new());
-        Self { part: Part::Head, held, waiting, course: Course::Answered, defect: None }
+        Self { part: Part::Head, held, waiting, last: Progress::Answered, defect: None }
     }
 
-    /// How many of the first bytes pass as they are.
-    pub(super) fn pass(&mut self, input: &[u8]) -> usize {
+    /// How many of the first bytes are forwarded as they are.
+    pub(crate) fn pass(&mut self, input: &[u8]) -> usize {
         let mut passed = 0;
         while let Some(rest @ [_, ..]) = input.get(passed..) {
             passed += match &mut self.part {
-                Part::Head if self.held.is_empty() && self.course == Course::Answered => match head::read(rest) {
+                Part::Head if self.held.is_empty() && self.last == Progress::Answered => match head::read(rest) {
                     Read::Whole(head) if head.rewritten.is_none() => {
                         self.enter(&head);
                         head.len
@@ -98,15 +98,15 @@ impl Framing {
         passed
     }
 
-    /// Takes bytes that do not pass as they are. Appends to `out` what is passed on.
-    pub(super) fn take(&mut self, input: &[u8], out: &mut Vec<u8>) {
+    /// Takes bytes that are not forwarded as they are. Appends to `out` what is forwarded of them.
+    pub(crate) fn take(&mut self, input: &[u8], out: &mut Vec<u8>) {
         let taken = self.take_some(input, out);
         self.waiting.extend_from_slice(input.get(taken..).unwrap_or_default());
     }
 
-    /// As [`take`](Self::take), for what waits, if it need not wait any more. Whether there was anything.
-    pub(super) fn resume(&mut self, out: &mut Vec<u8>) -> bool {
-        let resumes = self.course == Course::Answered && !self.waiting.is_empty();
+    /// As [`take`](Self::take), for what waits, unless it has to wait on. Whether there was anything.
+    pub(crate) fn resume(&mut self, out: &mut Vec<u8>) -> bool {
+        let resumes = self.last == Progress::Answered && !self.waiting.is_empty();
         if resumes {
             let mut waiting = std::mem::take(&mut self.waiting);
             let taken = self.take_some(&waiting, out);
@@ -125,7 +125,7 @@ impl Framing {
             out.extend_from_slice(as_it_is);
             taken += passed;
             match self.part {
-                Part::Head if self.course != Course::Answered => return taken,
+                Part::Head if self.last != Progress::Answered => return taken,
                 Part::Head if !rest.is_empty() => taken += rest.len() - self.hold(rest, out).len(),
                 Part::Over => return input.len(),
                 _ => {}
@@ -134,7 +134,7 @@ impl Framing {
         taken
     }
 
-    /// Takes the next bytes of a head that is not whole, or is not passed on as it is. What is left of them belongs to
+    /// Takes the next bytes of a head that is not whole, or is not forwarded as it is. What is left of them belongs to
     /// what follows.
     fn hold<'a>(&mut self, input: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
         let had_begun = has_begun(&self.held);
@@ -168,7 +168,7 @@ impl Framing {
     }
 
     fn enter(&mut self, head: &Head) {
-        (self.course, self.defect) = (Course::Passed, head.defect);
+        (self.last, self.defect) = (Progress::Forwarded, head.defect);
         self.part = match head.body {
             Body::Sized(0) => Part::Head,
             Body::Sized(len) => Part::Sized(len),
@@ -180,40 +180,40 @@ impl Framing {
     fn refuse(&mut self, defect: HeadDefect, out: &mut Vec<u8>) -> &'static [u8] {
         self.held = Vec::new();
         out.extend_from_slice(REFUSED);
-        (self.course, self.defect) = (Course::Passed, Some(defect));
+        (self.last, self.defect) = (Progress::Forwarded, Some(defect));
         self.part = Part::Over;
         &[]
     }
 
-    /// The application has got the request. Tells what its head's defect is.
-    pub(super) fn begin(&mut self) -> Option<HeadDefect> {
-        self.course = Course::Begun;
+    /// The application has got the request. Its head's defect.
+    pub(crate) fn start(&mut self) -> Option<HeadDefect> {
+        self.last = Progress::Started;
         self.defect.take()
     }
 
     /// The request is answered, though its body may still be coming in.
-    pub(super) fn answered(&mut self) {
-        self.course = Course::Answered;
+    pub(crate) fn finish(&mut self) {
+        self.last = Progress::Answered;
     }
 
-    /// Whether a head has begun that is not passed on.
-    pub(super) fn is_in_head(&self) -> bool {
+    /// Whether a head has begun that is not forwarded.
+    pub(crate) fn is_in_head(&self) -> bool {
         !self.held.is_empty() || empty_lines(&self.waiting) < self.waiting.len()
     }
 
     /// Whether nothing is to be read before the request is answered.
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
 
-    /// Whether no further request is read, because a head or a body was broken.
-    pub(super) fn is_over(&self) -> bool {
+    /// Whether no further request is read, because a head or a body was malformed.
+    pub(crate) fn is_over(&self) -> bool {
         matches!(self.part, Part::Over)
     }
 
-    /// Whether the application has got every request that was passed on.
-    pub(super) fn has_begun(&self) -> bool {
-        self.course != Course::Passed
+    /// Whether the application has got every request that was forwarded.
+    pub(crate) fn all_started(&self) -> bool {
+        self.last != Progress::Forwarded
     }
 }
 

@@ -1,0 +1,178 @@
+//! One connection, as the stream, the deadlines and the application know it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use tokio::time::Instant;
+
+use crate::framing::{Framing, HeadDefect};
+use crate::hooks::Hooks;
+use crate::limiter::ConnectionPermit;
+use crate::timer::{CloseReason, Deadlines, Phase, PhaseTimer};
+
+/// One connection. The application finds it as `Rc<Connection>` in the connection's data.
+pub struct Connection {
+    deadlines: Deadlines,
+    timer: Cell<PhaseTimer>,
+    framing: RefCell<Framing>,
+    head_defect: Cell<Option<HeadDefect>>,
+    /// The reader, while it waits for a request to be answered.
+    reader: RefCell<Option<Waker>>,
+    last_words: RefCell<Vec<u8>>,
+    abandons_response: Cell<bool>,
+    permit: ConnectionPermit,
+    hooks: Arc<dyn Hooks>,
+}
+
+impl Connection {
+    pub(crate) fn new(deadlines: Deadlines, permit: ConnectionPermit, hooks: Arc<dyn Hooks>) -> Self {
+        Self {
+            deadlines,
+            timer: Cell::new(PhaseTimer::new(Instant::now())),
+            framing: RefCell::new(Framing::new()),
+            head_defect: Cell::new(None),
+            reader: RefCell::default(),
+            last_words: RefCell::default(),
+            abandons_response: Cell::new(false),
+            permit,
+            hooks,
+        }
+    }
+
+    /// What keeps the head of the present request from being read.
+    #[must_use]
+    pub fn head_defect(&self) -> Option<HeadDefect> {
+        self.head_defect.get()
+    }
+
+    /// Whether no further request is read from the connection, because one was malformed.
+    pub(crate) fn reads_no_more(&self) -> bool {
+        self.framing.borrow().is_over()
+    }
+
+    /// The application has got a request. It is answered when the guard is dropped.
+    pub(crate) fn start_request(self: &Rc<Self>) -> ActiveRequest {
+        self.update(|timer, now| timer.enter(Phase::Responding, now));
+        self.head_defect.set(self.framing.borrow_mut().start());
+        self.wake_reader();
+        ActiveRequest { connection: Rc::clone(self) }
+    }
+
+    /// Bytes have come in. The first so many are forwarded as they are; what is forwarded of the others is appended to
+    /// `prepared`.
+    pub(crate) fn received(&self, bytes: &[u8], prepared: &mut Vec<u8>) -> usize {
+        let unseen = fault!(self.hooks.planted("no-second-head-deadline") && self.phase() == Phase::Idle);
+        if !unseen {
+            self.update(PhaseTimer::received);
+        }
+        let mut framing = self.framing.borrow_mut();
+        let passed = framing.pass(bytes);
+        framing.take(bytes.get(passed..).unwrap_or_default(), prepared);
+        passed
+    }
+
+    /// Appends to `prepared` what is forwarded of bytes that have waited. Whether there were any.
+    pub(crate) fn resume(&self, prepared: &mut Vec<u8>) -> bool {
+        self.framing.borrow_mut().resume(prepared)
+    }
+
+    /// Whether nothing is to be read for now. `reader` is woken when it is.
+    pub(crate) fn is_waiting(&self, reader: &Context<'_>) -> bool {
+        let waits = self.framing.borrow().is_waiting();
+        if waits {
+            self.reader.replace(Some(reader.waker().clone()));
+        }
+        waits
+    }
+
+    /// Whether the requests are over because of a malformed one, and it has started. Else `reader` is woken when it
+    /// does.
+    pub(crate) fn is_over(&self, reader: &Context<'_>) -> bool {
+        let framing = self.framing.borrow();
+        if framing.is_over() && !framing.all_started() {
+            self.reader.replace(Some(reader.waker().clone()));
+        }
+        framing.is_over() && framing.all_started()
+    }
+
+    fn wake_reader(&self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+
+    /// The system has taken so many bytes of a response.
+    pub(crate) fn sent(&self, bytes: usize) {
+        self.update(|timer, now| timer.sent(bytes, now));
+    }
+
+    /// The system takes no more bytes, because the client does not.
+    pub(crate) fn stalled(&self) {
+        if fault!(self.hooks.planted("no-send-deadline")) {
+            return;
+        }
+        self.update(PhaseTimer::stalled);
+    }
+
+    /// The system has taken everything there was to send.
+    pub(crate) fn flushed(&self) {
+        self.update(PhaseTimer::flushed);
+    }
+
+    /// When the connection is closed if nothing changes, and why.
+    pub(crate) fn due(&self) -> (Instant, CloseReason) {
+        self.timer.get().due(&self.deadlines, self.permit.is_crowded())
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.timer.get().phase()
+    }
+
+    pub(crate) fn hooks(&self) -> &dyn Hooks {
+        self.hooks.as_ref()
+    }
+
+    /// Leaves bytes that are sent when the stream is dropped.
+    pub(crate) fn set_last_words(&self, bytes: Vec<u8>) {
+        self.last_words.replace(bytes);
+    }
+
+    pub(crate) fn take_last_words(&self) -> Vec<u8> {
+        self.last_words.take()
+    }
+
+    /// What is not sent of a response is thrown away.
+    pub(crate) fn abandon_response(&self) {
+        self.abandons_response.set(true);
+    }
+
+    pub(crate) fn abandons_response(&self) -> bool {
+        self.abandons_response.get()
+    }
+
+    fn update(&self, change: impl FnOnce(&mut PhaseTimer, Instant)) {
+        let mut timer = self.timer.get();
+        change(&mut timer, Instant::now());
+        self.timer.set(timer);
+    }
+}
+
+/// A request that the application has got.
+pub(crate) struct ActiveRequest {
+    connection: Rc<Connection>,
+}
+
+impl Drop for ActiveRequest {
+    fn drop(&mut self) {
+        let connection = &self.connection;
+        connection.framing.borrow_mut().finish();
+        connection.wake_reader();
+        // The next head may have begun in the same packet: then its first byte has come already.
+        let next_began =
+            connection.framing.borrow().is_in_head() && !fault!(connection.hooks.planted("no-second-head-deadline"));
+        let phase = if next_began { Phase::Head } else { Phase::Idle };
+        connection.update(|timer, now| timer.enter(phase, now));
+    }
+}

@@ -1,0 +1,55 @@
+//! The layer around the application that tells a connection when a request starts and when it is answered.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_http::{ConnectionType, Request, Response};
+use actix_service::{Service, ServiceFactory, apply_fn_factory};
+use actix_web::body::{BoxBody, MessageBody};
+use futures_util::future::Either;
+
+use crate::connection::Connection;
+use crate::hooks::Hooks;
+
+/// Wraps an application. A request whose head cannot be read gets the hooks' response, if there is one.
+pub(crate) fn track_requests<S, B>(
+    app: S,
+    hooks: Arc<dyn Hooks>,
+) -> impl ServiceFactory<Request, Config = (), Response = Response<BoxBody>, Error = S::Error, InitError = S::InitError>
+where
+    S: ServiceFactory<Request, Config = ()> + 'static,
+    S::Response: Into<Response<B>>,
+    S::Error: Into<Response<BoxBody>>,
+    B: MessageBody + 'static,
+{
+    apply_fn_factory(app, move |request: Request, app: &S::Service| {
+        let connection = request.conn_data::<Rc<Connection>>().cloned();
+        let active = connection.as_ref().map(Connection::start_request);
+        let defect = connection.as_ref().and_then(|connection| connection.head_defect());
+        let response = match defect.and_then(|defect| hooks.bad_head(defect)) {
+            Some(response) => Either::Left(std::future::ready(Response::from(response))),
+            None => Either::Right(answer(app.call(request))),
+        };
+        async move {
+            let mut response = response.await;
+            // What is malformed of a request may show while it is answered.
+            if connection.is_some_and(|connection| connection.reads_no_more()) {
+                response.head_mut().set_connection_type(ConnectionType::Close);
+            }
+            drop(active);
+            Ok(response)
+        }
+    })
+}
+
+async fn answer<R, E, B>(call: impl Future<Output = Result<R, E>>) -> Response<BoxBody>
+where
+    R: Into<Response<B>>,
+    E: Into<Response<BoxBody>>,
+    B: MessageBody + 'static,
+{
+    match call.await {
+        Ok(response) => response.into().map_body(|_, body| body.boxed()),
+        Err(error) => error.into(),
+    }
+}
