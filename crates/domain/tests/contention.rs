@@ -3,6 +3,8 @@
 
 #[path = "support/busy.rs"]
 mod busy;
+#[path = "support/hooked.rs"]
+mod hooked;
 
 use std::sync::Arc;
 
@@ -29,7 +31,7 @@ async fn desk(busy: &Arc<Busy>) -> Desk {
     let mut world = World::of(Arc::new(busy.store.clone()));
     let mut desk = world.desk().await;
     world.sessions = busy.clone();
-    desk.workspace = world.workspace(busy.clock.clone());
+    desk.workspace = world.workspace(busy.hooks.clock.clone());
     desk
 }
 
@@ -52,7 +54,7 @@ async fn a_change_of_a_user_is_tried_again_until_its_deadline() {
     let busy = Arc::new(Busy::new());
     let account_id = desk(&busy).await.account.id;
     let ids = Arc::new(RandomIds);
-    let users = UserManagement::new(busy.clone(), busy.clock.clone(), ids.clone(), TimeDelta::seconds(2));
+    let users = UserManagement::new(busy.clone(), busy.hooks.clock.clone(), ids.clone(), TimeDelta::seconds(2));
     let user = User {
         id: ids.new_id().into(),
         account_id,
@@ -86,7 +88,7 @@ async fn a_change_of_a_flow_is_tried_again_until_its_deadline() {
     };
     let author = author.may_author_flows().unwrap();
     let (kept, deadline) = (CompiledCache::default(), TimeDelta::seconds(2));
-    let flows = FlowManagement::new(busy.clone(), kept, busy.clock.clone(), ids, deadline);
+    let flows = FlowManagement::new(busy.clone(), kept, busy.hooks.clock.clone(), ids, deadline);
     let id = flows.create(author, tree("First?")).await.unwrap().id;
     busy.others_first(WITHIN + 1);
     let late = flows.edit(author, id, tree("Second?"), None).await;

@@ -4,6 +4,8 @@
 
 #[path = "support/counting.rs"]
 mod counting;
+#[path = "support/hooked.rs"]
+mod hooked;
 
 use std::future::Future;
 use std::pin::pin;
@@ -135,7 +137,7 @@ fn an_index_is_kept_until_something_is_published_or_archived_and_then_only_what_
     assert_eq!(desk.ask(OURS, "scanner red"), ["Red scanner/1", "Blue scanner/1", "Green scanner/1"]);
     assert_eq!(desk.store.read(), 3);
     assert_eq!(desk.ask(OURS, "blue"), ["Blue scanner/1"]);
-    assert_eq!((desk.store.read(), desk.store.listed.load(Ordering::SeqCst)), (0, 1), "nothing has changed");
+    assert_eq!((desk.store.read(), desk.store.hooks.listed.load(Ordering::SeqCst)), (0, 1), "nothing has changed");
     desk.publish(OURS, 2, "Blue plotter");
     assert_eq!(desk.ask(OURS, "blue scanner"), ["Blue plotter/2", "Green scanner/1", "Red scanner/1"]);
     assert_eq!(desk.store.read(), 1);
@@ -207,7 +209,7 @@ fn a_store_that_fails_while_building_is_an_error_for_that_one_question() {
     for id in 1..=5 {
         desk.publish(OURS, id, &format!("Scanner {id}"));
     }
-    desk.store.fail_at.store(3, Ordering::SeqCst);
+    desk.store.hooks.fail_at.store(3, Ordering::SeqCst);
     let said = ProblemStatement::new("scanner").unwrap();
     let failed = now(desk.suggestions().suggest(technician(OURS), &said, 9));
     assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
@@ -266,5 +268,5 @@ fn a_draft_that_names_thousands_of_flows_looks_up_no_more_than_could_be_run() {
     let (_, report) = now(flows.check(author, flow.id)).unwrap();
     let has = |code: DefectCode| report.errors.iter().any(|defect| defect.code == code);
     assert!(has(DefectCode::TooManyNodes) && has(DefectCode::SubFlowUnknown), "{:?}", report.errors.first());
-    assert_eq!(desk.store.looked_up.load(Ordering::SeqCst), MAX_NODES);
+    assert_eq!(desk.store.hooks.looked_up.load(Ordering::SeqCst), MAX_NODES);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Workspace;
 use crate::account::L1Actor;
-use crate::error::WorkspaceError;
+use crate::error::{StoreError, WorkspaceError};
 use crate::flow::walk::CompiledFlow;
 use crate::ids::{SessionId, TicketId};
 use crate::notes::Notes;
@@ -120,6 +120,7 @@ impl Workspace {
         events: Vec<Event>,
     ) -> Result<WalkBegun, WorkspaceError> {
         let session = begun(&beginning, &events)?;
+        let is_new_ticket = matches!(ticket, WalkedTicket::New(_));
         let outcome = self.sessions.create(NewWalk { ticket, header: session.header.clone(), events }).await?;
         match (outcome, beginning.target) {
             (CreateOutcome::Created, _) => Ok(WalkBegun { session }),
@@ -127,8 +128,13 @@ impl Workspace {
             (CreateOutcome::FlowProposalNotFound, Target::Proposal(id)) => {
                 Err(WorkspaceError::FlowProposalNotFound(id))
             }
-            (CreateOutcome::TicketNotOpen | CreateOutcome::FlowNotFound | CreateOutcome::FlowProposalNotFound, _) => {
+            // Its status was `open` a moment ago: another walk has begun on it since.
+            (CreateOutcome::TicketNotOpen, _) if !is_new_ticket => {
                 Err(TicketNotOpen { status: TicketStatus::Open }.into())
+            }
+            (CreateOutcome::TicketNotOpen | CreateOutcome::FlowNotFound | CreateOutcome::FlowProposalNotFound, _) => {
+                let what = format!("the store answered a new walk with {outcome:?}, which cannot be");
+                Err(StoreError::Failed(what.into()).into())
             }
         }
     }

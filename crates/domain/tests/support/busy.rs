@@ -3,226 +3,42 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_trait::async_trait;
 use chrono::TimeDelta;
-use firstline_domain::account::User;
-use firstline_domain::clock::Instant;
 use firstline_domain::conformance::ManualClock;
-use firstline_domain::error::StoreError;
-use firstline_domain::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};
-use firstline_domain::flow::{Flow, FlowProposal};
-use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::repository::{
-    CreateOutcome, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, IdleSession, ListedSession, NewWalk, PutOutcome,
-    Roster, Save, SaveOutcome, SessionStore, UserFilter, UserSave, UserSaveOutcome, UserStore, VersionHead, Walkable,
-};
-use firstline_domain::session::{Event, Session, StepMark};
-use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
-use firstline_domain::user_management::UserEvent;
 
-/// The store in memory. As long as `others` is more than nothing, a save is a conflict that takes half a second and
-/// takes one from it.
-pub struct Busy {
-    pub store: MemoryStore,
+use crate::hooked::{Hooked, Hooks};
+
+/// The store in memory. As long as others are left, a save is a conflict that takes half a second and takes one from
+/// them.
+pub type Busy = Hooked<Others>;
+
+#[derive(Default)]
+pub struct Others {
     pub clock: Arc<ManualClock>,
-    pub others: AtomicUsize,
-    pub saves: AtomicUsize,
+    left: AtomicUsize,
+    saves: AtomicUsize,
 }
 
 impl Busy {
     pub fn new() -> Self {
-        let (others, saves) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Self { store: MemoryStore::new(), clock: Arc::default(), others, saves }
+        Self { store: MemoryStore::new(), hooks: Others::default() }
     }
 
     /// From now on so many others come first; how many saves were tried until now.
     pub fn others_first(&self, others: usize) -> usize {
-        self.others.store(others, Ordering::SeqCst);
-        self.saves.swap(0, Ordering::SeqCst)
+        self.hooks.left.store(others, Ordering::SeqCst);
+        self.hooks.saves.swap(0, Ordering::SeqCst)
     }
+}
 
+impl Hooks for Others {
     fn comes_second(&self) -> bool {
         self.saves.fetch_add(1, Ordering::SeqCst);
-        let taken = self.others.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |others| others.checked_sub(1));
+        let taken = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         if taken.is_ok() {
             self.clock.advance(TimeDelta::milliseconds(500));
         }
         taken.is_ok()
-    }
-}
-
-#[async_trait]
-impl SessionStore for Busy {
-    async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, StoreError> {
-        self.store.create(walk).await
-    }
-
-    async fn save(&self, save: Save) -> Result<SaveOutcome, StoreError> {
-        if self.comes_second() {
-            let current = self.store.session(save.header.account_id, save.header.id).await?;
-            return Ok(current.map_or(SaveOutcome::Missing, |current| SaveOutcome::Conflict(Box::new(current))));
-        }
-        self.store.save(save).await
-    }
-
-    async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError> {
-        self.store.session(account_id, id).await
-    }
-
-    async fn active(
-        &self,
-        account_id: AccountId,
-        created_by: UserId,
-        limit: u16,
-        text_bytes: u64,
-    ) -> Result<Vec<ListedSession>, StoreError> {
-        self.store.active(account_id, created_by, limit, text_bytes).await
-    }
-
-    async fn event_page(
-        &self,
-        account_id: AccountId,
-        id: SessionId,
-        after: i64,
-        rows: u16,
-    ) -> Result<Option<Vec<Event>>, StoreError> {
-        self.store.event_page(account_id, id, after, rows).await
-    }
-
-    async fn step_marks(&self, account_id: AccountId, id: SessionId) -> Result<Vec<(i64, StepMark)>, StoreError> {
-        self.store.step_marks(account_id, id).await
-    }
-
-    async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {
-        self.store.ticket(account_id, id).await
-    }
-
-    async fn queue(
-        &self,
-        account_id: AccountId,
-        status: Option<TicketStatus>,
-        after: Option<QueuePosition>,
-        rows: u16,
-    ) -> Result<Vec<QueueRow>, StoreError> {
-        self.store.queue(account_id, status, after, rows).await
-    }
-
-    async fn idle(
-        &self,
-        before: Instant,
-        after: Option<IdleSession>,
-        limit: u16,
-    ) -> Result<Vec<IdleSession>, StoreError> {
-        self.store.idle(before, after, limit).await
-    }
-}
-
-#[async_trait]
-impl UserStore for Busy {
-    async fn roster(
-        &self,
-        account_id: AccountId,
-        user_id: UserId,
-        actor: Option<UserId>,
-    ) -> Result<Roster, StoreError> {
-        self.store.roster(account_id, user_id, actor).await
-    }
-
-    async fn save_user(&self, save: UserSave) -> Result<UserSaveOutcome, StoreError> {
-        if self.comes_second() { Ok(UserSaveOutcome::Conflict) } else { self.store.save_user(save).await }
-    }
-
-    async fn user_of(&self, account_id: AccountId, id: UserId) -> Result<Option<User>, StoreError> {
-        self.store.user_of(account_id, id).await
-    }
-
-    async fn users(
-        &self,
-        account_id: AccountId,
-        filter: UserFilter,
-        after: Option<UserId>,
-        rows: u16,
-    ) -> Result<Vec<User>, StoreError> {
-        self.store.users(account_id, filter, after, rows).await
-    }
-
-    async fn user_events(
-        &self,
-        account_id: AccountId,
-        user_id: UserId,
-        after: i64,
-        rows: u16,
-    ) -> Result<Vec<UserEvent>, StoreError> {
-        self.store.user_events(account_id, user_id, after, rows).await
-    }
-}
-
-#[async_trait]
-impl FlowStore for Busy {
-    async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError> {
-        self.store.flow(account_id, id).await
-    }
-
-    async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError> {
-        self.store.put_flow(flow).await
-    }
-
-    async fn walkable(&self, account_id: AccountId, id: FlowId) -> Result<Option<Walkable>, StoreError> {
-        self.store.walkable(account_id, id).await
-    }
-
-    async fn flows(
-        &self,
-        account_id: AccountId,
-        filter: FlowFilter,
-        after: Option<FlowId>,
-        rows: u16,
-    ) -> Result<Vec<FlowHead>, StoreError> {
-        self.store.flows(account_id, filter, after, rows).await
-    }
-
-    async fn authored(&self, account_id: AccountId, id: FlowId) -> Result<Option<AuthoredFlow>, StoreError> {
-        self.store.authored(account_id, id).await
-    }
-
-    async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
-        if self.comes_second() { Ok(FlowSaveOutcome::Conflict) } else { self.store.save_flow(change).await }
-    }
-
-    async fn flow_version(
-        &self,
-        account_id: AccountId,
-        id: FlowId,
-        number: VersionNumber,
-    ) -> Result<Option<FlowVersion>, StoreError> {
-        self.store.flow_version(account_id, id, number).await
-    }
-
-    async fn flow_versions(
-        &self,
-        account_id: AccountId,
-        id: FlowId,
-        after: Option<VersionNumber>,
-        rows: u16,
-    ) -> Result<Vec<VersionHead>, StoreError> {
-        self.store.flow_versions(account_id, id, after, rows).await
-    }
-
-    async fn flows_mark(&self, account_id: AccountId) -> Result<i64, StoreError> {
-        self.store.flows_mark(account_id).await
-    }
-
-    async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
-        self.store.published(account_id).await
-    }
-
-    async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {
-        self.store.proposal(account_id, id).await
-    }
-
-    async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError> {
-        self.store.put_proposal(proposal).await
     }
 }
