@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use firstline_storage::measured;
+use firstline_storage::bench_sql;
 use firstline_testkit::people::Team;
 use firstline_testkit::postgres::{Cluster, as_role};
 use firstline_testkit::service::Service;
@@ -67,9 +67,9 @@ enum Brings {
 /// A save on the session that the SQL expression `session` names, from version `:old` to `:new`.
 fn save(brings: Brings, account: &str, user: &str, session: &str) -> String {
     let (text, notes, rows, kind) = match brings {
-        Brings::Step => (measured::SAVE_STEP, "NULL::text", "1", "ARRAY['step_recorded']"),
+        Brings::Step => (bench_sql::SAVE_STEP, "NULL::text", "1", "ARRAY['step_recorded']"),
         Brings::Notes => {
-            (measured::SAVE, "repeat('customer says the update came. ', 10)", "2", "ARRAY['notes_replaced']")
+            (bench_sql::SAVE, "repeat('customer says the update came. ', 10)", "2", "ARRAY['notes_replaced']")
         }
     };
     let event = r#"{"node_id":"node-7","question":"Does Outlook start in safe mode (hold Ctrl while you click it)?","answer":"Yes, it does","note":"customer had to look for the key","answered_at":"2026-01-01T00:00:00.000000Z"}"#;
@@ -147,8 +147,8 @@ pub(crate) fn run(cluster: &Cluster, service: &Service, team: &Team, options: &O
     let own: Vec<String> = sessions(service, team.flow, team.technician, options.connections.max(16), 0);
     let chosen = |ids: &[String], index: &str| format!("(ARRAY['{}'])[{index}]::uuid", ids.join("','"));
     let account = format!("'{}'::uuid", team.account);
-    let user = filled(measured::USER, &numbered([&format!("'{}'::uuid", team.technician)]));
-    let session = filled(measured::SESSION, &numbered([&account, &chosen(&ids, ":n")]));
+    let user = filled(bench_sql::USER, &numbered([&format!("'{}'::uuid", team.technician)]));
+    let session = filled(bench_sql::SESSION, &numbered([&account, &chosen(&ids, ":n")]));
     let read = format!("\\set n random(1, {})\n{user};\n{session};\n", ids.len());
     let noted: Vec<String> = sessions(service, team.flow, team.technician, options.connections.max(16), 0);
     let saving = |brings, own: &[String]| {
@@ -165,8 +165,8 @@ pub(crate) fn run(cluster: &Cluster, service: &Service, team: &Team, options: &O
         format!("{user};\n{};\n", filled(statement, &values))
     };
     // As many bytes of text as the list of the service has room for at least.
-    let active = listed(measured::ACTIVE, &["1048576", &account, &format!("'{}'::uuid", team.colleague), "20"]);
-    let queue = listed(measured::QUEUE, &[&account, "51"]);
+    let active = listed(bench_sql::ACTIVE, &["1048576", &account, &format!("'{}'::uuid", team.colleague), "20"]);
+    let queue = listed(bench_sql::QUEUE, &[&account, "51"]);
     Baseline {
         session_read: pgbench(cluster, &read, &load),
         step: pgbench(cluster, &step, &load),
@@ -234,7 +234,7 @@ mod tests {
             });
             numbers.max()
         };
-        assert_eq!((parameters(measured::ACTIVE), parameters(measured::QUEUE)), (Some(4), Some(2)));
+        assert_eq!((parameters(bench_sql::ACTIVE), parameters(bench_sql::QUEUE)), (Some(4), Some(2)));
     }
 
     #[test]

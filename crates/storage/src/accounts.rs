@@ -5,10 +5,13 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use firstline_domain::account::Account;
 use firstline_domain::error::StoreError;
 
-use crate::error::DatabaseFailure;
+use crate::error::{DatabaseFailure, LoginError};
 use crate::postgres::{Access, Connector};
 use crate::rows::AccountRow;
-use crate::unreachable::Unreachable;
+use crate::sqlite::SqliteEngine;
+use crate::statement::Statement;
+use crate::statements;
+use crate::store::SqlStore;
 
 /// Why accounts cannot be listed.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +24,7 @@ pub enum ListError {
     NotOwner(&'static str),
     /// The owner does not get at the database.
     #[error("{0}")]
-    Unavailable(Unreachable),
+    Unavailable(LoginError),
     /// The store could not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -45,6 +48,10 @@ pub(crate) async fn list_on_postgres(access: &Access) -> Result<Vec<Account>, Li
     let looked = owner.within_patience(look(owner)).await.and_then(|looked| looked).map_err(unavailable)?;
     let rows = looked.ok_or_else(|| ListError::NotOwner(owner.login().setting()))?;
     Ok(rows.into_iter().map(Account::try_from).collect::<Result<_, _>>()?)
+}
+
+pub(crate) async fn list_on_sqlite(store: &SqlStore<SqliteEngine>) -> Result<Vec<Account>, StoreError> {
+    store.all::<AccountRow, _>(Statement::new(statements::sqlite::ACCOUNTS)).await
 }
 
 async fn look(owner: &Connector) -> Result<Option<Vec<AccountRow>>, DatabaseFailure> {

@@ -10,14 +10,13 @@ use firstline_domain::memory::MemoryStore;
 use firstline_domain::repository::Store;
 
 use crate::accounts::{self, ListError};
-use crate::error::{MigrateError, OpenError};
+use crate::error::{LoginError, MigrateError, OpenError, WallError};
 use crate::logins::Logins;
 use crate::migrate::{self, Migrated};
-use crate::postgres::{self, Access, Pool, PostgresEngine, Probe, WallError};
+use crate::postgres::{self, Access, Pool, PostgresEngine, Probe};
 use crate::settings::{Purpose, StorageSettings};
 use crate::sqlite::SqliteEngine;
 use crate::store::SqlStore;
-use crate::unreachable::Unreachable;
 use crate::url::{Location, location};
 
 /// Which database it is.
@@ -160,7 +159,7 @@ impl Database {
 
     /// What a start should wait for before it uses the database: on Postgres, that each login reaches a server that is
     /// no standby. What no waiting mends shows when the database is used.
-    pub async fn to_wait_for(&self) -> Option<Unreachable> {
+    pub async fn to_wait_for(&self) -> Option<LoginError> {
         let Opened::Postgres { access, .. } = &self.inner.opened else { return None };
         for connector in [access.owner.as_ref(), Some(&access.service), Some(&access.lookup)].into_iter().flatten() {
             if let Some(missing) = connector.to_wait_for().await {
@@ -228,7 +227,7 @@ impl Database {
     pub async fn accounts(&self) -> Result<Vec<Account>, ListError> {
         match &self.inner.opened {
             Opened::Postgres { access, .. } => accounts::list_on_postgres(access).await,
-            Opened::Sqlite { store, .. } => Ok(store.accounts().await?),
+            Opened::Sqlite { store, .. } => Ok(accounts::list_on_sqlite(store).await?),
             Opened::Memory(store) => Ok(store.accounts()),
         }
     }

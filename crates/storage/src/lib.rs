@@ -17,11 +17,11 @@
 //! session, is one statement on Postgres and one savepoint of a single writer on SQLite.
 
 mod accounts;
+pub mod bench_sql;
 mod database;
 mod emails;
 mod error;
 mod logins;
-pub mod measured;
 mod migrate;
 mod postgres;
 mod rows;
@@ -33,14 +33,11 @@ mod sqlite;
 mod statement;
 mod statements;
 mod store;
-mod unreachable;
 mod url;
 
 pub use accounts::ListError;
 pub use database::{Database, StoreKind};
-pub use error::{MigrateError, OpenError};
+pub use error::{Finding, LoginError, MigrateError, OpenError, WallError};
 pub use logins::{Login, Logins};
 pub use migrate::Migrated;
-pub use postgres::{Breach, WallError};
 pub use settings::{Purpose, StorageSettings, WallMode};
-pub use unreachable::Unreachable;

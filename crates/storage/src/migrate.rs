@@ -64,7 +64,7 @@ pub(crate) async fn migrate_postgres(access: &Access) -> Result<Migrated, Migrat
         Some(owner) => {
             let migrated = as_owner(owner, access, Run::Up).await?;
             #[cfg(feature = "sabotage")]
-            crate::sabotage::leave_door_open(owner).await;
+            postgres::sabotage::leave_door_open(owner).await;
             Ok(migrated)
         }
         None => match pending_postgres(access).await? {

@@ -4,12 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use diesel_async::SimpleAsyncConnection;
 use firstline_domain::account::User;
 use firstline_domain::ids::UserId;
 use firstline_domain::sabotage::planted;
-
-use crate::postgres::Connector;
 
 /// The statement's text as it is, with every account filter in it forgotten, or with its account set for good.
 pub(crate) fn of_statement(text: &str) -> String {
@@ -47,18 +44,6 @@ pub(crate) fn cache_user(user: Option<&User>) {
 /// Whether the wall counts as standing without a look.
 pub(crate) fn skips_wall_check() -> bool {
     planted("wall-check-off") || planted("door-left-open")
-}
-
-/// Leaves a policy behind that shows a table to everybody.
-pub(crate) async fn leave_door_open(owner: &Connector) {
-    const DOOR: &str =
-        "DROP POLICY IF EXISTS left_open ON tickets; CREATE POLICY left_open ON tickets FOR SELECT USING (true)";
-    if planted("door-left-open")
-        && let Ok(mut connection) = owner.connect_directly().await
-        && let Err(error) = connection.batch_execute(DOOR).await
-    {
-        tracing::error!(%error, "the planted bug could not be planted");
-    }
 }
 
 /// Makes each comparison of an account with a parameter true for every row. The parameter stays in the text, so that what

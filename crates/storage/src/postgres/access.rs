@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::connect::Connector;
-use super::roles::Group;
+use super::group::Group;
 use crate::error::OpenError;
 use crate::logins::{Login, Logins};
 use crate::settings::{StorageSettings, WallMode};

@@ -11,13 +11,12 @@ use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::pool::{Connection, LIFETIME};
-use super::roles::Group;
+use super::connection::{Connection, LIFETIME};
+use super::group::Group;
 use super::tls;
-use crate::error::{DatabaseFailure, OpenError};
+use crate::error::{DatabaseFailure, LoginError, OpenError};
 use crate::logins::Login;
 use crate::settings::StorageSettings;
-use crate::unreachable::Unreachable;
 
 /// Session settings that every statement relies on, whatever the defaults of database and role. Saves compare versions,
 /// so they need no stricter isolation than read committed; a stricter one only refuses more. What is acknowledged is on
@@ -114,8 +113,8 @@ impl Connector {
     }
 
     /// That it does not get at the database.
-    pub(crate) fn unreachable(&self, cause: DatabaseFailure) -> Unreachable {
-        Unreachable::new(self.login, self.user(), cause)
+    pub(crate) fn unreachable(&self, cause: DatabaseFailure) -> LoginError {
+        LoginError::new(self.login, self.user(), cause)
     }
 
     /// The password that logs in.
@@ -144,7 +143,7 @@ impl Connector {
 
     /// What a start should wait for before it uses this login: that the database is there, takes connections and is no
     /// standby. What no waiting mends (a wrong password, a missing database) is not among it.
-    pub(crate) async fn to_wait_for(&self) -> Option<Unreachable> {
+    pub(crate) async fn to_wait_for(&self) -> Option<LoginError> {
         let asked = self.within_patience(async {
             let mut connection = self.connect_directly().await?;
             Ok(diesel::sql_query("SELECT pg_is_in_recovery() AS standby").get_result::<Role>(&mut connection).await?)
@@ -156,7 +155,7 @@ impl Connector {
             }
             Err(cause) => cause,
         };
-        Some(self.unreachable(cause)).filter(Unreachable::passes)
+        Some(self.unreachable(cause)).filter(LoginError::passes)
     }
 
     /// The same work, given up when it takes longer than connecting and a statement may: for what must not hang on a

@@ -1,35 +1,20 @@
 //! Pools of connections.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use deadpool::Runtime;
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult, TimeoutType};
-use diesel_async::AsyncPgConnection;
 use firstline_domain::error::StoreError;
 
 use super::connect::Connector;
+use super::connection::{Connection, LIFETIME};
 use crate::error::DatabaseFailure;
 use crate::settings::StorageSettings;
 
 /// A pool of connections.
 pub(crate) type Pool = managed::Pool<Manager>;
-
-/// A connection that knows when its other end has gone.
-pub(crate) struct Connection {
-    #[expect(clippy::struct_field_names, reason = "it is the connection, and the rest is about it")]
-    pub(super) connection: AsyncPgConnection,
-    pub(super) closed: Arc<AtomicBool>,
-    /// How old it may become.
-    pub(super) lifetime: Duration,
-}
-
-impl Connection {
-    pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-    }
-}
 
 /// Makes connections, and lets none go back that is closed. That costs no trip to the database; what breaks unnoticed
 /// is found out by the next statement.
@@ -78,10 +63,6 @@ impl Manager {
         *refusal = Some(Refusal { failure: failure.clone(), pause, until: now + pause });
     }
 }
-
-/// The shortest lifetime of a connection. A statement is planned once a connection, by the statistics of that time:
-/// without autovacuum nothing else ends a plan that was made for an empty database.
-pub(super) const LIFETIME: Duration = Duration::from_mins(10);
 
 /// How much longer each of sixteen connections lives than the one made before it, so that not all are made anew at
 /// once.

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use tokio::sync::Mutex;
 
 use super::connect::Connector;
-use super::pool::Connection;
+use super::connection::Connection;
 use crate::error::DatabaseFailure;
 use crate::statements::{LOOKUP_PROBE, WRITE_PROBE};
 

@@ -9,41 +9,16 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use postgres_protocol::escape::escape_identifier;
 use postgres_protocol::password::scram_sha_256;
 
+use super::access::Access;
 use super::connect::Connector;
-use super::{Access, wall};
+use super::group::Group;
+use super::wall;
 use crate::error::{DatabaseFailure, MigrateError};
 use crate::settings::WallMode;
 
 /// How often, and after what pause, what another has just made is looked for.
 const TRIES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(50);
-
-/// A role that has rights and cannot log in; who logs in is a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Group {
-    /// What serving may do, inside one account.
-    Service,
-    /// What crosses accounts: who signs in, and which sessions are idle.
-    Lookup,
-}
-
-impl Group {
-    pub(crate) const ALL: [Self; 2] = [Self::Service, Self::Lookup];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Service => "firstline_service",
-            Self::Lookup => "firstline_lookup",
-        }
-    }
-
-    pub(crate) const fn other(self) -> Self {
-        match self {
-            Self::Service => Self::Lookup,
-            Self::Lookup => Self::Service,
-        }
-    }
-}
 
 /// Something that is missing: the SQL that makes it, and the same without what only its login may know.
 struct Missing {
@@ -123,7 +98,7 @@ async fn missing(connection: &mut AsyncPgConnection, access: &Access) -> Result<
             missing.push(Missing::new(format!("GRANT {} TO {}", group.name(), escape_identifier(login)), refused));
         }
     }
-    let (steps, grants) = wall::missing_admissions(connection, &access.users()).await?;
+    let (steps, grants) = wall::missing_connect_privileges(connection, &access.users()).await?;
     let refused = (!grants).then_some("it does not own the database");
     missing.extend(steps.into_iter().map(|sql| Missing::new(sql, refused)));
     Ok(missing)

@@ -5,15 +5,13 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::{AuthoredFlow, Draft, FlowVersion, LatestVersion, VersionNumber};
-use firstline_domain::flow::format::parse;
-use firstline_domain::flow::tree::Tree;
 use firstline_domain::flow::{FlowStatus, TreeLocation};
 use firstline_domain::ids::FlowId;
 use firstline_domain::repository::{FlowHead, VersionHead, Walkable};
 use firstline_domain::text::Name;
 use uuid::Uuid;
 
-use super::Table;
+use super::table::Table;
 use crate::sql_types::{Instant, Uid};
 
 /// The mark of an account's authored flows.
@@ -207,18 +205,5 @@ impl TryFrom<VersionHeadRow> for VersionHead {
             published_by: row.published_by_user_id.into(),
             published_at: row.published_at,
         })
-    }
-}
-
-impl Table {
-    /// A version's number.
-    pub(super) fn version(&self, column: &str, number: i64) -> Result<VersionNumber, StoreError> {
-        self.known(column, VersionNumber::new(self.count(column, number)?))
-    }
-
-    /// A tree in the document's format.
-    fn tree(&self, column: &str, document: &str) -> Result<Tree, StoreError> {
-        // Its own error would repeat what the account's people have written.
-        parse(document).map_err(|_| self.corrupt(format_args!("{column} cannot be read")))
     }
 }

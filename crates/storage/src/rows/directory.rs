@@ -7,7 +7,7 @@ use firstline_domain::error::StoreError;
 use firstline_domain::text::Name;
 use uuid::Uuid;
 
-use super::Table;
+use super::table::Table;
 use crate::sql_types::Uid;
 
 #[derive(QueryableByName)]

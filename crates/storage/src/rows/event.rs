@@ -9,7 +9,7 @@ use firstline_domain::ids::{SessionId, UserId};
 use firstline_domain::session::{Event, EventData, EventKind, StepMark};
 use uuid::Uuid;
 
-use super::Table;
+use super::table::Table;
 use crate::sql_types::{Instant, Uid};
 
 /// An event beside the version of its session.

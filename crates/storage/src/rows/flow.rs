@@ -7,7 +7,7 @@ use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use firstline_domain::text::Name;
 use uuid::Uuid;
 
-use super::Table;
+use super::table::Table;
 use crate::sql_types::Uid;
 
 #[derive(QueryableByName)]

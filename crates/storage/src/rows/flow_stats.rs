@@ -9,7 +9,7 @@ use firstline_domain::flow_stats::VersionStats;
 use firstline_domain::repository::{KeptStats, PendingWalks, UnfoldedWalk};
 use uuid::Uuid;
 
-use super::Table;
+use super::table::Table;
 use crate::sql_types::{Instant, Uid};
 
 /// An ended walk that is not counted yet.

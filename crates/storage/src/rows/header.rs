@@ -12,7 +12,7 @@ use firstline_domain::text::{EscalationReason, NodeId, ReasonCategory, Resolutio
 use firstline_domain::ticket::TicketKind;
 use uuid::Uuid;
 
-use super::Table;
+use super::table::Table;
 use crate::sql_types::{Instant, Uid};
 
 #[derive(QueryableByName)]

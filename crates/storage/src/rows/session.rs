@@ -7,7 +7,8 @@ use firstline_domain::notes::Notes;
 use firstline_domain::repository::ListedSession;
 use firstline_domain::session::{Header, Session, Step};
 
-use super::{HeaderRow, Table};
+use super::header::HeaderRow;
+use super::table::Table;
 
 #[derive(QueryableByName)]
 pub(crate) struct SessionRow {

@@ -11,7 +11,8 @@ use firstline_domain::text::{CustomerContact, CustomerName, ProblemStatement};
 use firstline_domain::ticket::{CallDetails, Ticket, TicketKind, TicketStatus, TicketWithSessions};
 use uuid::Uuid;
 
-use super::{HeaderRow, Table};
+use super::header::HeaderRow;
+use super::table::Table;
 use crate::sql_types::{Instant, Uid};
 
 /// A ticket beside one of its sessions.

@@ -11,7 +11,7 @@ use firstline_domain::text::{Email, Issuer, Subject};
 use firstline_domain::user_management::{UserEvent, UserEventData};
 use uuid::Uuid;
 
-use super::Table;
+use super::table::Table;
 use crate::sql_types::{Instant, Uid};
 
 #[derive(QueryableByName)]

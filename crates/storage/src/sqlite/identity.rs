@@ -3,7 +3,6 @@
 //! SQLite goes on with the files that it has open, whatever becomes of their names. What it writes to a file that was
 //! removed is gone with the process; what it writes to one that was replaced is never seen.
 
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,25 +11,9 @@ use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use firstline_domain::error::StoreError;
 
+use super::file_id::FileId;
 use super::lock::Lock;
 use crate::error::{DatabaseFailure, OpenError, unavailable};
-
-/// A file by its device and inode. While it is open, no other file has the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FileId(u64, u64);
-
-impl FileId {
-    #[cfg(unix)]
-    pub(super) fn of(found: &Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        Self(found.dev(), found.ino())
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn of(_: &Metadata) -> Self {
-        Self(0, 0)
-    }
-}
 
 /// The files that SQLite has open: the database, its write-ahead log and that one's index.
 pub(super) struct Identity {

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::identity::FileId;
+use super::file_id::FileId;
 use crate::error::OpenError;
 use crate::settings::Purpose;
 

@@ -1,6 +1,6 @@
 //! Accounts, and who signs in.
 
-use super::Text;
+use super::text::Text;
 
 /// Who signs in: their account is not known yet.
 pub(crate) const USER: Text = across!("SELECT ", user_columns!(), " FROM users WHERE id = $1");

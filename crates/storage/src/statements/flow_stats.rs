@@ -1,6 +1,6 @@
 //! What walks tell of flows.
 
-use super::Text;
+use super::text::Text;
 
 /// When a walk ended, in the words of the index.
 macro_rules! ended_at {

@@ -1,6 +1,6 @@
 //! Flows and flow proposals.
 
-use super::Text;
+use super::text::Text;
 
 /// The newest version of the flow `f`, if it is authored and has one. A sub-select and no join, which for a page of flows could
 /// go through all of the account's.

@@ -4,7 +4,7 @@
 //! The final SELECT compares the rows written with the rows expected, and raises an error inside the statement when
 //! they differ, by a cast that fails with the numbers in its message.
 
-use super::Text;
+use super::text::Text;
 
 /// Puts in the events, given as arrays from `$first` on, for the row that the CTE `$of` returned; `$account` is the
 /// parameter of the gate.

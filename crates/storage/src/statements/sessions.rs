@@ -1,6 +1,6 @@
 //! Reading walk sessions.
 
-use super::Text;
+use super::text::Text;
 
 /// A whole session in one snapshot.
 pub(crate) const SESSION: Text = walled!(select_session!(), "WHERE s.account_id = $1 AND s.id = $2 AND ", gate "$1");

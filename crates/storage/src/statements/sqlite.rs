@@ -1,6 +1,6 @@
 //! The writes of the one write path on SQLite: small statements inside one savepoint of the writer's transaction.
 
-use super::Text;
+use super::text::Text;
 
 pub(crate) const UPDATE_SESSION: Text = Text::of_sqlite(update_session!("true"));
 

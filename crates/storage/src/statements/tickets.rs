@@ -1,6 +1,6 @@
 //! Reading tickets.
 
-use super::Text;
+use super::text::Text;
 
 /// True of every ticket. The indexes of the queue's order are partial by it, so that no look-up by id can take one of
 /// them for the primary key: on a table without statistics they look alike.

@@ -1,6 +1,6 @@
 //! Managing an account's users.
 
-use super::Text;
+use super::text::Text;
 
 /// What a decision about the user `$2` leans on, with `$3` as the one who asks: a row for each of the two who is there,
 /// else one row without a user. The directory's version is the seq of the account's newest event.

@@ -7,12 +7,11 @@ use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::repository::{Directory, PutOutcome};
 use firstline_domain::text::Email;
 
-use super::{Engine, SqlStore};
+use super::engine::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
 use crate::rows::{AccountRow, IdRow, UserRow};
-use crate::sqlite::SqliteEngine;
 use crate::statement::Statement;
-use crate::statements::{directory, sqlite};
+use crate::statements::directory;
 
 /// How often a put is tried that collides with another put of the same new row on a key that its ON CONFLICT does not
 /// watch: the second try finds the row.
@@ -38,13 +37,6 @@ impl<E: Engine> SqlStore<E> {
             Err(WriteError::Constraint(Constraint::Key, _)) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-impl SqlStore<SqliteEngine> {
-    /// Every account by id.
-    pub(crate) async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
-        self.all::<AccountRow, _>(Statement::new(sqlite::ACCOUNTS)).await
     }
 }
 

@@ -8,7 +8,7 @@ use firstline_domain::ids::{AccountId, FlowId, SessionId};
 use firstline_domain::repository::{FlowStatsStore, FoldOutcome, FoldSave, KeptStats, PendingWalks, UnfoldedWalk};
 use uuid::Uuid;
 
-use super::{Engine, SqlStore};
+use super::engine::{Engine, SqlStore};
 use crate::rows::{FlowStatsRow, PendingRow, UnfoldedRow};
 use crate::statement::Statement;
 use crate::statements::{Text, flow_stats};

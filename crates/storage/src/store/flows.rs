@@ -10,7 +10,7 @@ use firstline_domain::repository::{
 };
 use uuid::Uuid;
 
-use super::{Engine, SqlStore};
+use super::engine::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
 use crate::rows::{
     AuthoredFlowRow, FlowHeadRow, FlowRow, FlowVersionRow, IdRow, MarkRow, ProposalRow, VersionHeadRow, WalkableRow,

@@ -2,6 +2,7 @@
 //! only runs statements and the two writes of the one write path.
 
 mod directory;
+mod engine;
 pub(crate) mod flow_stats;
 pub(crate) mod flow_writes;
 mod flows;
@@ -10,64 +11,4 @@ pub(crate) mod user_writes;
 mod users;
 pub(crate) mod writes;
 
-use firstline_domain::error::StoreError;
-use firstline_domain::flow::authored::FlowChange;
-use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave};
-
-use crate::error::WriteError;
-use crate::rows::{Row, WrittenRow};
-use crate::statement::Statement;
-use crate::statements::{self, Text, tickets::Queue};
-
-/// One database, as far as it differs from the other.
-pub(crate) trait Engine: Send + Sync + 'static {
-    /// The one read that the databases need in different words.
-    const QUEUE: Queue;
-
-    /// Asks for the time by the database's own clock, if it has one.
-    const CLOCK: Option<Text>;
-
-    /// Runs a statement that reads.
-    fn read<R: Row>(&self, statement: Statement) -> impl Future<Output = Result<Vec<R>, StoreError>> + Send;
-
-    /// Runs one statement that writes, as a transaction of its own.
-    fn write<R: Row>(&self, statement: Statement) -> impl Future<Output = Result<Vec<R>, WriteError>> + Send;
-
-    /// Writes a new walk, all of it or nothing.
-    fn create(&self, walk: NewWalk) -> impl Future<Output = Result<CreateOutcome, WriteError>> + Send;
-
-    /// Writes a save, all of it or nothing; false when the stored version is not the expected one.
-    fn save(&self, save: Save) -> impl Future<Output = Result<bool, WriteError>> + Send;
-
-    /// Writes a change of a user with its event; false when the directory's version is not the expected one.
-    fn save_user(&self, save: UserSave) -> impl Future<Output = Result<bool, WriteError>> + Send;
-
-    /// Writes statistics and marks the walks in them; false when somebody else came first.
-    fn save_fold(&self, save: FoldSave) -> impl Future<Output = Result<bool, WriteError>> + Send;
-
-    /// Writes a change of an authored flow with its version; false when the stored revision is not the expected one.
-    fn save_flow(&self, change: FlowChange) -> impl Future<Output = Result<bool, WriteError>> + Send;
-}
-
-/// The domain's store over one database.
-pub(crate) struct SqlStore<E>(pub(crate) E);
-
-impl<E: Engine> SqlStore<E> {
-    /// The row that a statement finds, as what it means.
-    async fn one<R: Row, T: TryFrom<R, Error = StoreError>>(
-        &self,
-        statement: Statement,
-    ) -> Result<Option<T>, StoreError> {
-        self.0.read::<R>(statement).await?.into_iter().next().map(T::try_from).transpose()
-    }
-
-    /// The rows that a statement finds, as what they mean.
-    async fn all<R: Row, T: TryFrom<R, Error = StoreError>>(&self, statement: Statement) -> Result<Vec<T>, StoreError> {
-        self.0.read::<R>(statement).await?.into_iter().map(T::try_from).collect()
-    }
-
-    /// Whether there is a user in any account.
-    pub(crate) async fn has_users(&self) -> Result<bool, StoreError> {
-        Ok(!self.0.read::<WrittenRow>(Statement::new(statements::ANY_USER)).await?.is_empty())
-    }
-}
+pub(crate) use engine::{Engine, SqlStore};

@@ -11,7 +11,7 @@ use firstline_domain::repository::{
 use firstline_domain::session::{Event, Session, StepMark};
 use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
 
-use super::{Engine, SqlStore};
+use super::engine::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
 use crate::rows::{self, ClockRow, EventsRow, IdleRow, ListedRow, QueueTicketRow, SessionRow, StepMarkRow, TicketRow};
 use crate::statement::Statement;

@@ -8,7 +8,7 @@ use firstline_domain::repository::{Roster, UserFilter, UserSave, UserSaveOutcome
 use firstline_domain::user_management::UserEvent;
 use uuid::Uuid;
 
-use super::{Engine, SqlStore};
+use super::engine::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
 use crate::rows::{self, RosterRow, UserEventRow, UserRow};
 use crate::statement::Statement;

@@ -1,6 +1,6 @@
 //! Two installations in one cluster share the groups, which belong to the cluster: neither may reach the other's database.
 
-use firstline_storage::{Breach, Database, Logins, MigrateError, Purpose, WallError};
+use firstline_storage::{Database, Finding, Logins, MigrateError, Purpose, WallError};
 use firstline_testkit::postgres::{Cluster, as_owner, as_role, as_superuser};
 
 use crate::support::{Base, name_of, pg, settings};
@@ -22,10 +22,10 @@ async fn open(logins: &Logins) -> Database {
     Database::open(logins.clone(), Purpose::Administer, &settings()).await.unwrap()
 }
 
-async fn breaches(logins: &Logins) -> Vec<Breach> {
+async fn findings(logins: &Logins) -> Vec<Finding> {
     match open(logins).await.check_wall().await {
         Ok(()) => Vec::new(),
-        Err(WallError::Breached(breaches)) => breaches,
+        Err(WallError::Breached(findings)) => findings,
         Err(error) => panic!("{error:?}"),
     }
 }
@@ -41,7 +41,7 @@ async fn an_installation_cannot_reach_another_one_in_the_same_cluster() {
     let south = installation("cluster_south", "south_owner", "south_app").await;
     for logins in [&north, &south] {
         open(logins).await.migrate().await.unwrap();
-        assert_eq!(breaches(logins).await, []);
+        assert_eq!(findings(logins).await, []);
         assert_eq!(pg(&logins.url, "SELECT 1").await.unwrap(), "1");
     }
     for (logins, other) in [(&north, &south), (&south, &north)] {
@@ -65,15 +65,15 @@ async fn migrating_again_shuts_a_database_that_an_older_version_left_open() {
     let opened = "GRANT CONNECT, TEMPORARY ON DATABASE cluster_older TO PUBLIC; \
          REVOKE CONNECT ON DATABASE cluster_older FROM older_app, older_app_lookup; GRANT CONNECT ON DATABASE cluster_older TO firstline_app_lookup";
     pg(&superuser, opened).await.unwrap();
-    let found = breaches(&logins).await;
-    assert!(found.iter().any(|breach| breach.what.contains("everybody in the cluster may connect")), "{found:?}");
+    let found = findings(&logins).await;
+    assert!(found.iter().any(|finding| finding.what.contains("everybody in the cluster may connect")), "{found:?}");
     assert_eq!(open(&logins).await.migrate().await.unwrap().applied, Vec::<String>::new());
     // What somebody has given to a login by name is not taken back, and is told.
-    let found = breaches(&logins).await;
+    let found = findings(&logins).await;
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].what.contains("\"firstline_app_lookup\""), "{found:?}");
     pg(&superuser, "REVOKE CONNECT ON DATABASE cluster_older FROM firstline_app_lookup").await.unwrap();
-    assert_eq!(breaches(&logins).await, []);
+    assert_eq!(findings(&logins).await, []);
     let refused = pg(&logins.url, "CREATE TEMPORARY TABLE t (n int)").await.unwrap_err();
     assert!(refused.contains("permission denied to create temporary tables"), "{refused}");
 }
@@ -90,7 +90,7 @@ async fn who_else_may_connect_is_found_and_each_remedy_closes_it() {
     .unwrap();
     let logins = Logins::from(&base.url);
     // A login without the groups' rights, for a dump or a look from outside, is somebody's choice.
-    assert_eq!(breaches(&logins).await, []);
+    assert_eq!(findings(&logins).await, []);
     for (opened, what) in [
         (format!("GRANT CONNECT ON DATABASE {database} TO PUBLIC"), "everybody in the cluster may connect"),
         (format!("GRANT CONNECT ON DATABASE {database} TO cluster_stranger"), "\"cluster_stranger\""),
@@ -98,11 +98,11 @@ async fn who_else_may_connect_is_found_and_each_remedy_closes_it() {
         (format!("GRANT CONNECT ON DATABASE {database} TO cluster_way"), "\"cluster_way\""),
     ] {
         base.sql(&opened).await.unwrap();
-        let found = breaches(&logins).await;
+        let found = findings(&logins).await;
         assert!(found[0].what.contains(what), "{opened}: {found:?}");
         assert_eq!(found.len(), 1, "{opened}: {found:?}");
         base.sql(found[0].remedy.split(';').next().unwrap()).await.unwrap();
-        assert_eq!(breaches(&logins).await, [], "{opened}");
+        assert_eq!(findings(&logins).await, [], "{opened}");
     }
 }
 
@@ -123,7 +123,7 @@ async fn who_migrates_without_owning_the_database_names_the_sql_that_shuts_it() 
     pg(&superuser, &sql).await.unwrap();
     open(&logins).await.migrate().await.unwrap();
     pg(&superuser, "REVOKE CREATE ON SCHEMA public FROM PUBLIC").await.unwrap();
-    assert_eq!(breaches(&logins).await, []);
+    assert_eq!(findings(&logins).await, []);
 }
 
 #[tokio::test]

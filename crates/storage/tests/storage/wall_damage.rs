@@ -1,15 +1,15 @@
 //! What somebody does to the wall, and what leads around it, is found at the start; the remedy that is named mends it.
 
-use firstline_storage::Breach;
+use firstline_storage::Finding;
 
 use crate::support::{Base, name_of, pg, settings};
-use crate::wall_startup::{breaches_of, found};
+use crate::wall_startup::{findings_of, found};
 
 /// Runs a remedy whole, as a person who pastes it.
-pub async fn mend(base: &Base, breach: &Breach) {
-    let statements = breach.remedy.split(" -- ").next().unwrap();
-    assert!(statements.ends_with(';') && breach.is_mended_by_sql(), "{}", breach.remedy);
-    base.sql(&breach.remedy).await.unwrap_or_else(|error| panic!("{}: {error}", breach.remedy));
+pub async fn mend(base: &Base, finding: &Finding) {
+    let statements = finding.remedy.split(" -- ").next().unwrap();
+    assert!(statements.ends_with(';') && finding.is_mended_by_sql(), "{}", finding.remedy);
+    base.sql(&finding.remedy).await.unwrap_or_else(|error| panic!("{}: {error}", finding.remedy));
 }
 
 #[tokio::test]
@@ -40,10 +40,10 @@ async fn a_damaged_wall_is_found_and_the_remedies_mend_it() {
     ] {
         let base = Base::postgres().await;
         base.sql(damage).await.unwrap();
-        let breaches = breaches_of(&base.url, &settings()).await;
-        assert!(breaches.iter().any(|breach| breach.what.contains(what)), "{damage}: {breaches:?}");
-        for breach in breaches {
-            mend(&base, &breach).await;
+        let findings = findings_of(&base.url, &settings()).await;
+        assert!(findings.iter().any(|finding| finding.what.contains(what)), "{damage}: {findings:?}");
+        for finding in findings {
+            mend(&base, &finding).await;
         }
         assert_eq!(found(&base.url).await, "", "{damage}");
     }
@@ -97,10 +97,10 @@ async fn a_view_or_function_around_the_wall_is_found_and_the_remedy_closes_it() 
         let base = Base::postgres().await;
         base.desk().await;
         base.sql(made).await.unwrap();
-        let breaches = breaches_of(&base.url, &settings()).await;
-        assert!(breaches.iter().any(|breach| breach.what.contains(what)), "{made}: {breaches:?}");
-        for breach in breaches {
-            mend(&base, &breach).await;
+        let findings = findings_of(&base.url, &settings()).await;
+        assert!(findings.iter().any(|finding| finding.what.contains(what)), "{made}: {findings:?}");
+        for finding in findings {
+            mend(&base, &finding).await;
         }
         assert_eq!(found(&base.url).await, "", "{made}");
     }
@@ -113,10 +113,10 @@ async fn a_search_path_that_leads_past_the_tables_is_named_with_the_sql_that_men
     let login = pg(&base.url, "SELECT current_user").await.unwrap();
     let set = format!("ALTER ROLE {login} IN DATABASE {} SET search_path = beside", name_of(&base.url));
     base.sql(&set).await.unwrap();
-    let breaches = breaches_of(&base.url, &settings()).await;
-    let [breach] = breaches.as_slice() else { panic!("{breaches:?}") };
-    assert!(breach.what.contains("leads to another schema"), "{breach:?}");
-    mend(&base, breach).await;
+    let findings = findings_of(&base.url, &settings()).await;
+    let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+    assert!(finding.what.contains("leads to another schema"), "{finding:?}");
+    mend(&base, finding).await;
     assert_eq!(found(&base.url).await, "");
 }
 
@@ -137,10 +137,10 @@ async fn a_policy_with_a_function_that_only_looks_like_the_walls_is_found() {
     ))
     .await
     .unwrap();
-    let breaches = breaches_of(&base.url, &settings()).await;
-    assert!(breaches.iter().any(|breach| breach.what.contains("\"flows\" has not the policy")), "{breaches:?}");
-    for breach in breaches {
-        mend(&base, &breach).await;
+    let findings = findings_of(&base.url, &settings()).await;
+    assert!(findings.iter().any(|finding| finding.what.contains("\"flows\" has not the policy")), "{findings:?}");
+    for finding in findings {
+        mend(&base, &finding).await;
     }
     assert_eq!(found(&base.url).await, "");
 }

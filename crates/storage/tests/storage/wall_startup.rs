@@ -1,25 +1,25 @@
 //! The service refuses to start when the wall between accounts would not hold, and says how to mend it.
 
-use firstline_storage::{Breach, Database, Logins, Purpose, StorageSettings, WallError, WallMode};
+use firstline_storage::{Database, Finding, Logins, Purpose, StorageSettings, WallError, WallMode};
 use firstline_testkit::postgres::{as_owner, as_role, as_superuser};
 
 use crate::support::{Base, intake, name_of, pg, settings};
 use crate::wall_damage::mend;
 
-pub async fn breaches_of(logins: impl Into<Logins>, settings: &StorageSettings) -> Vec<Breach> {
+pub async fn findings_of(logins: impl Into<Logins>, settings: &StorageSettings) -> Vec<Finding> {
     let database = Database::open(logins, Purpose::Serve, settings).await.unwrap();
     match database.check_wall().await {
         Ok(()) => Vec::new(),
-        Err(WallError::Breached(breaches)) => breaches,
+        Err(WallError::Breached(findings)) => findings,
         Err(error) => panic!("{error:?}"),
     }
 }
 
 /// What is found in one text; each finding with a remedy.
 pub async fn found(logins: impl Into<Logins>) -> String {
-    let breaches = breaches_of(logins, &settings()).await;
-    assert!(breaches.iter().all(|breach| !breach.remedy.is_empty()));
-    breaches.into_iter().map(|breach| breach.what).collect::<Vec<_>>().join("; ")
+    let findings = findings_of(logins, &settings()).await;
+    assert!(findings.iter().all(|finding| !finding.remedy.is_empty()));
+    findings.into_iter().map(|finding| finding.what).collect::<Vec<_>>().join("; ")
 }
 
 /// A role of this test's own: roles belong to the cluster, which other tests use at the same time.
@@ -90,10 +90,10 @@ async fn a_login_that_does_not_inherit_is_told_what_makes_it_serve() {
         let url = role(&base, name, rights).await;
         base.sql(&format!("REVOKE CONNECT ON DATABASE {} FROM firstline_app", name_of(&base.url))).await.unwrap();
         let logins = with_lookup_of(&base, &url);
-        let breaches = breaches_of(logins.clone(), &settings()).await;
-        assert!(breaches[0].what.contains("has not the rights of firstline_service"), "{breaches:?}");
-        for breach in breaches {
-            mend(&base, &breach).await;
+        let findings = findings_of(logins.clone(), &settings()).await;
+        assert!(findings[0].what.contains("has not the rights of firstline_service"), "{findings:?}");
+        for finding in findings {
+            mend(&base, &finding).await;
         }
         assert_eq!(found(logins).await, "", "{name}");
         base.sql(&format!("REVOKE CONNECT ON DATABASE {} FROM {name}", name_of(&base.url))).await.unwrap();

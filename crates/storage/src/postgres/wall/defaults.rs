@@ -5,7 +5,7 @@ use diesel::sql_types::{Array, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use postgres_protocol::escape::escape_identifier;
 
-use super::Breach;
+use crate::error::Finding;
 
 /// A setting, whether a value of it will do, and one that does.
 type Demand = (&'static str, fn(&str) -> bool, &'static str);
@@ -39,7 +39,7 @@ const DEFAULTS: &str = "SELECT name, reset_val AS value, session_user::text AS l
 /// Adds each default of the connection's login that will not do.
 pub(super) async fn check(
     connection: &mut AsyncPgConnection,
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<(), diesel::result::Error> {
     let names = DEMANDED.map(|(name, _, _)| name).to_vec();
     let query = diesel::sql_query(DEFAULTS).bind::<Array<Text>, _>(names);
@@ -48,7 +48,7 @@ pub(super) async fn check(
             continue;
         };
         let (login, database) = (escape_identifier(&login), escape_identifier(&database));
-        breaches.push(Breach {
+        findings.push(Finding {
             what: format!("{name} is {value} for the role {login}"),
             remedy: format!(
                 "ALTER ROLE {login} IN DATABASE {database} SET {name} = {needed}; -- then RECONNECT in the pooler"

@@ -1,58 +1,20 @@
 //! Whether the wall between accounts holds, asked of the database's own catalogue by the logins that it binds.
 
-mod admission;
-mod beside;
+mod bypasses;
+mod connect_privileges;
 mod defaults;
 mod role;
 mod tables;
 
 use diesel_async::AsyncPgConnection;
 
-use super::Access;
+use super::access::Access;
 use super::connect::Connector;
-use super::roles::Group;
-use crate::error::{DatabaseFailure, MigrateError};
+use super::group::Group;
+use crate::error::{DatabaseFailure, Finding, LoginError, MigrateError, WallError};
 use crate::settings::WallMode;
-use crate::unreachable::Unreachable;
 
-pub(super) use admission::missing as missing_admissions;
-
-/// A hole in the wall, and how to close it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Breach {
-    /// What is wrong.
-    pub what: String,
-    /// What to do about it: words, or whole SQL statements for a superuser or the owner. Each statement ends with `;`,
-    /// and words behind it are a comment, so that all of it can be pasted.
-    pub remedy: String,
-}
-
-impl Breach {
-    /// Whether the remedy is SQL.
-    #[must_use]
-    pub fn is_mended_by_sql(&self) -> bool {
-        self.remedy.split(" -- ").next().is_some_and(|statements| statements.ends_with(';'))
-    }
-}
-
-/// Why the wall between accounts does not count as standing.
-#[derive(Debug, thiserror::Error)]
-pub enum WallError {
-    /// It cannot be looked at.
-    #[error("{0}")]
-    Unavailable(Unreachable),
-    /// It has holes.
-    #[error("accounts are not walled off: {}", listed(.0))]
-    Breached(Vec<Breach>),
-    /// It stands, and connections of a pooler lack what statements rely on.
-    #[error("behind a pooler, what statements rely on must be the default of the logins: {}", listed(.0))]
-    Defaults(Vec<Breach>),
-}
-
-/// What is wrong, in one line.
-fn listed(breaches: &[Breach]) -> String {
-    breaches.iter().map(|breach| breach.what.as_str()).collect::<Vec<_>>().join("; ")
-}
+pub(super) use connect_privileges::missing as missing_connect_privileges;
 
 /// Looks at both logins, at every table with an account, and at what could lead around the wall.
 pub(crate) async fn check(access: &Access) -> Result<(), WallError> {
@@ -60,32 +22,32 @@ pub(crate) async fn check(access: &Access) -> Result<(), WallError> {
     if crate::sabotage::skips_wall_check() {
         return Ok(());
     }
-    let mut breaches = Vec::new();
+    let mut findings = Vec::new();
     for (connector, group) in [(&access.service, Group::Service), (&access.lookup, Group::Lookup)] {
-        let looking = connector.within_patience(look(connector, group, access, &mut breaches));
+        let looking = connector.within_patience(look(connector, group, access, &mut findings));
         match looking.await.unwrap_or_else(Err) {
             // What is known already is worth more than that there may be more.
-            Err(cause) if breaches.is_empty() => return Err(WallError::Unavailable(connector.unreachable(cause))),
+            Err(cause) if findings.is_empty() => return Err(WallError::Unavailable(connector.unreachable(cause))),
             Err(_) | Ok(()) => {}
         }
     }
-    if !breaches.is_empty() {
-        return Err(WallError::Breached(breaches));
+    if !findings.is_empty() {
+        return Err(WallError::Breached(findings));
     }
     if access.pooler { check_defaults(access).await } else { Ok(()) }
 }
 
 /// Looks at what both logins have by default.
 async fn check_defaults(access: &Access) -> Result<(), WallError> {
-    let mut breaches = Vec::new();
+    let mut findings = Vec::new();
     for connector in [&access.service, &access.lookup] {
         let looking = connector.within_patience(async {
             let mut made = connector.connect_for_statements().await?;
-            Ok(defaults::check(&mut made.connection, &mut breaches).await?)
+            Ok(defaults::check(&mut made.connection, &mut findings).await?)
         });
         looking.await.unwrap_or_else(Err).map_err(|cause| WallError::Unavailable(connector.unreachable(cause)))?;
     }
-    if breaches.is_empty() { Ok(()) } else { Err(WallError::Defaults(breaches)) }
+    if findings.is_empty() { Ok(()) } else { Err(WallError::Defaults(findings)) }
 }
 
 /// Looks at the logins that are there already, before anything is made: what migrating does not mend is told while
@@ -102,35 +64,35 @@ pub(super) async fn check_before(
     if access.wall == WallMode::SetRole {
         return Ok(());
     }
-    let mut breaches = Vec::new();
+    let mut findings = Vec::new();
     for (connector, group) in [(&access.service, Group::Service), (&access.lookup, Group::Lookup)] {
         let Some(login) = connector.user() else { continue };
-        let looked = role::check_before(connection, login, group, &mut breaches).await;
+        let looked = role::check_before(connection, login, group, &mut findings).await;
         let there = looked.map_err(|error| MigrateError::Unavailable(owner.unreachable(error.into())))?;
-        if there && breaches.is_empty() {
+        if there && findings.is_empty() {
             let refused = connector.connect_directly().await.err().map(|cause| connector.unreachable(cause));
-            if let Some(refused) = refused.filter(Unreachable::is_refused_login) {
+            if let Some(refused) = refused.filter(LoginError::is_refused_login) {
                 return Err(MigrateError::Unavailable(refused.though_there()));
             }
         }
     }
-    if breaches.is_empty() { Ok(()) } else { Err(MigrateError::Wall(WallError::Breached(breaches))) }
+    if findings.is_empty() { Ok(()) } else { Err(MigrateError::Wall(WallError::Breached(findings))) }
 }
 
 async fn look(
     connector: &Connector,
     group: Group,
     access: &Access,
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<(), DatabaseFailure> {
     let mut made = connector.connect_for_statements().await?;
     let connection = &mut made.connection;
-    role::check(connection, group, breaches).await?;
-    if breaches.is_empty() && tables::check(connection, group, breaches).await? {
-        beside::check(connection, group, breaches).await?;
+    role::check(connection, group, findings).await?;
+    if findings.is_empty() && tables::check(connection, group, findings).await? {
+        bypasses::check(connection, group, findings).await?;
         if group == Group::Service {
             defaults::warn_of_language(connection).await?;
-            admission::check(connection, &access.users(), breaches).await?;
+            connect_privileges::check(connection, &access.users(), findings).await?;
         }
     }
     Ok(())

@@ -5,8 +5,8 @@ use diesel::sql_types::{Array, Bool, Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use postgres_protocol::escape::escape_identifier;
 
-use super::Breach;
-use crate::postgres::roles::Group;
+use crate::error::Finding;
+use crate::postgres::group::Group;
 
 #[derive(diesel::QueryableByName)]
 struct RoleRow {
@@ -55,12 +55,12 @@ const ROLE: &str = "SELECT r.rolname::text AS name, \
 pub(super) async fn check(
     connection: &mut AsyncPgConnection,
     group: Group,
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<(), diesel::result::Error> {
     let row = look(connection, group, None).await?.ok_or(diesel::result::Error::NotFound)?;
-    is_bound(&row, group, breaches);
+    is_bound(&row, group, findings);
     if row.powers.is_empty() {
-        has_its_rights(&row, group, breaches);
+        has_its_rights(&row, group, findings);
     }
     Ok(())
 }
@@ -70,11 +70,11 @@ pub(super) async fn check_before(
     connection: &mut AsyncPgConnection,
     login: &str,
     group: Group,
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<bool, diesel::result::Error> {
     let row = look(connection, group, Some(login)).await?;
     if let Some(row) = &row {
-        is_bound(row, group, breaches);
+        is_bound(row, group, findings);
     }
     Ok(row.is_some())
 }
@@ -89,7 +89,7 @@ async fn look(
 }
 
 /// Whether row security binds it.
-fn is_bound(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
+fn is_bound(row: &RoleRow, group: Group, findings: &mut Vec<Finding>) {
     let name = escape_identifier(&row.name);
     let setting = match group {
         Group::Service => "database.url",
@@ -99,7 +99,7 @@ fn is_bound(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
         "name a role of its own in {setting} and the tables' owner in database.migrate_url, or set database.wall = \
          \"set_role\" for a small set-up; docs/OPERATIONS.md, \"Database roles\""
     );
-    let mut found = |what: String, remedy: String| breaches.push(Breach { what, remedy });
+    let mut found = |what: String, remedy: String| findings.push(Finding { what, remedy });
     if !row.powers.is_empty() {
         let powers = row.powers.join(" and ");
         found(format!("the role {name} is {powers}"), another);
@@ -121,9 +121,9 @@ fn is_bound(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
 }
 
 /// Whether it has what its group has, and no more.
-fn has_its_rights(row: &RoleRow, group: Group, breaches: &mut Vec<Breach>) {
+fn has_its_rights(row: &RoleRow, group: Group, findings: &mut Vec<Finding>) {
     let name = escape_identifier(&row.name);
-    let mut found = |what: String, remedy: String| breaches.push(Breach { what, remedy });
+    let mut found = |what: String, remedy: String| findings.push(Finding { what, remedy });
     if !row.lacking.is_empty() {
         let own = group.name();
         let without = if row.lacking == ["inheritance"] { ", though it is a member of it" } else { "" };

@@ -5,8 +5,8 @@ use diesel::sql_types::{Array, Bool, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use postgres_protocol::escape::escape_identifier;
 
-use super::Breach;
-use crate::postgres::roles::Group;
+use crate::error::Finding;
+use crate::postgres::group::Group;
 
 #[derive(diesel::QueryableByName)]
 struct TableRow {
@@ -90,14 +90,14 @@ const ELSEWHERE: &str = "SELECT format('ALTER ROLE %I IN DATABASE %I SET search_
 /// The doors that the look-up has, and nobody else.
 const DOORS: [(&str, &str); 2] = [("users", "sign_in (SELECT)"), ("walk_sessions", "sweeper (SELECT)")];
 
-/// Whether there are any is answered, and what is wrong with them added to `breaches`.
+/// Whether there are any is answered, and what is wrong with them added to `findings`.
 pub(super) async fn check(
     connection: &mut AsyncPgConnection,
     group: Group,
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<bool, diesel::result::Error> {
     let rows: Vec<TableRow> = diesel::sql_query(TABLES).load(connection).await?;
-    let mut found = |what: String, remedy: String| breaches.push(Breach { what, remedy });
+    let mut found = |what: String, remedy: String| findings.push(Finding { what, remedy });
     if rows.is_empty() {
         let what = "there is no table with an account where database.url leads";
         let elsewhere: Vec<Elsewhere> = diesel::sql_query(ELSEWHERE).load(connection).await?;
@@ -140,7 +140,7 @@ pub(super) async fn check(
         }
     }
     if group == Group::Service {
-        probe(connection, &rows, breaches).await?;
+        probe(connection, &rows, findings).await?;
     }
     Ok(true)
 }
@@ -155,14 +155,14 @@ struct Seen {
 async fn probe(
     connection: &mut AsyncPgConnection,
     rows: &[TableRow],
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<(), diesel::result::Error> {
     for row in rows.iter().filter(|row| row.readable) {
         let name = escape_identifier(&row.name);
         let seen: Seen =
             diesel::sql_query(format!("SELECT EXISTS (SELECT FROM {name}) AS rows")).get_result(connection).await?;
         if seen.rows {
-            breaches.push(Breach {
+            findings.push(Finding {
                 what: format!("without an account set, the table {name} still shows rows"),
                 remedy: "look at its policies, and at app.current_account_id in pg_db_role_setting".to_owned(),
             });

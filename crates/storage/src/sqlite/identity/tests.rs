@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::settings::Purpose;
-use crate::sqlite::{create_file, open};
+use crate::sqlite::connection::{create_file, open};
 
 /// A database in a folder, open.
 struct Opened {

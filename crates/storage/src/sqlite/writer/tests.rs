@@ -5,8 +5,8 @@ use std::path::Path;
 use super::*;
 use crate::error::{Constraint, DatabaseFailure};
 use crate::settings::Purpose;
+use crate::sqlite::connection::{create_file, open};
 use crate::sqlite::lock::Lock;
-use crate::sqlite::{create_file, open};
 
 fn writer() -> (tempfile::TempDir, Writer) {
     let folder = tempfile::tempdir().unwrap();

@@ -5,8 +5,8 @@ use diesel::sql_types::{Array, Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use postgres_protocol::escape::escape_identifier;
 
-use super::Breach;
-use crate::postgres::roles::Group;
+use crate::error::Finding;
+use crate::postgres::group::Group;
 
 #[derive(diesel::QueryableByName)]
 struct Admission {
@@ -61,7 +61,7 @@ async fn look(connection: &mut AsyncPgConnection, logins: &[&str]) -> Result<Adm
 }
 
 /// What lets in the installation's logins and nobody else whom nobody has let in by name, and whether whoever asks may do it.
-pub(in crate::postgres) async fn missing(
+pub(crate) async fn missing(
     connection: &mut AsyncPgConnection,
     logins: &[&str],
 ) -> Result<(Vec<String>, bool), diesel::result::Error> {
@@ -83,7 +83,7 @@ pub(in crate::postgres) async fn missing(
 pub(super) async fn check(
     connection: &mut AsyncPgConnection,
     logins: &[&str],
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<(), diesel::result::Error> {
     let row = look(connection, logins).await?;
     let database = escape_identifier(&row.database);
@@ -100,12 +100,12 @@ pub(super) async fn check(
         let remedy =
             format!("REVOKE CONNECT, TEMPORARY ON DATABASE {database} FROM PUBLIC;{}", grants.collect::<String>());
         let how = " -- `firstline migrate` does it as the database's owner";
-        breaches.push(Breach { what, remedy: remedy + how });
+        findings.push(Finding { what, remedy: remedy + how });
         return Ok(());
     }
     for stranger in &row.strangers {
         let stranger = escape_identifier(stranger);
-        breaches.push(Breach {
+        findings.push(Finding {
             what: format!(
                 "the role {stranger} may connect to the database {database}; it is no login of this installation, and it, or \
                  a member of it, has the rights of one"

@@ -4,18 +4,18 @@ use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use postgres_protocol::escape::escape_identifier;
 
-use super::Breach;
-use crate::postgres::roles::Group;
+use crate::error::Finding;
+use crate::postgres::group::Group;
 
 pub(super) async fn check(
     connection: &mut AsyncPgConnection,
     group: Group,
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<(), diesel::result::Error> {
-    views(connection, breaches).await?;
-    functions(connection, group, breaches).await?;
+    views(connection, findings).await?;
+    functions(connection, group, findings).await?;
     if group == Group::Service {
-        rules(connection, breaches).await?;
+        rules(connection, findings).await?;
     }
     Ok(())
 }
@@ -44,13 +44,13 @@ const VIEWS: &str = "WITH RECURSIVE above (oid) AS (SELECT c.oid FROM pg_class c
      AND has_schema_privilege(n.oid, 'USAGE') \
      AND (has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE') OR has_table_privilege(c.oid, 'DELETE')) ORDER BY 1";
 
-async fn views(connection: &mut AsyncPgConnection, breaches: &mut Vec<Breach>) -> Result<(), diesel::result::Error> {
+async fn views(connection: &mut AsyncPgConnection, findings: &mut Vec<Finding>) -> Result<(), diesel::result::Error> {
     for View { name, keeps } in diesel::sql_query(VIEWS).load(connection).await? {
         let revoke = format!("REVOKE ALL ON {name} FROM {};", everybody());
-        breaches.push(if keeps {
-            Breach { what: format!("the materialized view {name} shows what every account had"), remedy: revoke }
+        findings.push(if keeps {
+            Finding { what: format!("the materialized view {name} shows what every account had"), remedy: revoke }
         } else {
-            Breach {
+            Finding {
                 what: format!("the view {name} reads tables with an account by its owner's rights"),
                 remedy: format!(
                     "{revoke} -- or, from Postgres 15 on: ALTER VIEW {name} SET (security_invoker = true);"
@@ -86,12 +86,12 @@ const FUNCTIONS: &str = "SELECT p.oid::regprocedure::text AS signature, o.rolnam
 async fn functions(
     connection: &mut AsyncPgConnection,
     group: Group,
-    breaches: &mut Vec<Breach>,
+    findings: &mut Vec<Finding>,
 ) -> Result<(), diesel::result::Error> {
     let query = diesel::sql_query(FUNCTIONS).bind::<Text, _>(group.other().name());
     for Function { signature, owner } in query.load(connection).await? {
         let owner = escape_identifier(&owner);
-        breaches.push(Breach {
+        findings.push(Finding {
             what: format!("the function {signature} runs with the rights of {owner}, whoever calls it"),
             remedy: format!(
                 "REVOKE EXECUTE ON ROUTINE {signature} FROM {}; -- or: ALTER ROUTINE {signature} SECURITY INVOKER;",
@@ -114,10 +114,10 @@ struct Rule {
 const RULES: &str = "SELECT w.rulename::text AS name, c.relname::text AS on FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class \
     WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND c.relkind IN ('r', 'p') ORDER BY 2, 1";
 
-async fn rules(connection: &mut AsyncPgConnection, breaches: &mut Vec<Breach>) -> Result<(), diesel::result::Error> {
+async fn rules(connection: &mut AsyncPgConnection, findings: &mut Vec<Finding>) -> Result<(), diesel::result::Error> {
     for Rule { name, on } in diesel::sql_query(RULES).load(connection).await? {
         let (name, on) = (escape_identifier(&name), escape_identifier(&on));
-        breaches.push(Breach {
+        findings.push(Finding {
             what: format!("the rule {name} rewrites statements on the table {on}"),
             remedy: format!("DROP RULE {name} ON {on};"),
         });

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::error::DatabaseFailure;
+use super::failure::DatabaseFailure;
 use crate::logins::Login;
 
 /// Why a login does not get at its database.
 #[derive(Debug)]
-pub struct Unreachable {
+pub struct LoginError {
     login: Login,
     user: String,
     cause: DatabaseFailure,
@@ -15,7 +15,7 @@ pub struct Unreachable {
     is_there: bool,
 }
 
-impl Unreachable {
+impl LoginError {
     pub(crate) fn new(login: Login, user: Option<&str>, cause: DatabaseFailure) -> Self {
         Self { login, user: user.unwrap_or("nobody").to_owned(), cause, is_there: false }
     }
@@ -83,7 +83,7 @@ impl Unreachable {
     }
 }
 
-impl fmt::Display for Unreachable {
+impl fmt::Display for LoginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot get at the database by {}", self.login.setting())?;
         if self.login == Login::DerivedLookup {
@@ -93,7 +93,7 @@ impl fmt::Display for Unreachable {
     }
 }
 
-impl std::error::Error for Unreachable {}
+impl std::error::Error for LoginError {}
 
 #[cfg(test)]
 mod tests {
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn only_what_another_moment_may_mend_passes() {
-        let unreachable = |cause| Unreachable::new(Login::Service, None, cause);
+        let unreachable = |cause| LoginError::new(Login::Service, None, cause);
         for (code, passes) in [
             ("57P01", true),
             ("57P03", true),
