@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Parser;
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, ValueEnum};
 
-use crate::place::StoreKind;
+use crate::build::Profile;
 use crate::planted::PLANTED;
-use crate::proof::Proof;
+use crate::test_database::StoreKind;
 
 /// Proves what Firstline promises.
 #[derive(Debug, Parser)]
@@ -33,31 +33,6 @@ pub(crate) struct Args {
     /// With `sabotage`: only this planted bug; may be given several times.
     #[arg(long, value_parser = PossibleValuesParser::new(PLANTED.iter().map(|planted| planted.bug)))]
     pub(crate) bug: Vec<String>,
-}
-
-/// How a binary is built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Profile {
-    /// With debug assertions, hardly optimised.
-    Dev,
-    /// As it is shipped.
-    Release,
-}
-
-impl Profile {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dev => "dev",
-            Self::Release => "release",
-        }
-    }
-}
-
-impl Args {
-    /// Whether the call asks for this proof.
-    pub(crate) fn chooses(&self, proof: &Proof) -> bool {
-        if self.name == "all" { proof.name != "sabotage" } else { proof.name == self.name }
-    }
 }
 
 /// The whole path of a file that is there.

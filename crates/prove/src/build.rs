@@ -5,9 +5,26 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
 use serde_json::Value;
 
-use crate::args::Profile;
+/// How a binary is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Profile {
+    /// With debug assertions, hardly optimised.
+    Dev,
+    /// As it is shipped.
+    Release,
+}
+
+impl Profile {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+}
 
 /// The workspace's folder.
 pub(crate) fn workspace() -> PathBuf {

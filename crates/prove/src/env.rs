@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use firstline_testkit::service::{Service, firstline};
 use serde_json::Value;
 
-use crate::args::{Args, Profile};
-use crate::build;
-use crate::place::StoreKind;
+use crate::args::Args;
+use crate::build::{self, Profile};
 use crate::rng::Rng;
+use crate::test_database::StoreKind;
 
 /// The variable that wakes a planted bug of a sabotaged binary.
 const SABOTAGE: &str = "FIRSTLINE_SABOTAGE";

@@ -14,15 +14,16 @@
 mod args;
 mod build;
 mod env;
-mod place;
 mod planted;
 mod proof;
 mod proofs;
+mod proxy;
 mod report;
 mod rng;
-mod rows;
+mod route_cases;
+mod sabotage;
 mod sql;
-mod tap;
+mod test_database;
 mod world;
 
 use std::process::ExitCode;
@@ -31,7 +32,8 @@ use clap::Parser;
 
 use crate::args::Args;
 use crate::env::Env;
-use crate::proof::{PROOFS, Proof};
+use crate::proof::Proof;
+use crate::proofs::PROOFS;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -39,7 +41,10 @@ fn main() -> ExitCode {
         list();
         return ExitCode::SUCCESS;
     }
-    let chosen: Vec<&Proof> = PROOFS.iter().filter(|proof| args.chooses(proof)).collect();
+    let chosen: Vec<&Proof> = match args.name.as_str() {
+        "all" => PROOFS.iter().collect(),
+        name => all().filter(|proof| proof.name == name).collect(),
+    };
     if chosen.is_empty() {
         eprintln!("error: there is no proof {:?}; `cargo prove list` names them", args.name);
         return ExitCode::from(2);
@@ -60,11 +65,29 @@ fn main() -> ExitCode {
     if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// The proofs of the service, and the one that tests them.
+fn all() -> impl Iterator<Item = &'static Proof> {
+    PROOFS.iter().chain([&sabotage::PROOF])
+}
+
 fn list() {
-    for proof in PROOFS {
+    for proof in all() {
         println!("{}\n    promise: {}", proof.name, proof.promise);
         for gap in proof.does_not_show {
             println!("    does not show: {gap}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_proof_has_a_name_of_its_own_and_says_what_it_does_not_show() {
+        let names: std::collections::HashSet<&str> = all().map(|proof| proof.name).collect();
+        assert_eq!(names.len(), all().count());
+        assert!(!names.contains("all") && !names.contains("list"));
+        assert!(all().all(|proof| !proof.promise.is_empty() && !proof.does_not_show.is_empty()));
     }
 }

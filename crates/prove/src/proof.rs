@@ -1,11 +1,10 @@
-//! The list of proofs, and how one is run.
+//! A proof, and how it is run.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use crate::build;
 use crate::env::Env;
-use crate::proofs;
 use crate::report::{Done, Report};
 
 /// A proof of one promise.
@@ -19,21 +18,6 @@ pub(crate) struct Proof {
     /// Attacks, and writes down what it finds. A panic is a proof that could not be carried out, never one that held.
     pub(crate) attack: fn(&Env, &Report),
 }
-
-/// Every proof, in the order of `all`.
-pub(crate) static PROOFS: &[Proof] = &[
-    proofs::matrix::PROOF,
-    proofs::two_walls::PROOF,
-    proofs::rls::PROOF,
-    proofs::jwt::PROOF,
-    proofs::revoke::PROOF,
-    proofs::slow::PROOF,
-    proofs::redact::PROOF,
-    proofs::log::PROOF,
-    proofs::file::PROOF,
-    proofs::health::PROOF,
-    proofs::sabotage::PROOF,
-];
 
 impl Proof {
     /// Runs it and tells people about it.
@@ -70,23 +54,5 @@ impl Proof {
         });
         let took = began.elapsed().saturating_sub(build::time_spent().saturating_sub(built));
         Done::new(self.name, env.seed, took.as_secs_f64(), report, ended)
-    }
-}
-
-/// The proof of this name.
-pub(crate) fn named(name: &str) -> &'static Proof {
-    PROOFS.iter().find(|proof| proof.name == name).unwrap_or_else(|| panic!("there is no proof {name}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_proof_has_a_name_of_its_own_and_says_what_it_does_not_show() {
-        let names: std::collections::HashSet<&str> = PROOFS.iter().map(|proof| proof.name).collect();
-        assert_eq!(names.len(), PROOFS.len());
-        assert!(!names.contains("all") && !names.contains("list"));
-        assert!(PROOFS.iter().all(|proof| !proof.promise.is_empty() && !proof.does_not_show.is_empty()));
     }
 }

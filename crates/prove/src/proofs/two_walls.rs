@@ -1,10 +1,10 @@
 //! One forgotten account filter: the matrix once more, on a binary whose every statement forgets to compare accounts.
 
+use super::matrix;
 use crate::env::Env;
-use crate::place::StoreKind;
 use crate::proof::Proof;
-use crate::proofs::matrix;
 use crate::report::Report;
+use crate::test_database::StoreKind;
 
 pub(crate) const PROOF: Proof = Proof {
     name: "two-walls",

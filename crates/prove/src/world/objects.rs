@@ -3,15 +3,16 @@
 use firstline_testkit::http::Client;
 use serde_json::{Value, json};
 
-use super::{Side, World};
+use super::account::Account;
+use super::running::World;
 use crate::env::Env;
 use crate::rng::Rng;
-use crate::rows::Object;
-use crate::rows::flows::document;
+use crate::route_cases::Object;
+use crate::route_cases::document;
 
 /// One thing of each kind that nobody but refused callers is shown, and a supply of fresh ones.
 pub(crate) struct Objects<'a> {
-    side: &'a Side,
+    account: &'a Account,
     technician: Client,
     session: String,
     ticket: String,
@@ -22,33 +23,33 @@ pub(crate) struct Objects<'a> {
 }
 
 impl<'a> Objects<'a> {
-    /// The things of both sides of a world, with `open` open tickets each where the store lets them be made.
+    /// The things of both accounts of a world, with `open` open tickets each where the store lets them be made.
     pub(crate) fn of_both(world: &'a World, env: &Env, open: usize) -> [Self; 2] {
-        let sides = [&world.ours, &world.theirs];
-        let mut tickets = sides.map(|side| {
-            let technician = world.technician(side);
-            (0..open).map(|_| begin(&technician, side, &json!({})).1).collect::<Vec<String>>()
+        let accounts = [&world.ours, &world.theirs];
+        let mut tickets = accounts.map(|account| {
+            let technician = world.technician(account);
+            (0..open).map(|_| begin(&technician, account, &json!({})).1).collect::<Vec<String>>()
         });
         if !world.sweep(env) {
             tickets = [Vec::new(), Vec::new()];
         }
         let mut tickets = tickets.into_iter();
-        sides.map(|side| {
-            let technician = world.technician(side);
+        accounts.map(|account| {
+            let technician = world.technician(account);
             // A second ticket, so that the queue has a second page.
-            begin(&technician, side, &json!({ "flow_proposal_id": side.proposal }));
-            let (session, ticket) = begin(&technician, side, &json!({ "flow_id": side.flow }));
-            let words = side.words();
-            step(&technician, side, &session);
+            begin(&technician, account, &json!({ "flow_proposal_id": account.proposal }));
+            let (session, ticket) = begin(&technician, account, &json!({ "flow_id": account.flow }));
+            let words = account.words();
+            step(&technician, account, &session);
             let notes = json!({ "notes": [{ "text": words("note") }] });
             technician.post(&format!("/api/v1/l1/sessions/{session}/notes"), &notes).expect(200);
-            let owner = world.client(side.owner());
-            let user = make_user(&owner, side, "kept");
+            let owner = world.client(account.owner());
+            let user = make_user(&owner, account, "kept");
             let change = json!({ "can_cover_l1": true });
             owner.patch(&format!("/api/v1/users/{user}"), &change).expect(200);
-            let flow = make_flow(&owner, side, "kept");
+            let flow = make_flow(&owner, account, "kept");
             let open_tickets = tickets.next().unwrap_or_default();
-            Self { side, technician, session, ticket, open_tickets, owner, user, flow }
+            Self { account, technician, session, ticket, open_tickets, owner, user, flow }
         })
     }
 
@@ -58,8 +59,8 @@ impl<'a> Objects<'a> {
             Object::Session | Object::WalkedSession => Some(self.session.clone()),
             Object::Ticket => Some(self.ticket.clone()),
             Object::OpenTicket => self.open_tickets.first().cloned(),
-            Object::Flow => Some(self.side.flow.to_string()),
-            Object::Proposal => Some(self.side.proposal.to_string()),
+            Object::Flow => Some(self.account.flow.to_string()),
+            Object::Proposal => Some(self.account.proposal.to_string()),
             Object::Cursor => Some(cursor(&self.technician, "/api/v1/l1/queue?limit=1")),
             Object::User => Some(self.user.clone()),
             Object::UserCursor => Some(cursor(&self.owner, "/api/v1/users?limit=1")),
@@ -77,18 +78,20 @@ impl<'a> Objects<'a> {
     /// The id of one that may be changed. None where the store has no such thing.
     pub(crate) fn fresh(&mut self, object: Object) -> Option<String> {
         match object {
-            Object::Session => Some(begin(&self.technician, self.side, &json!({ "flow_id": self.side.flow })).0),
+            Object::Session => Some(begin(&self.technician, self.account, &json!({ "flow_id": self.account.flow })).0),
             Object::WalkedSession => {
-                let session = begin(&self.technician, self.side, &json!({ "flow_id": self.side.flow })).0;
-                step(&self.technician, self.side, &session);
+                let session = begin(&self.technician, self.account, &json!({ "flow_id": self.account.flow })).0;
+                step(&self.technician, self.account, &session);
                 Some(session)
             }
-            Object::Ticket => Some(begin(&self.technician, self.side, &json!({ "flow_id": self.side.flow })).1),
+            Object::Ticket => Some(begin(&self.technician, self.account, &json!({ "flow_id": self.account.flow })).1),
             Object::OpenTicket if self.open_tickets.len() > 1 => self.open_tickets.pop(),
             Object::OpenTicket if self.open_tickets.is_empty() => None,
             Object::OpenTicket => panic!("more open tickets are needed than were made"),
-            Object::User => Some(make_user(&self.owner, self.side, &uuid::Uuid::new_v4().simple().to_string())),
-            Object::AuthoredFlow => Some(make_flow(&self.owner, self.side, &uuid::Uuid::new_v4().simple().to_string())),
+            Object::User => Some(make_user(&self.owner, self.account, &uuid::Uuid::new_v4().simple().to_string())),
+            Object::AuthoredFlow => {
+                Some(make_flow(&self.owner, self.account, &uuid::Uuid::new_v4().simple().to_string()))
+            }
             Object::Flow
             | Object::Proposal
             | Object::Cursor
@@ -101,8 +104,8 @@ impl<'a> Objects<'a> {
 }
 
 /// Records a step.
-fn step(technician: &Client, side: &Side, session: &str) {
-    let words = side.words();
+fn step(technician: &Client, account: &Account, session: &str) {
+    let words = account.words();
     let step = json!({ "node_id": words("node"), "question": words("question"), "answer": words("answer") });
     technician.post(&format!("/api/v1/l1/sessions/{session}/step"), &step).expect(200);
 }
@@ -116,15 +119,15 @@ fn cursor(client: &Client, first: &str) -> String {
 }
 
 /// Makes a viewer with this name in their address; answers the id.
-fn make_user(owner: &Client, side: &Side, name: &str) -> String {
-    let user = json!({ "email": format!("{}.{name}@example.com", side.marker), "account_role": "viewer" });
+fn make_user(owner: &Client, account: &Account, name: &str) -> String {
+    let user = json!({ "email": format!("{}.{name}@example.com", account.marker), "account_role": "viewer" });
     let made = owner.post("/api/v1/users", &user).expect(201);
     made["id"].as_str().expect("an id").to_owned()
 }
 
 /// Writes a flow and publishes it twice; answers the id.
-fn make_flow(owner: &Client, side: &Side, name: &str) -> String {
-    let words = side.words();
+fn make_flow(owner: &Client, account: &Account, name: &str) -> String {
+    let words = account.words();
     let made = owner.post("/api/v1/flows", &document(&words, name)).expect(201);
     let flow = format!("/api/v1/flows/{}", made["id"].as_str().expect("an id"));
     let publish = || owner.send("POST", &format!("{flow}/publish"), &[], None).expect(200);
@@ -151,8 +154,8 @@ pub(crate) fn random_id(object: Object, rng: &mut Rng) -> String {
 }
 
 /// Takes a call; answers the ids of session and ticket.
-fn begin(technician: &Client, side: &Side, target: &Value) -> (String, String) {
-    let words = side.words();
+fn begin(technician: &Client, account: &Account, target: &Value) -> (String, String) {
+    let words = account.words();
     let mut call = json!({
         "problem_statement": words("problem"), "customer_name": words("customer"), "customer_contact": words("contact"),
     });

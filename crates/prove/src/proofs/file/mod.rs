@@ -7,9 +7,9 @@ mod second;
 use std::time::{Duration, Instant};
 
 use crate::env::Env;
-use crate::place::StoreKind;
 use crate::proof::Proof;
 use crate::report::Report;
+use crate::test_database::StoreKind;
 use deeds::{After, DEEDS, Deed};
 use desk::Desk;
 

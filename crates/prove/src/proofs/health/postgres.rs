@@ -2,7 +2,7 @@
 
 use firstline_testkit::postgres::{Cluster, ClusterOptions};
 
-use super::Site;
+use super::target::Target;
 use crate::env::Env;
 use crate::report::Report;
 
@@ -15,7 +15,7 @@ pub(super) fn attack(env: &Env, report: &Report) {
 /// The server becomes a standby and is promoted, as in a failover that goes the long way.
 fn standby(env: &Env, cluster: &Cluster, report: &Report) {
     let what = "standby";
-    let mut site = Site::start(env, &cluster.fresh_database(), &[], what, report);
+    let mut site = Target::start(env, &cluster.fresh_database(), &[], what, report);
     report.check(site.is_ready(), "start", || format!("{what}: it is not ready before the fault"));
     cluster.stop();
     cluster.start_as_standby();
@@ -28,7 +28,7 @@ fn standby(env: &Env, cluster: &Cluster, report: &Report) {
 /// The role's default is read-only while the connections are made anew, which must change nothing: each sets its own.
 fn read_only_role(env: &Env, cluster: &Cluster, report: &Report) {
     let what = "read-only role";
-    let mut site = Site::start(env, &cluster.fresh_database(), &[], what, report);
+    let mut site = Target::start(env, &cluster.fresh_database(), &[], what, report);
     report.check(site.write() == 200, "start", || format!("{what}: it is not ready before the fault"));
     cluster.run_sql(
         "postgres",

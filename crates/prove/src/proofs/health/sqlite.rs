@@ -2,7 +2,7 @@
 
 use firstline_testkit::faults::{DiskFault, FaultyDisk};
 
-use super::Site;
+use super::target::Target;
 use crate::env::Env;
 use crate::report::Report;
 
@@ -10,7 +10,7 @@ pub(super) fn attack(env: &Env, report: &Report) {
     for (fault, what) in [(DiskFault::Full, "full disk"), (DiskFault::Fsync, "failing fsync")] {
         let (folder, disk) = (tempfile::tempdir().expect("a temporary folder"), FaultyDisk::new());
         let url = format!("sqlite://{}", folder.path().join("firstline.db").display());
-        let mut site = Site::start(env, &url, &disk.environment(), what, report);
+        let mut site = Target::start(env, &url, &disk.environment(), what, report);
         let ready = site.is_ready() && site.write() == 200;
         report.check(ready, "start", || format!("{what}: it is not ready before the fault"));
         disk.begin(fault);

@@ -7,7 +7,8 @@ use firstline_testkit::signer::Signer;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::stage::API;
+/// The audience of every provider's tokens.
+pub(super) const API: &str = "https://firstline.example";
 
 type Sign = Box<dyn Fn(&str, &str) -> String>;
 

@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 use firstline_testkit::http::Answer;
 
 use crate::env::Env;
-use crate::place::Place;
 use crate::proof::Proof;
 use crate::report::Report;
+use crate::test_database::TestDatabase;
 use cases::Case;
-use stage::Stage;
+use stage::{PATH, Stage};
 
 pub(crate) const PROOF: Proof = Proof {
     name: "jwt",
@@ -28,16 +28,13 @@ pub(crate) const PROOF: Proof = Proof {
     attack,
 };
 
-/// Where every token is tried: a route that any first-line user may call, and that changes nothing.
-const PATH: &str = "/api/v1/l1/sessions/active";
-
 /// The kinds of forgery that there are to be at the least.
 const LEAST_KINDS: usize = 40;
 
 fn attack(env: &Env, report: &Report) {
     for store in env.stores() {
-        let place = Place::new(*store);
-        let stage = Stage::start(env, &place.url);
+        let database = TestDatabase::new(*store);
+        let stage = Stage::start(env, &database.url);
         controls(&stage, report);
         let cases = cases::all(&stage, env);
         let kinds: BTreeSet<&str> = cases.iter().map(|case| case.kind.as_str()).collect();
@@ -55,7 +52,7 @@ fn attack(env: &Env, report: &Report) {
         controls(&stage, report);
     }
     if let Some(store) = env.stores().first() {
-        rotation::attack(env, &Place::new(*store).url, report);
+        rotation::attack(env, &TestDatabase::new(*store).url, report);
     }
 }
 

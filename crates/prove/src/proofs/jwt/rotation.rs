@@ -12,8 +12,8 @@ use firstline_testkit::service::Service;
 use firstline_testkit::signer::Signer;
 use serde_json::json;
 
-use super::PATH;
-use super::stage::{API, People, entry, name, serve};
+use super::forger::API;
+use super::stage::{PATH, People, entry, name, serve};
 use crate::env::Env;
 use crate::report::Report;
 

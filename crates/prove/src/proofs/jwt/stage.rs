@@ -8,12 +8,12 @@ use firstline_testkit::signer::{Signer, hmac_token};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::forger::Forger;
+use super::forger::{API, Forger};
 use crate::env::Env;
 use crate::rng::Rng;
 
-/// The audience of every provider's tokens.
-pub(super) const API: &str = "https://firstline.example";
+/// Where every token is tried: a route that any first-line user may call, and that changes nothing.
+pub(super) const PATH: &str = "/api/v1/l1/sessions/active";
 
 /// People, and where they are.
 pub(super) struct People {

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::env::Env;
-use crate::place::StoreKind;
 use crate::proof::Proof;
 use crate::report::Report;
+use crate::test_database::StoreKind;
 use served::Served;
 
 pub(crate) const PROOF: Proof = Proof {

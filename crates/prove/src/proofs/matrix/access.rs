@@ -1,6 +1,6 @@
 //! The access rules once more, in few words and without the service's help.
 
-use crate::rows::Who;
+use crate::route_cases::Who;
 use crate::world::Standing;
 
 /// The status that somebody is refused with, or nothing if they may call.

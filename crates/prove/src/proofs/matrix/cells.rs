@@ -7,7 +7,7 @@ use super::access::refused;
 use super::snapshot::Snapshot;
 use crate::env::Env;
 use crate::report::Report;
-use crate::rows::{Row, Shot, row};
+use crate::route_cases::{Probe, RouteCase, route_case};
 use crate::world::{Objects, Person, World, random_id};
 
 /// Sent with each request, so that two answers can be compared byte for byte.
@@ -28,18 +28,18 @@ pub(super) struct Matrix<'a> {
 
 impl<'a> Matrix<'a> {
     pub(super) fn new(env: &'a Env, world: &'a World, theirs: &Snapshot, report: &'a Report) -> Self {
-        let side = &world.ours;
-        let mut callers = Person::nobodies(&mut env.rng("nobodies"), side.technician().user);
-        callers.extend(side.people.iter().chain(&side.inactive).cloned());
+        let account = &world.ours;
+        let mut callers = Person::nobodies(&mut env.rng("nobodies"), account.technician().user);
+        callers.extend(account.people.iter().chain(&account.inactive).cloned());
         let callers = callers.into_iter().map(|person| (world.client(&person), person)).map(|(a, b)| (b, a)).collect();
         let ids = world.theirs.ids().into_iter().map(|id| id.to_string());
         let secrets = ids.chain(theirs.ids()).chain([world.theirs.marker.clone()]).collect();
         Self { env, world, report, callers, secrets }
     }
 
-    /// The row of a route, with our account's texts.
-    pub(super) fn row(&self, route: RouteInfo) -> Row {
-        row(route.name, &self.world.ours.words())
+    /// How a route is called, with our account's texts.
+    pub(super) fn case(&self, route: RouteInfo) -> RouteCase {
+        route_case(route.name, &self.world.ours.words())
     }
 
     /// Somebody who may do everything an L1 technician may, and somebody without a token.
@@ -50,13 +50,13 @@ impl<'a> Matrix<'a> {
 
     /// Calls the route in every way.
     pub(super) fn run(&self, route: RouteInfo, ours: &mut Objects<'_>, theirs: &Objects<'_>) {
-        let row = self.row(route);
-        for shot in &row.shots {
+        let case = self.case(route);
+        for probe in &case.probes {
             for (person, client) in &self.callers {
                 if self.report.is_enough() {
                     return;
                 }
-                let cell = Cell { matrix: self, route, row: &row, shot, person, client };
+                let cell = Cell { matrix: self, route, case: &case, probe, person, client };
                 cell.own(ours);
                 cell.foreign_is_missing(ours, theirs);
             }
@@ -77,23 +77,23 @@ impl<'a> Matrix<'a> {
 struct Cell<'a> {
     matrix: &'a Matrix<'a>,
     route: RouteInfo,
-    row: &'a Row,
-    shot: &'a Shot,
+    case: &'a RouteCase,
+    probe: &'a Probe,
     person: &'a Person,
     client: &'a Client,
 }
 
 impl Cell<'_> {
     fn name(&self, id: &str) -> String {
-        let Self { matrix, route, shot, person, .. } = self;
+        let Self { matrix, route, probe, person, .. } = self;
         format!(
             "{}: {} {} ({}) by {}, {id} id",
-            matrix.world.store, route.method, route.template, shot.label, person.label
+            matrix.world.store, route.method, route.template, probe.label, person.label
         )
     }
 
     fn send(&self, id: &str, own: &str) -> Answer {
-        let (path, body) = self.shot.with(id, own);
+        let (path, body) = self.probe.with(id, own);
         let json = ("content-type", "application/json");
         let headers: &[(&str, &str)] = if body.is_some() { &[REQUEST_ID, json] } else { &[REQUEST_ID] };
         self.matrix.report.count("requests", 1);
@@ -103,7 +103,7 @@ impl Cell<'_> {
     /// Sends it and compares the status with the model's.
     fn expect(&self, kind: &str, id: &str, own: &str, may: u16) -> Answer {
         let answer = self.send(id, own);
-        let expected = refused(self.row.who, self.person.standing).unwrap_or(may);
+        let expected = refused(self.case.who, self.person.standing).unwrap_or(may);
         self.matrix.report.check(answer.status == expected, "status", || {
             format!("{}: expected {expected}, got {answer}", self.name(kind))
         });
@@ -113,15 +113,15 @@ impl Cell<'_> {
 
     /// An object of the caller's own account: a fresh one for those who may change it.
     fn own(&self, ours: &mut Objects<'_>) {
-        let may = refused(self.row.who, self.person.standing).is_none();
-        let Some(id) = self.shot.names.map_or(Some(String::new()), |object| {
-            if may && self.shot.changes { ours.fresh(object) } else { ours.kept(object) }
+        let may = refused(self.case.who, self.person.standing).is_none();
+        let Some(id) = self.probe.names.map_or(Some(String::new()), |object| {
+            if may && self.probe.changes { ours.fresh(object) } else { ours.kept(object) }
         }) else {
             return;
         };
         let own = self.beside(ours);
-        let answer = self.expect("own", &id, &own, self.shot.own);
-        if answer.status < 300 && self.row.who != crate::rows::Who::Anybody {
+        let answer = self.expect("own", &id, &own, self.probe.own);
+        if answer.status < 300 && self.case.who != crate::route_cases::Who::Anybody {
             // Their own data is there: a service that says nothing to anybody would pass every other check.
             let names_ours = String::from_utf8_lossy(&answer.body).contains(&self.matrix.world.ours.marker);
             self.matrix.report.count(if names_ours { "answers_with_own_data" } else { "answers_without" }, 1);
@@ -130,23 +130,23 @@ impl Cell<'_> {
 
     /// A foreign id, one that nothing has, and ones that are none.
     fn foreign_is_missing(&self, ours: &Objects<'_>, theirs: &Objects<'_>) {
-        let Some(object) = self.shot.names else { return };
+        let Some(object) = self.probe.names else { return };
         let own = self.beside(ours);
         if let Some(foreign) = theirs.kept(object) {
             let mut rng = self.matrix.env.rng(&self.name("random"));
-            let told = self.expect("foreign", &foreign, &own, self.shot.missing);
-            let missing = self.expect("random", &random_id(object, &mut rng), &own, self.shot.missing);
+            let told = self.expect("foreign", &foreign, &own, self.probe.missing);
+            let missing = self.expect("random", &random_id(object, &mut rng), &own, self.probe.missing);
             self.matrix.report.check(same(&told, &missing), "told-apart", || {
                 format!("{}: {told} differs from a missing one's {missing}", self.name("foreign"))
             });
         }
         for malformed in MALFORMED {
-            self.expect("malformed", malformed, &own, self.shot.malformed);
+            self.expect("malformed", malformed, &own, self.probe.malformed);
         }
     }
 
     fn beside(&self, ours: &Objects<'_>) -> String {
-        self.shot.beside.and_then(|object| ours.kept(object)).unwrap_or_default()
+        self.probe.beside.and_then(|object| ours.kept(object)).unwrap_or_default()
     }
 }
 

@@ -12,12 +12,12 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 pub(super) fn run(matrix: &Matrix<'_>, route: RouteInfo, ours: &Objects<'_>, theirs: &Objects<'_>) {
     let of_path: Vec<&str> =
         routes().filter(|other| other.template == route.template).map(|other| other.method).collect();
-    for shot in matrix.row(route).shots {
-        let beside = shot.beside.and_then(|object| ours.kept(object)).unwrap_or_default();
-        let ids = |objects: &Objects<'_>| shot.names.map_or(Some(String::new()), |object| objects.kept(object));
+    for probe in matrix.case(route).probes {
+        let beside = probe.beside.and_then(|object| ours.kept(object)).unwrap_or_default();
+        let ids = |objects: &Objects<'_>| probe.names.map_or(Some(String::new()), |object| objects.kept(object));
         let (Some(own), Some(foreign)) = (ids(ours), ids(theirs)) else { continue };
         let random =
-            shot.names.map_or_else(String::new, |object| random_id(object, &mut crate::rng::Rng::new(1, shot.label)));
+            probe.names.map_or_else(String::new, |object| random_id(object, &mut crate::rng::Rng::new(1, probe.label)));
         for method in METHODS {
             let is_head = method == "HEAD" && of_path.contains(&"GET");
             if of_path.contains(&method) {
@@ -25,7 +25,7 @@ pub(super) fn run(matrix: &Matrix<'_>, route: RouteInfo, ours: &Objects<'_>, the
             }
             for (person, client) in matrix.extremes() {
                 let answers = [&own, &foreign, &random].map(|id| {
-                    let path = shot.with(id, &beside).0;
+                    let path = probe.with(id, &beside).0;
                     let answer = client.send(method, &path, &[("x-request-id", "matrix")], None);
                     matrix.no_leak(&format!("{method} {} by {}", route.template, person.label), id, &answer);
                     let as_get = is_head.then(|| client.send("GET", &path, &[("x-request-id", "matrix")], None).status);

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use firstline_testkit::http::Client;
 use serde_json::Value;
 
-use crate::place::StoreKind;
-use crate::rows::Object;
-use crate::world::{Objects, Side, World};
+use crate::route_cases::Object;
+use crate::test_database::StoreKind;
+use crate::world::{Account, Objects, World};
 
 /// Answers by path, and rows by table.
 #[derive(PartialEq, Eq)]
@@ -102,14 +102,14 @@ fn read_into(read: &mut BTreeMap<String, String>, client: &Client, path: &str) -
 }
 
 /// Every row of the account in every table that has accounts.
-fn rows_of(world: &World, side: &Side, read: &mut BTreeMap<String, String>) {
-    let run = |sql: &str| world.place.run_sql(sql);
+fn rows_of(world: &World, account: &Account, read: &mut BTreeMap<String, String>) {
+    let run = |sql: &str| world.database.run_sql(sql);
     let tables = run(
         "SELECT table_name FROM information_schema.columns WHERE column_name = 'account_id' AND table_schema = 'public'",
     );
     assert!(tables.lines().count() > 5, "the tables were not found: {tables}");
     for table in tables.lines() {
-        let sql = format!("SELECT t::text FROM {table} t WHERE account_id = '{}' ORDER BY 1", side.account);
+        let sql = format!("SELECT t::text FROM {table} t WHERE account_id = '{}' ORDER BY 1", account.id);
         read.insert(format!("table {table}"), run(&sql));
     }
 }

@@ -10,7 +10,7 @@ use firstline_testkit::people::{AUDIENCE, ISSUER, SECRET, now, signed};
 use serde_json::{Value, json};
 
 use crate::report::Report;
-use crate::rows::row;
+use crate::route_cases::route_case;
 use crate::world::{Objects, World};
 
 /// Somebody whose every call has something to hide.
@@ -69,14 +69,14 @@ impl<'a> Caller<'a> {
         let people: Vec<&crate::world::Person> =
             self.world.ours.people.iter().chain(&self.world.ours.inactive).collect();
         for route in firstline_api::routes() {
-            for shot in row(route.name, &self.words()).shots {
-                let own = shot.beside.and_then(|object| ours.kept(object)).unwrap_or_default();
-                let ids = shot.names.map_or(vec![Some(String::new())], |object| {
+            for probe in route_case(route.name, &self.words()).probes {
+                let own = probe.beside.and_then(|object| ours.kept(object)).unwrap_or_default();
+                let ids = probe.names.map_or(vec![Some(String::new())], |object| {
                     vec![ours.kept(object), theirs.kept(object), Some(self.said.to_owned())]
                 });
                 for id in ids.into_iter().flatten() {
                     for person in &people {
-                        let (path, body) = shot.with(&id, &own);
+                        let (path, body) = probe.with(&id, &own);
                         let token = format!("Bearer {}", person.token.as_deref().unwrap_or_default());
                         let headers = [("content-type", "application/json"), ("authorization", token.as_str())];
                         let answer =
@@ -91,10 +91,10 @@ impl<'a> Caller<'a> {
     /// Each route's body with each defect that a body can have.
     pub(super) fn bad_bodies(&self, ours: &Objects<'_>, report: &Report) {
         for route in firstline_api::routes().filter(|route| route.has_body) {
-            for shot in row(route.name, &self.words()).shots {
+            for probe in route_case(route.name, &self.words()).probes {
                 let ours = |object| ours.kept(object).unwrap_or_default();
                 let (path, body) =
-                    shot.with(&shot.names.map(ours).unwrap_or_default(), &shot.beside.map(ours).unwrap_or_default());
+                    probe.with(&probe.names.map(ours).unwrap_or_default(), &probe.beside.map(ours).unwrap_or_default());
                 let body = body.unwrap_or_default();
                 let json = ("content-type", "application/json");
                 for broken in broken(&body, self.said) {

@@ -4,7 +4,7 @@ use firstline_testkit::postgres::Cluster;
 
 use super::calls::Caller;
 use crate::report::Report;
-use crate::rows::Object;
+use crate::route_cases::Object;
 use crate::world::{Objects, World};
 
 /// What makes a write fail, with the row in the error's words, and what mends it.
@@ -33,12 +33,12 @@ pub(super) fn failures(caller: &Caller<'_>, world: &World, ours: &Objects<'_>, r
     let (session, ticket) =
         (ours.kept(Object::Session).expect("a session"), ours.kept(Object::Ticket).expect("a ticket"));
     for (failing, mended) in FAILURES {
-        world.place.run_sql(failing);
+        world.database.run_sql(failing);
         writes(caller, &session, report);
-        world.place.run_sql(mended);
+        world.database.run_sql(mended);
     }
     // Rows that cannot be read back.
-    world.place.run_sql(&format!(
+    world.database.run_sql(&format!(
         "UPDATE session_events SET data = '{{\"{0}' WHERE session_id = '{session}' AND seq > 1; \
          UPDATE session_notes SET notes = '[\"{0}' WHERE session_id = '{session}'",
         world.ours.marker
@@ -49,7 +49,7 @@ pub(super) fn failures(caller: &Caller<'_>, world: &World, ours: &Objects<'_>, r
     }
     writes(caller, &session, report);
     // The database goes away and comes back.
-    let name = world.place.run_sql("SELECT current_database()");
+    let name = world.database.run_sql("SELECT current_database()");
     let on_cluster = |sql: &str| Cluster::shared().run_sql("postgres", sql);
     on_cluster(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
     on_cluster(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));

@@ -9,9 +9,9 @@ use firstline_testkit::http::Client;
 use firstline_testkit::people::SECRET;
 
 use crate::env::Env;
-use crate::place::{Place, StoreKind};
 use crate::proof::Proof;
 use crate::report::Report;
+use crate::test_database::{StoreKind, TestDatabase};
 use crate::world::{Objects, World, marker};
 use needles::Needle;
 
@@ -32,11 +32,11 @@ fn attack(env: &Env, report: &Report) {
         let mut rng = env.rng("canaries");
         let [said, headers, password] = std::array::from_fn(|_| marker(&mut rng));
         // The tests' clusters let any password pass.
-        let mut place = Place::new(store);
-        place.url = place.url.replacen('@', &format!(":{password}@"), 1);
+        let mut database = TestDatabase::new(store);
+        database.url = database.url.replacen('@', &format!(":{password}@"), 1);
         let format = if at % 2 == 0 { "text" } else { "json" };
         let settings = [("FIRSTLINE__LOG__FILTER", "trace"), ("FIRSTLINE__LOG__FORMAT", format)];
-        let world = World::start_at(env, store, place, &settings);
+        let world = World::start_at(env, store, database, &settings);
         let [ours, theirs] = Objects::of_both(&world, env, 0);
         let caller = calls::Caller::new(&world, &said, &headers);
         caller.every_route(&ours, &theirs, report);

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use firstline_testkit::service::Service;
 
 use crate::env::Env;
-use crate::place::{Place, StoreKind};
 use crate::proof::Proof;
 use crate::report::Report;
+use crate::test_database::{StoreKind, TestDatabase};
 use desk::Desk;
 
 pub(crate) const PROOF: Proof = Proof {
@@ -33,10 +33,10 @@ fn attack(env: &Env, report: &Report) {
         report.count("not_postgres", 1);
         return;
     }
-    let place = Place::new(StoreKind::Postgres);
+    let database = TestDatabase::new(StoreKind::Postgres);
     let desks = Desk::some(DESKS, &mut env.rng("people"));
     let entries = Desk::provision(&desks);
-    let replicas: [Service; 2] = std::array::from_fn(|_| env.service(&place.url, &entries, &[]));
+    let replicas: [Service; 2] = std::array::from_fn(|_| env.service(&database.url, &entries, &[]));
     let addresses = [replicas[0].address(), replicas[1].address()];
     let (changes, over) = (env.size(1_000, 20_000), AtomicBool::new(false));
     std::thread::scope(|scope| {

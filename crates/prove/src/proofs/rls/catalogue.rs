@@ -134,7 +134,7 @@ pub(super) fn look(superuser: &Sql, world: &World, tables: &[Table], report: &Re
     let readable = rows(superuser.run(readable)).concat().join(" ");
     report.check(readable == LOOKUP, "catalogue", || format!("the look-up reads {readable}, and should read {LOOKUP}"));
     // Nobody shows the statistics of a table with row security: the most common values are customers' words.
-    let service = Sql::connect(&world.place.url);
+    let service = Sql::connect(&world.database.url);
     for Table { name, .. } in tables {
         let shown = service.run(&format!("SELECT attname FROM pg_stats WHERE tablename = '{name}'"));
         report.check(!shown.is_something(), "catalogue", || format!("pg_stats shows {name}: {}", shown.text()));

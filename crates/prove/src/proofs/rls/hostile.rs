@@ -86,13 +86,13 @@ const LEAKY: [&str; 5] = [
 
 pub(super) fn attack(service: &Sql, world: &World, tables: &[Table], report: &Report) {
     // The service may make nothing, not even for itself: for once it may, so that this is tried too.
-    world.place.run_sql(&format!("GRANT TEMPORARY ON DATABASE {} TO firstline_app", world.place.database()));
+    world.database.run_sql(&format!("GRANT TEMPORARY ON DATABASE {} TO firstline_app", world.database.database()));
     let made = service.run(
         "CREATE FUNCTION pg_temp.tell(words text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS \
          $$ BEGIN RAISE EXCEPTION 'told: %', words; END $$",
     );
     assert!(made.code().is_none(), "{}", made.text());
-    world.place.run_sql(&format!("REVOKE TEMPORARY ON DATABASE {} FROM firstline_app", world.place.database()));
+    world.database.run_sql(&format!("REVOKE TEMPORARY ON DATABASE {} FROM firstline_app", world.database.database()));
     for table in tables {
         let filled = |sql: &str, column: &str| fill(sql, table, column, world);
         for sql in ON_TABLES {
@@ -157,7 +157,7 @@ pub(super) fn fill(sql: &str, table: &Table, column: &str, world: &World) -> Str
     let word = |word: &str| match word {
         "T" => table.name.clone(),
         "A" => table.account.clone(),
-        "B" => world.theirs.account.to_string(),
+        "B" => world.theirs.id.to_string(),
         "C" => column.to_owned(),
         other => other.to_owned(),
     };

@@ -17,7 +17,7 @@ const INTO_THEIRS: [&str; 4] = [
 ];
 
 pub(super) fn attack(service: &Sql, world: &World, tables: &[Table], report: &Report) {
-    let ours = world.ours.account;
+    let ours = world.ours.id;
     for table in tables {
         let seen = service.run_within(ours, &format!("SELECT * FROM {}", table.name));
         report.check(seen.is_something(), "inside", || format!("{} shows nothing of its own account", table.name));
@@ -49,8 +49,8 @@ pub(super) fn attack(service: &Sql, world: &World, tables: &[Table], report: &Re
 }
 
 fn nothing_of_theirs(service: &Sql, world: &World, table: &Table, sql: &str, report: &Report) {
-    let text = service.run_within(world.ours.account, sql).text();
-    let account = world.theirs.account.to_string();
+    let text = service.run_within(world.ours.id, sql).text();
+    let account = world.theirs.id.to_string();
     // The account stands in the statement itself, and in its error's words.
     let leaked = text.contains(&world.theirs.marker) || (!sql.contains(&account) && text.contains(&account));
     report.check(!leaked, "inside", || format!("{sql} on {}: {text}", table.name));
@@ -58,7 +58,7 @@ fn nothing_of_theirs(service: &Sql, world: &World, table: &Table, sql: &str, rep
 
 /// What was begun with the account set and outlives its transaction.
 fn kept_beyond_the_transaction(service: &Sql, world: &World, Table { name, .. }: &Table, report: &Report) {
-    let set = format!("SELECT set_config('app.current_account_id', '{}', true)", world.ours.account);
+    let set = format!("SELECT set_config('app.current_account_id', '{}', true)", world.ours.id);
     service.run(&format!("PREPARE kept AS SELECT * FROM {name}"));
     for sql in ["BEGIN", &set, &format!("DECLARE held CURSOR WITH HOLD FOR SELECT * FROM {name}")] {
         service.run(sql);

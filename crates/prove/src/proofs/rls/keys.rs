@@ -106,7 +106,7 @@ fn another(value: &Value, rng: &mut Rng) -> Value {
 fn outcome(service: &Sql, world: &World, table: &str, row: &Value, rest: &str) -> String {
     let text = row.to_string().replace('\'', "''");
     let sql = format!("INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, '{text}'){rest}");
-    let ran = service.run_within(world.ours.account, &sql);
+    let ran = service.run_within(world.ours.id, &sql);
     let mut words = match &ran {
         Ran::Rows { touched, .. } => format!("{touched} rows"),
         Ran::Refused { .. } => ran.text(),

@@ -12,10 +12,10 @@ mod tables;
 use firstline_testkit::postgres::as_superuser;
 
 use crate::env::Env;
-use crate::place::StoreKind;
 use crate::proof::Proof;
 use crate::report::Report;
 use crate::sql::Sql;
+use crate::test_database::StoreKind;
 use crate::world::{Objects, World};
 
 pub(crate) const PROOF: Proof = Proof {
@@ -38,10 +38,10 @@ fn attack(env: &Env, report: &Report) {
     let world = World::start(env, StoreKind::Postgres, &[]);
     let _objects = Objects::of_both(&world, env, 2);
     tables::fill(&world);
-    world.place.run_sql("ANALYZE");
-    let superuser = Sql::connect(&as_superuser(&world.place.url));
+    world.database.run_sql("ANALYZE");
+    let superuser = Sql::connect(&as_superuser(&world.database.url));
     let tables = tables::walled(&superuser, &world, report);
-    let service = Sql::connect(&world.place.url);
+    let service = Sql::connect(&world.database.url);
     hostile::attack(&service, &world, &tables, report);
     if report.is_enough() {
         return;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use firstline_testkit::postgres::{as_owner, as_superuser};
 
 use crate::env::Env;
-use crate::place::{Place, StoreKind};
 use crate::report::Report;
+use crate::test_database::{StoreKind, TestDatabase};
 
 /// How long a start may take before it counts as one.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -80,29 +80,29 @@ const STRONGER: [(&str, &str, &str); 2] = [
 ];
 
 pub(super) fn attack(env: &Env, report: &Report) {
-    let place = Place::new(StoreKind::Postgres);
-    let migrated = env.command(&place.url).arg("migrate").output().expect("firstline runs");
+    let database = TestDatabase::new(StoreKind::Postgres);
+    let migrated = env.command(&database.url).arg("migrate").output().expect("firstline runs");
     assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
-    let here = |sql: &str| sql.replace("DATABASE D ", &format!("DATABASE {} ", place.database()));
+    let here = |sql: &str| sql.replace("DATABASE D ", &format!("DATABASE {} ", database.database()));
     // Migrating would mend some of it: the owner stays away.
     for (what, sql, mended) in BROKEN {
-        place.run_sql(&here(sql));
-        refuses(env, &place.url, false, what, report);
-        place.run_sql(&here(mended));
+        database.run_sql(&here(sql));
+        refuses(env, &database.url, false, what, report);
+        database.run_sql(&here(mended));
     }
     for (what, role, rights) in STRONGER {
-        place.run_sql(&here(&format!("CREATE ROLE {role} LOGIN {rights}; GRANT CONNECT ON DATABASE D TO {role}")));
-        refuses(env, &place.url.replace("//firstline_app@", &format!("//{role}@")), true, what, report);
-        place.run_sql(&here(&format!("REVOKE CONNECT ON DATABASE D FROM {role}; DROP ROLE {role}")));
+        database.run_sql(&here(&format!("CREATE ROLE {role} LOGIN {rights}; GRANT CONNECT ON DATABASE D TO {role}")));
+        refuses(env, &database.url.replace("//firstline_app@", &format!("//{role}@")), true, what, report);
+        database.run_sql(&here(&format!("REVOKE CONNECT ON DATABASE D FROM {role}; DROP ROLE {role}")));
     }
     for (what, url) in [
-        ("the superuser as the login", as_superuser(&place.url)),
-        ("the tables' owner as the login", as_owner(&place.url)),
+        ("the superuser as the login", as_superuser(&database.url)),
+        ("the tables' owner as the login", as_owner(&database.url)),
     ] {
         refuses(env, &url, true, what, report);
     }
     for migrates in [true, false] {
-        let mended = starts(env, &place.url, migrates);
+        let mended = starts(env, &database.url, migrates);
         report.check(mended, "startup", || "the service does not start with the wall mended".to_owned());
     }
 }

@@ -20,29 +20,29 @@ pub(super) struct Table {
 
 /// Puts rows of both accounts into what calling the service has left empty.
 pub(super) fn fill(world: &World) {
-    for side in [&world.ours, &world.theirs] {
-        world.place.run_sql(&format!(
+    for account in [&world.ours, &world.theirs] {
+        world.database.run_sql(&format!(
             "INSERT INTO user_events SELECT '{0}', 1, '{1}', 'user_created', '{{\"email\": \"{2}\"}}', NULL, now() \
              WHERE NOT EXISTS (SELECT FROM user_events WHERE account_id = '{0}')",
-            side.account,
-            side.technician().user,
-            side.marker
+            account.id,
+            account.technician().user,
+            account.marker
         ));
-        world.place.run_sql(&format!(
+        world.database.run_sql(&format!(
             "INSERT INTO flow_stats SELECT '{0}', '{1}', 1, 1, '{{\"words\": \"{2}\"}}' \
              WHERE NOT EXISTS (SELECT FROM flow_stats WHERE account_id = '{0}')",
-            side.account, side.flow, side.marker
+            account.id, account.flow, account.marker
         ));
         // The same id in both accounts: each has a flow of its own by it.
-        world.place.run_sql(&format!(
+        world.database.run_sql(&format!(
             "INSERT INTO flows VALUES ('{0}', '{2}', '{1}', 'published', 'authored'); \
              INSERT INTO authored_flows SELECT '{0}', '{2}', '{1}', NULL, '{3}', now(), 1, '{1}', repeat('0', 64), 2, '{3}', \
               now(), now(); \
              INSERT INTO flow_versions SELECT '{0}', '{2}', 1, '{1}', '{{}}', '{3}', now()",
-            side.account,
-            side.marker,
+            account.id,
+            account.marker,
             Uuid::from_u128(1),
-            side.technician().user
+            account.technician().user
         ));
     }
 }
@@ -63,7 +63,7 @@ pub(super) fn walled(superuser: &Sql, world: &World, report: &Report) -> Vec<Tab
             let sql = format!("SELECT to_jsonb(t) FROM {name} t WHERE {account} = '{side}' LIMIT 1");
             rows(superuser.run(&sql)).first().map(|row| serde_json::from_str::<Value>(&row[0]).expect("JSON"))
         };
-        let (theirs, ours) = (row_of(world.theirs.account), row_of(world.ours.account));
+        let (theirs, ours) = (row_of(world.theirs.id), row_of(world.ours.id));
         let filled = theirs.is_some() && ours.is_some();
         report.check(filled, "empty", || format!("{name} has no rows to attack: fill it in the proof's world"));
         if let (Some(theirs), Some(ours)) = (theirs, ours) {

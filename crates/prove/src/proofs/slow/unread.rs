@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::net::TcpSocket;
 
 use super::load::{Load, request};
+use super::service::metric;
 use crate::report::Report;
 use crate::world::World;
 
@@ -86,5 +87,5 @@ fn memory(world: &World) -> u64 {
 }
 
 fn waiting(world: &World) -> u64 {
-    super::metric(world, "firstline_answer_bytes_waiting ")
+    metric(world, "firstline_answer_bytes_waiting ")
 }

@@ -6,7 +6,7 @@ use firstline_testkit::people::SECRET;
 use firstline_testkit::signer::{hmac_token, message};
 use serde_json::{Value, json};
 
-use super::Cases;
+use super::case::Cases;
 use crate::proofs::jwt::forger::{Forger, with, without};
 
 pub(super) fn of(forger: &Forger, cases: &mut Cases) {

@@ -3,7 +3,7 @@
 use firstline_testkit::people::now;
 use serde_json::{Value, json};
 
-use super::Cases;
+use super::case::Cases;
 use crate::proofs::jwt::forger::{Forger, doubled};
 use crate::proofs::jwt::stage::Stage;
 

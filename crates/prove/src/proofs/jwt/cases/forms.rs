@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::json;
 
-use super::Cases;
+use super::case::Cases;
 use crate::env::Env;
 use crate::proofs::jwt::forger::{Forger, doubled, with};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Cases;
+use super::case::Cases;
 use crate::proofs::jwt::forger::{Forger, with, without};
 use crate::proofs::jwt::stage::Stage;
 

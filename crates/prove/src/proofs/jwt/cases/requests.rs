@@ -1,6 +1,6 @@
 //! A good token in a request that does not present it as it must be presented.
 
-use super::Cases;
+use super::case::Cases;
 use crate::proofs::jwt::forger::Forger;
 
 pub(super) fn of(forger: &Forger, cases: &mut Cases) {

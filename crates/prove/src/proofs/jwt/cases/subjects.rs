@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Cases;
+use super::case::Cases;
 use crate::proofs::jwt::forger::with;
 use crate::proofs::jwt::stage::Stage;
 

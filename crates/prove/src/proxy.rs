@@ -1,4 +1,4 @@
-//! A tap on the wire between a service and Postgres. It passes everything on, and can ask a question on each connection that
+//! A proxy on the wire between a service and Postgres. It passes everything on, and can ask a question on each connection that
 //! is open, which is the only way to see how a pooled connection has been left.
 
 use std::io::{Read, Write};
@@ -22,18 +22,18 @@ struct Wire {
     listening: Mutex<Option<Sender<Vec<u8>>>>,
 }
 
-/// A tap.
-pub(crate) struct Tap(Arc<Open>);
+/// A proxy.
+pub(crate) struct Proxy(Arc<Open>);
 
-/// What passes through a tap.
+/// What passes through a proxy.
 struct Open {
     wires: Mutex<Vec<Arc<Wire>>>,
     /// When anything was said last.
     said: Mutex<Instant>,
 }
 
-impl Tap {
-    /// Puts a tap before the database of `url`, which then leads to the tap.
+impl Proxy {
+    /// Puts a proxy before the database of `url`, which then leads to the proxy.
     pub(crate) fn between(url: &mut String) -> Self {
         let port = url.split("127.0.0.1:").nth(1).and_then(|rest| rest.split('/').next()).expect("a port").to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::env::Env;
-use crate::place::StoreKind;
 use crate::planted::{PLANTED, Planted};
-use crate::proof::{Proof, named};
+use crate::proof::Proof;
+use crate::proofs::PROOFS;
 use crate::report::Report;
+use crate::test_database::StoreKind;
 
 pub(crate) const PROOF: Proof = Proof {
     name: "sabotage",
@@ -47,4 +48,22 @@ fn catches(env: &Env, planted: &Planted, store: StoreKind, report: &Report) -> b
         format!("{bug} on {store} was not caught by a {finding} finding of {proof}: {:?}", done.verdict)
     });
     caught
+}
+
+/// The proof of this name.
+fn named(name: &str) -> &'static Proof {
+    PROOFS.iter().find(|proof| proof.name == name).unwrap_or_else(|| panic!("there is no proof {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_planted_bug_names_a_proof_that_there_is() {
+        for planted in PLANTED {
+            assert!(PROOFS.iter().any(|proof| proof.name == planted.proof), "{}", planted.bug);
+            assert!(!planted.stores.is_empty() && !planted.finding.is_empty(), "{}", planted.bug);
+        }
+    }
 }

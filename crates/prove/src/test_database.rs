@@ -36,13 +36,13 @@ impl fmt::Display for StoreKind {
 }
 
 /// An empty database of a store, which goes when this goes.
-pub(crate) struct Place {
+pub(crate) struct TestDatabase {
     /// What to give to the service.
     pub(crate) url: String,
     _folder: Option<tempfile::TempDir>,
 }
 
-impl Place {
+impl TestDatabase {
     /// A fresh one.
     pub(crate) fn new(store: StoreKind) -> Self {
         match store {

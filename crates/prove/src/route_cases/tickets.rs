@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Object, Row, Shot, Who};
+use super::probe::{Object, Probe, RouteCase, Who};
 
 fn call(words: &dyn Fn(&str) -> String, more: Value) -> Value {
     let mut call = json!({
@@ -14,41 +14,41 @@ fn call(words: &dyn Fn(&str) -> String, more: Value) -> Value {
     call
 }
 
-pub(super) fn intake(words: &dyn Fn(&str) -> String) -> Row {
+pub(super) fn intake(words: &dyn Fn(&str) -> String) -> RouteCase {
     let path = "/api/v1/l1/intake";
-    Row::of(
+    RouteCase::of(
         Who::FirstLine,
         [
-            Shot::post(path, call(words, json!({}))).labelled("ad hoc"),
-            Shot::post(path, call(words, json!({ "flow_id": "{}" }))).naming(Object::Flow).labelled("of a flow"),
-            Shot::post(path, call(words, json!({ "flow_proposal_id": "{}" })))
+            Probe::post(path, call(words, json!({}))).labelled("ad hoc"),
+            Probe::post(path, call(words, json!({ "flow_id": "{}" }))).naming(Object::Flow).labelled("of a flow"),
+            Probe::post(path, call(words, json!({ "flow_proposal_id": "{}" })))
                 .naming(Object::Proposal)
                 .labelled("of a proposal"),
         ],
     )
 }
 
-pub(super) fn queue() -> Row {
+pub(super) fn queue() -> RouteCase {
     let path = "/api/v1/l1/queue";
-    Row::of(
+    RouteCase::of(
         Who::FirstLine,
         [
-            Shot::get(path),
-            Shot::get("/api/v1/l1/queue?status_filter=walking&limit=200").labelled("filtered"),
-            Shot::get("/api/v1/l1/queue?limit=1&cursor={}").naming(Object::Cursor).missing(422).labelled("next page"),
+            Probe::get(path),
+            Probe::get("/api/v1/l1/queue?status_filter=walking&limit=200").labelled("filtered"),
+            Probe::get("/api/v1/l1/queue?limit=1&cursor={}").naming(Object::Cursor).missing(422).labelled("next page"),
         ],
     )
 }
 
-pub(super) fn read() -> Row {
-    Row::of(Who::FirstLine, [Shot::get("/api/v1/l1/tickets/{}").naming(Object::Ticket)])
+pub(super) fn read() -> RouteCase {
+    RouteCase::of(Who::FirstLine, [Probe::get("/api/v1/l1/tickets/{}").naming(Object::Ticket)])
 }
 
-pub(super) fn walk() -> Row {
-    let walk = |body: Value| Shot::post("/api/v1/l1/tickets/{}/walk", body);
+pub(super) fn walk() -> RouteCase {
+    let walk = |body: Value| Probe::post("/api/v1/l1/tickets/{}/walk", body);
     // What is to be walked is looked at before the ticket's state, so that a ticket in use tells as well.
-    let of = |body: Value| Shot::post("/api/v1/l1/tickets/{own}/walk", body).beside(Object::Ticket).own(400);
-    Row::of(
+    let of = |body: Value| Probe::post("/api/v1/l1/tickets/{own}/walk", body).beside(Object::Ticket).own(400);
+    RouteCase::of(
         Who::FirstLine,
         [
             walk(json!({})).naming(Object::Ticket).own(400).labelled("a ticket that is walked"),
@@ -59,7 +59,7 @@ pub(super) fn walk() -> Row {
     )
 }
 
-pub(super) fn escalate_without_walk(words: &dyn Fn(&str) -> String) -> Row {
+pub(super) fn escalate_without_walk(words: &dyn Fn(&str) -> String) -> RouteCase {
     let more = json!({ "reason_category": words("reason_category"), "reason": words("reason") });
-    Row::of(Who::FirstLine, [Shot::post("/api/v1/l1/escalate-without-walk", call(words, more))])
+    RouteCase::of(Who::FirstLine, [Probe::post("/api/v1/l1/escalate-without-walk", call(words, more))])
 }

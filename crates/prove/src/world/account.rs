@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::marker;
+use super::marker::marker;
 use super::people::{Person, ROLES};
 use crate::rng::Rng;
 
 /// One account.
-pub(crate) struct Side {
-    pub(crate) account: Uuid,
+pub(crate) struct Account {
+    pub(crate) id: Uuid,
     /// The word that every text of the account contains.
     pub(crate) marker: String,
     /// Each role without and with the flag, all active.
@@ -21,15 +21,15 @@ pub(crate) struct Side {
     pub(crate) proposal: Uuid,
 }
 
-impl Side {
+impl Account {
     pub(crate) fn new(rng: &mut Rng) -> Self {
         let mut people = Vec::new();
         for role in ROLES {
             people.extend([false, true].map(|flag| Person::user(rng, role, flag, true)));
         }
         let inactive = ROLES.map(|role| Person::user(rng, role, true, false)).to_vec();
-        let [account, flow, draft, proposal] = std::array::from_fn(|_| rng.uuid());
-        Self { account, marker: marker(rng), people, inactive, flow, draft, proposal }
+        let [id, flow, draft, proposal] = std::array::from_fn(|_| rng.uuid());
+        Self { id, marker: marker(rng), people, inactive, flow, draft, proposal }
     }
 
     /// An L1 technician.
@@ -56,17 +56,17 @@ impl Side {
     /// The ids that exist before anybody calls.
     pub(crate) fn ids(&self) -> Vec<Uuid> {
         let users = self.people.iter().chain(&self.inactive).map(|person| person.user);
-        users.chain([self.account, self.flow, self.draft, self.proposal]).collect()
+        users.chain([self.id, self.flow, self.draft, self.proposal]).collect()
     }
 
-    pub(super) fn account_entries(&self) -> Vec<Value> {
-        vec![json!({ "id": self.account, "name": format!("{} account", self.marker) })]
+    pub(crate) fn account_entries(&self) -> Vec<Value> {
+        vec![json!({ "id": self.id, "name": format!("{} account", self.marker) })]
     }
 
-    pub(super) fn user_entries(&self) -> Vec<Value> {
+    pub(crate) fn user_entries(&self) -> Vec<Value> {
         let entry = |person: &Person, active: bool, role: &str, flag: bool| {
             let email = format!("{}.{}@example.com", self.marker, person.user.simple());
-            json!({ "id": person.user, "account_id": self.account, "email": email, "role": role,
+            json!({ "id": person.user, "account_id": self.id, "email": email, "role": role,
                 "can_cover_l1": flag, "active": active })
         };
         let active = self.people.iter().enumerate().map(|(at, person)| entry(person, true, ROLES[at / 2], at % 2 == 1));
@@ -74,15 +74,15 @@ impl Side {
         active.chain(inactive).collect()
     }
 
-    pub(super) fn flow_entries(&self) -> Vec<Value> {
+    pub(crate) fn flow_entries(&self) -> Vec<Value> {
         let entry = |id: Uuid, status: &str| {
             let name = format!("{} flow", self.marker);
-            json!({ "id": id, "account_id": self.account, "name": name, "status": status })
+            json!({ "id": id, "account_id": self.id, "name": name, "status": status })
         };
         vec![entry(self.flow, "published"), entry(self.draft, "draft")]
     }
 
-    pub(super) fn proposal_entries(&self) -> Vec<Value> {
-        vec![json!({ "id": self.proposal, "account_id": self.account, "name": format!("{} proposal", self.marker) })]
+    pub(crate) fn proposal_entries(&self) -> Vec<Value> {
+        vec![json!({ "id": self.proposal, "account_id": self.id, "name": format!("{} proposal", self.marker) })]
     }
 }
