@@ -4,24 +4,25 @@
 //! knows both sides, and it holds no rule of the first line.
 
 mod cli;
+mod database;
 mod demo;
 mod failure;
 mod files;
-mod health;
 mod identity;
-mod in_step;
+mod jitter;
+mod jobs;
+mod listener;
 mod log_writer;
+mod outbound_http;
 mod output;
 mod provision;
-mod schedule;
 mod settings;
 mod signals;
 mod startup;
-mod statistics;
-mod sweeper;
 mod system;
 mod telemetry;
-mod waiting;
+mod values;
+mod wiring;
 
 use std::process::ExitCode;
 

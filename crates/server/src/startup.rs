@@ -6,58 +6,25 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
 use firstline_api::{Services, Shared, TokenVerifier, serve_metrics};
-use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManagement, SuggestCache, Suggestions};
-use firstline_domain::flow_stats::FlowStatistics;
+use firstline_domain::flow_management::{CompiledCache, SuggestCache, Suggestions};
 use firstline_domain::repository::Store;
-use firstline_domain::user_management::UserManagement;
-use firstline_domain::workspace::Workspace;
 use firstline_storage::{Database, Purpose};
 use serde_json::json;
-use tokio::net::TcpSocket;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::cli::{open, prepare, warn_of_nobody};
+use crate::database::{for_database, open, prepare, warn_of_nobody};
 use crate::failure::{Failure, chain};
-use crate::health::Health;
 use crate::identity::SignIn;
-use crate::in_step::InStep;
+use crate::jobs::{Health, InStep, start_jobs};
+use crate::listener::{Listening, begin, ended, listen};
 use crate::settings::Settings;
 use crate::signals::StopSignals;
 use crate::system::{SystemClock, UuidV7};
-use crate::{output, provision, statistics, sweeper, telemetry, waiting};
-
-/// The use cases over a store, with this machine's clock and ids; `kept` is what the process keeps of flows.
-pub(crate) fn workspace(store: &Arc<dyn Store>, settings: &Settings, kept: &CompiledCache) -> Workspace {
-    Workspace::new(
-        Arc::clone(store) as _,
-        Arc::clone(store) as _,
-        CompiledFlows::new(Arc::clone(store) as _, kept.clone()),
-        Arc::new(SystemClock),
-        Arc::new(UuidV7),
-        settings.workspace(),
-    )
-}
-
-/// The use cases of user management over a store, with this machine's clock and ids.
-pub(crate) fn user_management(store: &Arc<dyn Store>, settings: &Settings) -> UserManagement {
-    let deadline = settings.workspace().contention_deadline;
-    UserManagement::new(Arc::clone(store) as _, Arc::new(SystemClock), Arc::new(UuidV7), deadline)
-}
-
-/// The use cases of the statistics of flows over a store, with this machine's clock.
-pub(crate) fn flow_statistics(store: &Arc<dyn Store>) -> FlowStatistics {
-    let (sessions, flows, stats) = (Arc::clone(store) as _, Arc::clone(store) as _, Arc::clone(store) as _);
-    FlowStatistics::new(sessions, flows, stats, Arc::new(SystemClock))
-}
-
-/// The use cases of flow management over a store, with this machine's clock and ids.
-pub(crate) fn flow_management(store: &Arc<dyn Store>, settings: &Settings, kept: CompiledCache) -> FlowManagement {
-    let deadline = settings.workspace().contention_deadline;
-    FlowManagement::new(Arc::clone(store) as _, kept, Arc::new(SystemClock), Arc::new(UuidV7), deadline)
-}
+use crate::wiring::{flow_management, flow_statistics, user_management, workspace};
+use crate::{output, provision, telemetry};
 
 /// Serves until a signal ends it, and prints where as soon as it accepts connections.
 ///
@@ -204,8 +171,6 @@ impl Running {
     }
 }
 
-type Listening = (ServerHandle, JoinHandle<std::io::Result<()>>);
-
 /// Ends listeners, jobs and the database, in this order, after `drain_delay`.
 async fn end(servers: &mut Vec<Listening>, jobs: &mut Vec<JoinHandle<()>>, database: &Database, drain_delay: Duration) {
     tokio::time::sleep(drain_delay).await;
@@ -230,7 +195,7 @@ async fn prepare_store(
     entries: Option<&provision::Entries>,
     database: &Database,
 ) -> Result<(), Failure> {
-    waiting::for_database(database, settings.database.start_timeout).await?;
+    for_database(database, settings.database.start_timeout).await?;
     prepare(&settings.database, database).await?;
     let store = database.shared();
     if let Some(entries) = entries {
@@ -238,38 +203,6 @@ async fn prepare_store(
     }
     warn_of_nobody(database).await;
     Ok(())
-}
-
-/// Starts what is done again and again beside the server.
-fn start_jobs(
-    settings: &Settings,
-    store: &Arc<dyn Store>,
-    shared: &Shared,
-    stop: &watch::Receiver<bool>,
-) -> Vec<JoinHandle<()>> {
-    let (sweep, count) = (settings.sweep.interval, settings.stats.interval);
-    let sweeper = (!sweep.is_zero()).then(|| {
-        tokio::spawn(sweeper::run(
-            workspace(store, settings, &CompiledCache::default()),
-            shared.clone(),
-            sweep,
-            stop.clone(),
-        ))
-    });
-    let statistics = (!count.is_zero())
-        .then(|| tokio::spawn(statistics::run(flow_statistics(store), shared.clone(), count, stop.clone())));
-    sweeper.into_iter().chain(statistics).collect()
-}
-
-/// Returns when one of the servers has ended by itself.
-async fn ended(servers: &mut [Listening]) {
-    while servers.iter().all(|(_, task)| !task.is_finished()) {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-}
-
-fn begin(server: Server) -> Listening {
-    (server.handle(), tokio::spawn(server))
 }
 
 fn api_server(
@@ -295,31 +228,4 @@ fn api_server(
     };
     firstline_api::serve(listener, &settings.serve(), shared, services)
         .map_err(|error| Failure::caused("the server cannot listen", &error))
-}
-
-/// Takes an address, before anything else is touched.
-fn listen(setting: &str, address: SocketAddr, backlog: u32) -> Result<(TcpListener, SocketAddr), Failure> {
-    let bound = || {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        // A restart must not wait for the last run's connections to time out.
-        socket.set_reuseaddr(true)?;
-        socket.bind(address)?;
-        let listener = socket.listen(backlog)?.into_std()?;
-        let address = listener.local_addr()?;
-        Ok((listener, address))
-    };
-    bound().map_err(|error: std::io::Error| {
-        let failure = Failure::caused(format_args!("cannot listen on {address} ({setting})"), &error);
-        let port = address.port();
-        match error.kind() {
-            std::io::ErrorKind::AddrInUse => failure.remedy(format!(
-                "another program has port {port}: stop it, or choose another port (port 0 takes a free one) with {}",
-                if setting == "server.bind" { "--bind ADDRESS:PORT" } else { "--metrics-bind ADDRESS:PORT" }
-            )),
-            std::io::ErrorKind::PermissionDenied => {
-                failure.remedy("choose a port above 1023, or give the right to take it")
-            }
-            _ => failure.remedy(format!("check {setting}")),
-        }
-    })
 }

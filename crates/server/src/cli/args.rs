@@ -12,6 +12,7 @@ use firstline_domain::ids::{AccountId, UserId};
 use super::authored::{Export, Import};
 use super::flow_files::FlowFilesCall;
 use crate::demo::DemoCall;
+use crate::values::{address, duration, id};
 
 /// The helpdesk's first line: intake, guided walks, notes, escalation.
 ///
@@ -94,7 +95,7 @@ pub(super) struct ServeCall {
     #[arg(long, value_name = "FILE")]
     pub(super) provision: Option<PathBuf>,
     /// Where to listen (the setting server.bind)
-    #[arg(long, value_name = "ADDRESS:PORT", value_parser = super::address)]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     pub(super) bind: Option<SocketAddr>,
     /// Where to offer metrics, "" for nowhere (the setting metrics.bind)
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -128,7 +129,7 @@ pub(super) enum UserCall {
     /// List the users of an account, the first made first
     List {
         /// The account
-        #[arg(long, value_parser = super::id::<AccountId>)]
+        #[arg(long, value_parser = id::<AccountId>)]
         account: AccountId,
     },
 }
@@ -136,7 +137,7 @@ pub(super) enum UserCall {
 #[derive(Debug, clap::Args)]
 pub(super) struct NewUser {
     /// The account they belong to
-    #[arg(long, value_parser = super::id::<AccountId>)]
+    #[arg(long, value_parser = id::<AccountId>)]
     pub(super) account: AccountId,
     /// Their e-mail address
     #[arg(long)]
@@ -161,7 +162,7 @@ pub(super) struct NewUser {
 #[derive(Debug, clap::Args)]
 pub(super) struct UserUpdate {
     /// The user's id
-    #[arg(value_parser = super::id::<UserId>)]
+    #[arg(value_parser = id::<UserId>)]
     pub(super) user: UserId,
     #[command(flatten)]
     pub(super) change: Change,
@@ -208,10 +209,10 @@ pub(super) enum TokenCall {
     /// Issue an access token for a user
     Issue {
         /// The user's id
-        #[arg(long, value_parser = super::id::<UserId>)]
+        #[arg(long, value_parser = id::<UserId>)]
         user: UserId,
         /// How long it counts
-        #[arg(long, default_value = "12h", value_parser = super::duration)]
+        #[arg(long, default_value = "12h", value_parser = duration)]
         ttl: Duration,
     },
 }
@@ -221,7 +222,7 @@ pub(super) enum FlowCall {
     /// Register a flow
     Register {
         /// The account it belongs to
-        #[arg(long, value_parser = super::id::<AccountId>)]
+        #[arg(long, value_parser = id::<AccountId>)]
         account: AccountId,
         /// What people call it
         #[arg(long)]
@@ -243,7 +244,7 @@ pub(super) enum ProposalCall {
     /// Register a flow proposal
     Register {
         /// The account it belongs to
-        #[arg(long, value_parser = super::id::<AccountId>)]
+        #[arg(long, value_parser = id::<AccountId>)]
         account: AccountId,
         /// What people call it
         #[arg(long)]

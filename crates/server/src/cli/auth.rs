@@ -10,7 +10,7 @@ use firstline_domain::clock::Clock;
 use firstline_domain::repository::Store;
 use serde_json::{Value, json};
 
-use super::access::{administer, store_failure};
+use crate::database::{administer, store_failure};
 use crate::failure::Failure;
 use crate::files::{read_piped, read_text};
 use crate::identity::{Inspected, inspect};

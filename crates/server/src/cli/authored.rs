@@ -13,22 +13,23 @@ use firstline_domain::ids::{AccountId, FlowId, UserId};
 use firstline_domain::repository::Store;
 use serde_json::json;
 
-use super::access::{administer, store_failure};
-use super::directory::no_such_user;
+use super::failures::no_such_user;
 use super::flow_files::{print, read, told_report};
+use crate::database::{administer, store_failure};
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::Settings;
-use crate::startup::flow_management;
+use crate::values::id;
+use crate::wiring::flow_management;
 
 /// A flow that is brought in.
 #[derive(Debug, clap::Args)]
 pub(super) struct Import {
     /// Who writes it: an active engineer, admin or owner of the account that it is for
-    #[arg(long, value_name = "USER", value_parser = super::id::<UserId>)]
+    #[arg(long, value_name = "USER", value_parser = id::<UserId>)]
     author: UserId,
     /// The flow whose draft it replaces; one that is not there is made under this id. Without it a new flow is made
-    #[arg(long, value_name = "ID", value_parser = super::id::<FlowId>)]
+    #[arg(long, value_name = "ID", value_parser = id::<FlowId>)]
     flow: Option<FlowId>,
     /// Publish it at once, if it has no errors
     #[arg(long)]
@@ -42,13 +43,13 @@ pub(super) struct Import {
 #[derive(Debug, clap::Args)]
 pub(super) struct Export {
     /// The account it belongs to
-    #[arg(long, value_parser = super::id::<AccountId>)]
+    #[arg(long, value_parser = id::<AccountId>)]
     account: AccountId,
     /// The published version; the draft without it
     #[arg(long, value_name = "NUMBER")]
     version: Option<u32>,
     /// The flow
-    #[arg(value_name = "FLOW", value_parser = super::id::<FlowId>)]
+    #[arg(value_name = "FLOW", value_parser = id::<FlowId>)]
     flow: FlowId,
 }
 

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::paging::MAX_PAGE_LIMIT;
-use firstline_domain::repository::{PutOutcome, Store, UserFilter};
+use firstline_domain::repository::{Store, UserFilter};
 use firstline_domain::user_management::{IdentityChange, UserChange, UserManagementError, UserRefusal};
 use firstline_storage::{Database, ListError};
 use serde_json::{Value, json};
 
-use super::access::{administer, on_database, store_failure};
 use super::args::{NewUser, UserUpdate};
-use super::checked;
+use super::failures::{no_such_account, no_such_user, stored};
+use crate::database::{administer, on_database, store_failure};
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::Settings;
-use crate::startup::user_management;
 use crate::system::UuidV7;
+use crate::values::checked;
+use crate::wiring::user_management;
 
 pub(super) async fn create_account(settings: &Settings, name: String) -> Result<(), Failure> {
     let account = Account { id: AccountId::generate(&UuidV7), name: checked("--name", name)? };
@@ -118,27 +119,6 @@ fn list_failure(error: &ListError) -> Failure {
 fn identity(issuer: Option<String>, subject: Option<String>) -> Result<Option<Identity>, Failure> {
     let Some((issuer, subject)) = issuer.zip(subject) else { return Ok(None) };
     Ok(Some(Identity { issuer: checked("--issuer", issuer)?, subject: checked("--subject", subject)? }))
-}
-
-pub(super) fn no_such_user(id: UserId) -> Failure {
-    Failure::new(format!("there is no user {id}"))
-        .remedy("`firstline user list --account ACCOUNT` shows the ids, `firstline user create` makes a user")
-}
-
-fn no_such_account(account: AccountId) -> Failure {
-    Failure::new(format!("there is no account {account}"))
-        .remedy("`firstline account list` shows the ids, `firstline account create --name NAME` makes an account")
-}
-
-/// Whether a record was written; if not, why.
-pub(super) fn stored(outcome: PutOutcome, account: AccountId) -> Result<(), Failure> {
-    match outcome {
-        PutOutcome::Stored => Ok(()),
-        PutOutcome::AccountNotFound => Err(no_such_account(account)),
-        PutOutcome::Authored => Err(Failure::new("the flow of that id is authored in this service").remedy(
-            "change it under /api/v1/flows or with `firstline flow import`; or register another flow under another id",
-        )),
-    }
 }
 
 /// Why a change of a user was not made.

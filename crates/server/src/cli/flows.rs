@@ -7,13 +7,13 @@ use firstline_domain::ids::{AccountId, FlowId, FlowProposalId};
 use firstline_domain::repository::Store;
 use serde_json::json;
 
-use super::access::{administer, store_failure};
-use super::checked;
-use super::directory::stored;
+use super::failures::stored;
+use crate::database::{administer, store_failure};
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::Settings;
 use crate::system::UuidV7;
+use crate::values::checked;
 
 pub(super) async fn register_flow(
     settings: &Settings,

@@ -1,23 +1,16 @@
 //! The calls of the command line. Each prints one JSON object on stdout, what is written for people to read apart;
 //! words to people go to stderr.
 
-mod access;
 mod args;
 mod auth;
 mod authored;
 mod directory;
+mod failures;
 mod flow_files;
 mod flows;
 mod tokens;
 mod upkeep;
 
-use std::net::SocketAddr;
-use std::str::FromStr;
-use std::time::Duration;
-
-use firstline_domain::text::TextDefect;
-
-pub(crate) use access::{open, prepare, store_failure, warn_of_nobody};
 pub(crate) use args::Args;
 use args::{AccountCall, AuthCall, Call, FlowCall, ProposalCall, StatsCall, TokenCall, UserCall};
 
@@ -80,24 +73,4 @@ impl Args {
             }
         }
     }
-}
-
-/// A text of the command line as one of the domain's checked texts.
-fn checked<T: TryFrom<String, Error = TextDefect>>(flag: &str, text: String) -> Result<T, Failure> {
-    T::try_from(text).map_err(|defect| Failure::new(format!("{flag} {defect}")))
-}
-
-fn id<T: FromStr>(text: &str) -> Result<T, String> {
-    let whose = "must be an id such as 0190a000-0000-7000-8000-000000000001; `firstline account list` and `firstline \
-                 user list` show those of accounts and users";
-    text.parse().map_err(|_| whose.to_owned())
-}
-
-/// An address to listen on.
-pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "must be an address such as 127.0.0.1:8080".to_owned())
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|error| format!("{error}; write it as 30m, 12h or 7d"))
 }

@@ -9,8 +9,8 @@ use firstline_domain::ids::UserId;
 use firstline_domain::repository::Store;
 use serde_json::json;
 
-use super::access::{administer, store_failure};
-use super::directory::no_such_user;
+use super::failures::no_such_user;
+use crate::database::{administer, store_failure};
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::Settings;

@@ -8,13 +8,12 @@ use firstline_domain::workspace::TouchedAhead;
 use firstline_storage::Purpose;
 use serde_json::json;
 
-use super::access::{administer, migrate_failure, open, warn_of_new};
+use crate::database::{administer, migrate_failure, open, warn_of_new};
 use crate::failure::Failure;
+use crate::jobs::{fold_once, sweep_once};
 use crate::output;
 use crate::settings::Settings;
-use crate::startup::{flow_statistics, workspace};
-use crate::statistics::fold_once;
-use crate::sweeper::sweep_once;
+use crate::wiring::{flow_statistics, workspace};
 
 pub(super) async fn migrate(settings: &Settings) -> Result<(), Failure> {
     let database = open(&settings.database, Purpose::Administer).await?;

@@ -16,7 +16,9 @@ use uuid::Uuid;
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::{DatabaseUrl, Overrides, Settings};
-use crate::startup::{Running, flow_management};
+use crate::startup::Running;
+use crate::values::address;
+use crate::wiring::flow_management;
 use cast::Cast;
 
 #[derive(Debug, clap::Args)]
@@ -28,7 +30,7 @@ pub(crate) struct DemoCall {
     #[arg(long)]
     exit: bool,
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", value_parser = crate::cli::address)]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     bind: Option<SocketAddr>,
 }
 

@@ -8,18 +8,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use firstline_api::{KeySet, KeySetError, MAX_JWKS_BYTES, ProviderAlgorithm};
-use rustls::crypto::aws_lc_rs;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-use ureq::Agent;
-use ureq::http::uri::Scheme;
-use ureq::http::{HeaderMap, Uri, header};
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::http::{HeaderMap, header};
 
-use crate::settings::{IssuerSettings, KeyLocation, is_loopback};
+use crate::outbound_http::agent;
+use crate::settings::{IssuerSettings, KeyLocation};
 
-/// How long connecting may take, of the whole time.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// What a provider's keys come as.
+const ACCEPTED: &str = "application/jwk-set+json, application/json";
 
 /// How much longer than its own time a fetch is waited for.
 const SLACK: Duration = Duration::from_secs(1);
@@ -101,7 +98,7 @@ impl Fetcher {
 
     fn download(&self, url: &str) -> Result<(Vec<u8>, Option<Duration>), FetchError> {
         let reach = |error: ureq::Error| FetchError::Reach(Box::new(error));
-        let mut answer = agent(url, self.timeout).get(url).call().map_err(reach)?;
+        let mut answer = agent(url, self.timeout, ACCEPTED).get(url).call().map_err(reach)?;
         match answer.status().as_u16() {
             200 => {}
             status @ 300..400 => return Err(FetchError::Redirect(status)),
@@ -137,34 +134,6 @@ fn read(path: &Path) -> Result<Vec<u8>, FetchError> {
     let mut file = File::open(path).map_err(FetchError::File)?.take(limit);
     file.read_to_end(&mut bytes).map_err(FetchError::File)?;
     Ok(bytes)
-}
-
-/// A client for one fetch: fetches are rare, and the system's roots may have changed since the last one.
-fn agent(url: &str, timeout: Duration) -> Agent {
-    let parsed = url.parse::<Uri>().ok();
-    let here = parsed.as_ref().and_then(|uri| uri.host().map(is_loopback)).unwrap_or(false);
-    let mut config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .timeout_global(Some(timeout))
-        .timeout_connect(Some(CONNECT_TIMEOUT.min(timeout)))
-        .user_agent(concat!("firstline/", env!("CARGO_PKG_VERSION")))
-        .accept("application/jwk-set+json, application/json");
-    if here {
-        config = config.proxy(None);
-    }
-    // The scheme as it was read: `HTTPS://` is the same one.
-    if parsed.is_some_and(|uri| uri.scheme() == Some(&Scheme::HTTPS)) {
-        let roots = rustls_native_certs::load_native_certs().certs;
-        let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root).to_owned()).collect();
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .root_certs(RootCerts::Specific(Arc::new(roots)))
-            .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()));
-        config = config.tls_config(tls.build());
-    }
-    config.build().into()
 }
 
 /// `max-age` of `Cache-Control`, the only part of it that says something about keys.

@@ -7,7 +7,7 @@ use firstline_api::{KeySet, KeySource, NoKey, TokenVerifier, VerificationKey};
 use serde_json::{Value, json};
 
 use super::fetch::Fetcher;
-use super::{own, trusted, verifier};
+use super::trust::{own, trusted, verifier};
 use crate::failure::{Failure, chain};
 use crate::settings::{AuthSettings, IssuerSettings};
 

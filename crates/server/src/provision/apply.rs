@@ -10,8 +10,8 @@ use firstline_domain::repository::{PutOutcome, Store};
 use firstline_domain::text::Email;
 use firstline_domain::user_management::{UserManagement, UserManagementError};
 
-use super::{Entries, refused};
-use crate::cli::store_failure;
+use super::entries::{Entries, refused};
+use crate::database::store_failure;
 use crate::failure::Failure;
 
 /// Puts `entries` in place. What can be seen to clash with what is there is found before anything is written.

@@ -9,7 +9,7 @@ use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use firstline_domain::text::{Email, Issuer, Name, Subject};
 use serde_json::Value;
 
-use super::Entries;
+use super::entries::Entries;
 use super::place::Place;
 
 /// Checks a file's text.

@@ -4,6 +4,7 @@
 //! misspelt limit that is silently ignored is found out on the worst day.
 
 mod auth;
+mod check;
 mod choice;
 mod database;
 mod issuer;

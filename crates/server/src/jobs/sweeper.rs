@@ -8,8 +8,8 @@ use firstline_domain::error::WorkspaceError;
 use firstline_domain::workspace::{Swept, TouchedAhead, Workspace};
 use tokio::sync::{Mutex, watch};
 
+use super::schedule::every;
 use crate::failure::chain;
-use crate::schedule::every;
 
 /// Sweeps once, by the store's clock, and logs each damaged session.
 ///
@@ -25,7 +25,7 @@ pub(crate) async fn sweep_once(workspace: &Workspace, ahead: &mut TouchedAhead) 
 
 /// Sweeps every `interval` until `stop` changes, and counts in the metrics what it abandons. A failed sweep is logged,
 /// and the next one tries again.
-pub(crate) async fn run(workspace: Workspace, shared: Shared, interval: Duration, stop: watch::Receiver<bool>) {
+pub(super) async fn run(workspace: Workspace, shared: Shared, interval: Duration, stop: watch::Receiver<bool>) {
     let ahead = Arc::new(Mutex::new(TouchedAhead::default()));
     let sweep = || {
         let (workspace, shared, ahead) = (workspace.clone(), shared.clone(), Arc::clone(&ahead));

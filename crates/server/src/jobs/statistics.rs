@@ -6,8 +6,8 @@ use firstline_api::Shared;
 use firstline_domain::flow_stats::{FlowStatistics, FlowStatsError, Folded};
 use tokio::sync::watch;
 
+use super::schedule::every;
 use crate::failure::chain;
-use crate::schedule::every;
 
 /// Counts once and logs each damaged walk.
 ///
@@ -18,7 +18,7 @@ pub(crate) async fn fold_once(statistics: &FlowStatistics) -> Result<Folded, Flo
 }
 
 /// Counts every `interval` until `stop` changes, and tells the metrics. When it fails it is logged, and the next time tries again.
-pub(crate) async fn run(statistics: FlowStatistics, shared: Shared, interval: Duration, stop: watch::Receiver<bool>) {
+pub(super) async fn run(statistics: FlowStatistics, shared: Shared, interval: Duration, stop: watch::Receiver<bool>) {
     let fold = || {
         let (statistics, shared) = (statistics.clone(), shared.clone());
         async move { report(&shared, fold_once(&statistics).await) }

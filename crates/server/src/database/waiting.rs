@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use firstline_storage::Database;
 
 use crate::failure::Failure;
-use crate::schedule::jittered;
+use crate::jitter::jittered;
 
 /// The first pause between two looks, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
