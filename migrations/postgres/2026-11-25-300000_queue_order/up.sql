@@ -1,9 +1,9 @@
--- Indexes in the order of the queue and of a ticket's sessions, down to the id. Read backwards, they need no sort, and no
--- statistics say otherwise.
+-- Indexes in the order of the queue and of a ticket's sessions, down to the id. Read backwards, they need no sort, and
+-- no statistics say otherwise.
 --
--- Each is partial by what is true of every row that it is for, and only the statements that it is for say that. Otherwise,
--- on a table without statistics, the planner takes an index that begins with the account for as good as the primary key,
--- and goes through the whole account for one row. So does a foreign key, whose statement is not ours.
+-- Each is partial by what is true of every row that it is for, and only the statements that it is for say that.
+-- Otherwise, on a table without statistics, the planner takes an index that begins with the account for as good as the
+-- primary key, and goes through the whole account for one row. So does a foreign key, whose statement is not ours.
 --
 -- Building one holds up writes of its table. Where tables are big they can be built beforehand, while the service
 -- runs: docs/INSTALL.md, "A new version". One whose building was broken off is not valid, and is built here.
