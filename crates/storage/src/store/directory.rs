@@ -6,6 +6,7 @@ use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::repository::{Directory, PutOutcome};
 use firstline_domain::text::Email;
+use tracing::instrument;
 
 use super::engine::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
@@ -42,6 +43,7 @@ impl<E: Engine> SqlStore<E> {
 
 #[async_trait]
 impl<E: Engine> Directory for SqlStore<E> {
+    #[instrument(name = "store.user", level = "debug", skip_all, fields(user = %id))]
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         #[cfg(feature = "sabotage")]
         if let Some(user) = crate::sabotage::cached_user(id) {
@@ -53,6 +55,7 @@ impl<E: Engine> Directory for SqlStore<E> {
         Ok(user)
     }
 
+    #[instrument(name = "store.user_by_email", level = "debug", skip_all, fields(account = %account_id))]
     async fn user_by_email(&self, account_id: AccountId, email: &Email) -> Result<Option<User>, StoreError> {
         let statement = Statement::new(directory::USER_BY_EMAIL)
             .id(account_id.as_uuid())
@@ -61,6 +64,7 @@ impl<E: Engine> Directory for SqlStore<E> {
         self.one::<UserRow, _>(statement).await
     }
 
+    #[instrument(name = "store.user_by_identity", level = "debug", skip_all, fields(account = %account_id))]
     async fn user_by_identity(&self, account_id: AccountId, identity: &Identity) -> Result<Option<User>, StoreError> {
         let statement = Statement::new(directory::USER_BY_IDENTITY)
             .id(account_id.as_uuid())
@@ -69,10 +73,12 @@ impl<E: Engine> Directory for SqlStore<E> {
         self.one::<UserRow, _>(statement).await
     }
 
+    #[instrument(name = "store.account", level = "debug", skip_all, fields(account = %id))]
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.one::<AccountRow, _>(Statement::new(directory::ACCOUNT).id(id.as_uuid())).await
     }
 
+    #[instrument(name = "store.put_account", level = "debug", skip_all, fields(account = %account.id))]
     async fn put_account(&self, account: &Account) -> Result<PutOutcome, StoreError> {
         let put = || Statement::new(directory::PUT_ACCOUNT).id(account.id.as_uuid()).text(account.name.as_str());
         self.put(put).await

@@ -6,6 +6,7 @@ use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::ids::{AccountId, FlowId, SessionId};
 use firstline_domain::repository::{FlowStatsStore, FoldOutcome, FoldSave, KeptStats, PendingWalks, UnfoldedWalk};
+use tracing::instrument;
 use uuid::Uuid;
 
 use super::engine::{Engine, SqlStore};
@@ -15,6 +16,7 @@ use crate::statements::{Text, flow_stats};
 
 #[async_trait]
 impl<E: Engine> FlowStatsStore for SqlStore<E> {
+    #[instrument(name = "store.unfolded", level = "debug", skip_all)]
     async fn unfolded(&self, after: Option<UnfoldedWalk>, limit: u16) -> Result<Vec<UnfoldedWalk>, StoreError> {
         // No account has the smallest of all ids, so every walk comes after it.
         let nothing = (Uuid::nil().into(), Uuid::nil().into(), Instant::UNIX_EPOCH, Uuid::nil().into());
@@ -27,11 +29,19 @@ impl<E: Engine> FlowStatsStore for SqlStore<E> {
         self.all::<UnfoldedRow, _>(statement.int(limit)).await
     }
 
+    #[instrument(
+        name = "store.save_fold", level = "debug", skip_all,
+        fields(account = %save.account_id, flow = %save.flow_id, version = save.version.get())
+    )]
     async fn save_fold(&self, save: FoldSave) -> Result<FoldOutcome, StoreError> {
         let saved = self.0.save_fold(save).await?;
         Ok(if saved { FoldOutcome::Saved } else { FoldOutcome::Conflict })
     }
 
+    #[instrument(
+        name = "store.pending_walks", level = "debug", skip_all,
+        fields(account = %account_id, flow = %flow_id)
+    )]
     async fn pending_walks(
         &self,
         account_id: AccountId,
@@ -44,6 +54,7 @@ impl<E: Engine> FlowStatsStore for SqlStore<E> {
         Ok(found.map_or(PendingWalks { walks: 0, oldest: None }, PendingWalks::from))
     }
 
+    #[instrument(name = "store.flow_stats", level = "debug", skip_all, fields(account = %account_id, flow = %flow_id))]
     async fn flow_stats(
         &self,
         account_id: AccountId,

@@ -8,6 +8,7 @@ use firstline_domain::ids::{AccountId, FlowId, FlowProposalId};
 use firstline_domain::repository::{
     FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable,
 };
+use tracing::instrument;
 use uuid::Uuid;
 
 use super::engine::{Engine, SqlStore};
@@ -20,10 +21,15 @@ use crate::statements::flows;
 
 #[async_trait]
 impl<E: Engine> FlowStore for SqlStore<E> {
+    #[instrument(name = "store.flow", level = "debug", skip_all, fields(account = %account_id, flow = %id))]
     async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError> {
         self.one::<FlowRow, _>(Statement::new(flows::FLOW).id(account_id.as_uuid()).id(id.as_uuid())).await
     }
 
+    #[instrument(
+        name = "store.put_flow", level = "debug", skip_all,
+        fields(account = %flow.account_id, flow = %flow.id)
+    )]
     async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError> {
         let put = Statement::new(flows::PUT_FLOW)
             .id(flow.account_id.as_uuid())
@@ -38,11 +44,13 @@ impl<E: Engine> FlowStore for SqlStore<E> {
         }
     }
 
+    #[instrument(name = "store.walkable", level = "debug", skip_all, fields(account = %account_id, flow = %id))]
     async fn walkable(&self, account_id: AccountId, id: FlowId) -> Result<Option<Walkable>, StoreError> {
         let statement = Statement::new(flows::WALKABLE).id(account_id.as_uuid()).id(id.as_uuid());
         self.one::<WalkableRow, _>(statement).await
     }
 
+    #[instrument(name = "store.flows", level = "debug", skip_all, fields(account = %account_id))]
     async fn flows(
         &self,
         account_id: AccountId,
@@ -59,11 +67,16 @@ impl<E: Engine> FlowStore for SqlStore<E> {
         self.all::<FlowHeadRow, _>(statement).await
     }
 
+    #[instrument(name = "store.authored", level = "debug", skip_all, fields(account = %account_id, flow = %id))]
     async fn authored(&self, account_id: AccountId, id: FlowId) -> Result<Option<AuthoredFlow>, StoreError> {
         let statement = Statement::new(flows::AUTHORED).id(account_id.as_uuid()).id(id.as_uuid());
         self.one::<AuthoredFlowRow, _>(statement).await
     }
 
+    #[instrument(
+        name = "store.save_flow", level = "debug", skip_all,
+        fields(account = %change.flow.account_id, flow = %change.flow.id)
+    )]
     async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
         change.check()?;
         match self.0.save_flow(change).await {
@@ -74,6 +87,10 @@ impl<E: Engine> FlowStore for SqlStore<E> {
         }
     }
 
+    #[instrument(
+        name = "store.flow_version", level = "debug", skip_all,
+        fields(account = %account_id, flow = %id, version = number.get())
+    )]
     async fn flow_version(
         &self,
         account_id: AccountId,
@@ -84,6 +101,7 @@ impl<E: Engine> FlowStore for SqlStore<E> {
         self.one::<FlowVersionRow, _>(statement).await
     }
 
+    #[instrument(name = "store.flow_versions", level = "debug", skip_all, fields(account = %account_id, flow = %id))]
     async fn flow_versions(
         &self,
         account_id: AccountId,
@@ -99,20 +117,27 @@ impl<E: Engine> FlowStore for SqlStore<E> {
         self.all::<VersionHeadRow, _>(statement).await
     }
 
+    #[instrument(name = "store.flows_mark", level = "debug", skip_all, fields(account = %account_id))]
     async fn flows_mark(&self, account_id: AccountId) -> Result<i64, StoreError> {
         let rows = self.0.read::<MarkRow>(Statement::new(flows::MARK).id(account_id.as_uuid())).await?;
         Ok(rows.first().map_or(0, |row| row.mark))
     }
 
+    #[instrument(name = "store.published", level = "debug", skip_all, fields(account = %account_id))]
     async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
         let rows = self.0.read::<WalkableRow>(Statement::new(flows::PUBLISHED).id(account_id.as_uuid())).await?;
         rows.into_iter().map(WalkableRow::published).collect()
     }
 
+    #[instrument(name = "store.proposal", level = "debug", skip_all, fields(account = %account_id, proposal = %id))]
     async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {
         self.one::<ProposalRow, _>(Statement::new(flows::PROPOSAL).id(account_id.as_uuid()).id(id.as_uuid())).await
     }
 
+    #[instrument(
+        name = "store.put_proposal", level = "debug", skip_all,
+        fields(account = %proposal.account_id, proposal = %proposal.id)
+    )]
     async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError> {
         let put = || {
             Statement::new(flows::PUT_PROPOSAL)

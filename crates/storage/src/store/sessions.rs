@@ -10,6 +10,7 @@ use firstline_domain::repository::{
 };
 use firstline_domain::session::{Event, Session, StepMark};
 use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
+use tracing::instrument;
 
 use super::engine::{Engine, SqlStore};
 use crate::error::{Constraint, WriteError};
@@ -19,6 +20,10 @@ use crate::statements::{sessions, tickets};
 
 #[async_trait]
 impl<E: Engine> SessionStore for SqlStore<E> {
+    #[instrument(
+        name = "store.create", level = "debug", skip_all,
+        fields(account = %walk.header.account_id, session = %walk.header.id)
+    )]
     async fn create(&self, walk: NewWalk) -> Result<CreateOutcome, StoreError> {
         match self.0.create(walk).await {
             Err(WriteError::Constraint(Constraint::OneActiveSession, _)) => Ok(CreateOutcome::TicketNotOpen),
@@ -26,6 +31,10 @@ impl<E: Engine> SessionStore for SqlStore<E> {
         }
     }
 
+    #[instrument(
+        name = "store.save", level = "debug", skip_all,
+        fields(account = %save.header.account_id, session = %save.header.id)
+    )]
     async fn save(&self, save: Save) -> Result<SaveOutcome, StoreError> {
         let (account_id, id) = (save.header.account_id, save.header.id);
         if self.0.save(save).await? {
@@ -36,11 +45,13 @@ impl<E: Engine> SessionStore for SqlStore<E> {
         Ok(current.map_or(SaveOutcome::Missing, |session| SaveOutcome::Conflict(Box::new(session))))
     }
 
+    #[instrument(name = "store.session", level = "debug", skip_all, fields(account = %account_id, session = %id))]
     async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError> {
         let statement = Statement::new(sessions::SESSION).id(account_id.as_uuid()).id(id.as_uuid());
         self.one::<SessionRow, _>(statement).await
     }
 
+    #[instrument(name = "store.active", level = "debug", skip_all, fields(account = %account_id, user = %created_by))]
     async fn active(
         &self,
         account_id: AccountId,
@@ -54,6 +65,7 @@ impl<E: Engine> SessionStore for SqlStore<E> {
         self.all::<ListedRow, _>(statement.id(created_by.as_uuid()).int(limit)).await
     }
 
+    #[instrument(name = "store.event_page", level = "debug", skip_all, fields(account = %account_id, session = %id))]
     async fn event_page(
         &self,
         account_id: AccountId,
@@ -65,16 +77,19 @@ impl<E: Engine> SessionStore for SqlStore<E> {
         rows::event_page(id, after, rows, self.0.read::<EventsRow>(statement.int(rows)).await?)
     }
 
+    #[instrument(name = "store.step_marks", level = "debug", skip_all, fields(account = %account_id, session = %id))]
     async fn step_marks(&self, account_id: AccountId, id: SessionId) -> Result<Vec<(i64, StepMark)>, StoreError> {
         let statement = Statement::new(sessions::STEP_MARKS).id(account_id.as_uuid()).id(id.as_uuid());
         rows::step_marks(id, self.0.read::<StepMarkRow>(statement).await?)
     }
 
+    #[instrument(name = "store.ticket", level = "debug", skip_all, fields(account = %account_id, ticket = %id))]
     async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {
         let statement = Statement::new(tickets::TICKET).id(account_id.as_uuid()).id(id.as_uuid());
         rows::with_sessions(self.0.read::<TicketRow>(statement).await?)
     }
 
+    #[instrument(name = "store.queue", level = "debug", skip_all, fields(account = %account_id))]
     async fn queue(
         &self,
         account_id: AccountId,
@@ -98,11 +113,13 @@ impl<E: Engine> SessionStore for SqlStore<E> {
         self.all::<QueueTicketRow, _>(statement.int(rows)).await
     }
 
+    #[instrument(name = "store.now", level = "debug", skip_all)]
     async fn now(&self) -> Result<Option<Instant>, StoreError> {
         let Some(clock) = E::CLOCK else { return Ok(None) };
         Ok(self.0.read::<ClockRow>(Statement::new(clock)).await?.first().map(|row| row.at))
     }
 
+    #[instrument(name = "store.idle", level = "debug", skip_all)]
     async fn idle(
         &self,
         before: Instant,

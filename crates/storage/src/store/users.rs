@@ -6,6 +6,7 @@ use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::repository::{Roster, UserFilter, UserSave, UserSaveOutcome, UserStore};
 use firstline_domain::user_management::UserEvent;
+use tracing::instrument;
 use uuid::Uuid;
 
 use super::engine::{Engine, SqlStore};
@@ -16,6 +17,7 @@ use crate::statements::users;
 
 #[async_trait]
 impl<E: Engine> UserStore for SqlStore<E> {
+    #[instrument(name = "store.roster", level = "debug", skip_all, fields(account = %account_id, user = %user_id))]
     async fn roster(
         &self,
         account_id: AccountId,
@@ -27,6 +29,10 @@ impl<E: Engine> UserStore for SqlStore<E> {
         rows::roster(user_id, actor, self.0.read::<RosterRow>(statement).await?)
     }
 
+    #[instrument(
+        name = "store.save_user", level = "debug", skip_all,
+        fields(account = %save.user.account_id, user = %save.user.id)
+    )]
     async fn save_user(&self, save: UserSave) -> Result<UserSaveOutcome, StoreError> {
         match self.0.save_user(save).await {
             Ok(true) => Ok(UserSaveOutcome::Saved),
@@ -39,10 +45,12 @@ impl<E: Engine> UserStore for SqlStore<E> {
         }
     }
 
+    #[instrument(name = "store.user_of", level = "debug", skip_all, fields(account = %account_id, user = %id))]
     async fn user_of(&self, account_id: AccountId, id: UserId) -> Result<Option<User>, StoreError> {
         self.one::<UserRow, _>(Statement::new(users::USER_OF).id(account_id.as_uuid()).id(id.as_uuid())).await
     }
 
+    #[instrument(name = "store.users", level = "debug", skip_all, fields(account = %account_id))]
     async fn users(
         &self,
         account_id: AccountId,
@@ -60,6 +68,7 @@ impl<E: Engine> UserStore for SqlStore<E> {
         self.all::<UserRow, _>(statement).await
     }
 
+    #[instrument(name = "store.user_events", level = "debug", skip_all, fields(account = %account_id, user = %user_id))]
     async fn user_events(
         &self,
         account_id: AccountId,

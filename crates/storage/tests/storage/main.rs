@@ -16,6 +16,7 @@ mod postgres_sessions;
 mod save_guard;
 mod schema;
 mod silence;
+mod spans;
 mod sqlite_file;
 mod support;
 mod wall_cluster;
