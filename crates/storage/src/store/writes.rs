@@ -59,27 +59,21 @@ pub(crate) fn inserted(text: Text, header: &Header) -> Result<Statement, StoreEr
         .text(header.target.kind().as_str())
         .id(header.target.flow_id().map(FlowId::as_uuid))
         .id(header.target.flow_proposal_id().map(FlowProposalId::as_uuid))
-        .maybe_int(header.flow_version.map(VersionNumber::get))
-        .maybe_text(header.current_node_id.as_ref().map(NodeId::as_str))
-        .maybe_text(header.next_node_id.as_ref().map(NodeId::as_str))
-        .text(header.state.status().as_str())
-        .bool(end.helpful)
-        .maybe_text(end.resolution_notes)
-        .maybe_text(end.reason)
-        .maybe_text(end.reason_category)
-        .at(header.started_at)
-        .at(header.last_step_at)
-        .at(end.resolved_at)
-        .at(end.escalated_at)
-        .at(end.abandoned_at);
-    counts(statement, header)
+        .maybe_int(header.flow_version.map(VersionNumber::get));
+    let statement = progress(statement, header, &end).at(header.started_at);
+    counts(times(statement, header, &end), header)
 }
 
 /// Binds `$1` to `$21` of a text that begins with the compare-and-set.
 pub(crate) fn updated(text: Text, save: &Save) -> Result<Statement, StoreError> {
     let header = &save.header;
     let end = End::from(&header.state);
-    let statement = Statement::new(text)
+    let statement = times(progress(Statement::new(text), header, &end), header, &end);
+    Ok(counts(statement, header)?.id(header.account_id.as_uuid()).id(header.id.as_uuid()).int(save.expected_version))
+}
+
+fn progress(statement: Statement, header: &Header, end: &End<'_>) -> Statement {
+    statement
         .maybe_text(header.current_node_id.as_ref().map(NodeId::as_str))
         .maybe_text(header.next_node_id.as_ref().map(NodeId::as_str))
         .text(header.state.status().as_str())
@@ -87,11 +81,10 @@ pub(crate) fn updated(text: Text, save: &Save) -> Result<Statement, StoreError> 
         .maybe_text(end.resolution_notes)
         .maybe_text(end.reason)
         .maybe_text(end.reason_category)
-        .at(header.last_step_at)
-        .at(end.resolved_at)
-        .at(end.escalated_at)
-        .at(end.abandoned_at);
-    Ok(counts(statement, header)?.id(header.account_id.as_uuid()).id(header.id.as_uuid()).int(save.expected_version))
+}
+
+fn times(statement: Statement, header: &Header, end: &End<'_>) -> Statement {
+    statement.at(header.last_step_at).at(end.resolved_at).at(end.escalated_at).at(end.abandoned_at)
 }
 
 fn counts(statement: Statement, header: &Header) -> Result<Statement, StoreError> {

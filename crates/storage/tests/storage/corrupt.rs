@@ -135,14 +135,9 @@ async fn a_damaged_walk_is_left_out_of_the_statistics_and_stops_no_other() {
         for damage in damages {
             base.sql(&damage).await.unwrap();
         }
-        let world = &desk.world;
-        let statistics =
-            FlowStatistics::new(world.sessions.clone(), world.flows.clone(), world.stats.clone(), desk.clock.clone());
+        let statistics = statistics(&desk);
         for counted in [2, 0] {
-            let said = Mutex::new(Vec::new());
-            let folded = statistics.fold(&|error| said.lock().unwrap().push(error.to_string())).await.unwrap();
-            assert_eq!(folded, Folded { walks: counted, conflicts: 0, corrupt: 2 });
-            let said = said.into_inner().unwrap();
+            let said = fold_past_two(&statistics, counted).await;
             for damaged in [all[1], all[2]] {
                 assert!(said.iter().any(|said| said.contains(&damaged.to_string())), "{said:?}");
             }
@@ -151,6 +146,19 @@ async fn a_damaged_walk_is_left_out_of_the_statistics_and_stops_no_other() {
         let report = statistics.of_flow(walks::author(&desk), flow.flow_id(), None).await.unwrap();
         assert_eq!((report.staleness.pending_walks, report.versions[0].stats.ended().total()), (2, 2));
     }
+}
+
+fn statistics(desk: &Desk) -> FlowStatistics {
+    let world = &desk.world;
+    FlowStatistics::new(world.sessions.clone(), world.flows.clone(), world.stats.clone(), desk.clock.clone())
+}
+
+/// Counts so many walks and leaves two out as damaged; answers what was said of them.
+async fn fold_past_two(statistics: &FlowStatistics, counted: u64) -> Vec<String> {
+    let said = Mutex::new(Vec::new());
+    let folded = statistics.fold(&|error| said.lock().unwrap().push(error.to_string())).await.unwrap();
+    assert_eq!(folded, Folded { walks: counted, conflicts: 0, corrupt: 2 });
+    said.into_inner().unwrap()
 }
 
 #[tokio::test]
@@ -167,14 +175,9 @@ async fn damaged_statistics_of_one_version_stop_the_counting_of_no_other() {
         }
         let (account_id, flow_id) = (base.id(desk.account.id.as_uuid()), base.id(flows[0].as_uuid()));
         base.sql(&format!("INSERT INTO flow_stats VALUES ({account_id}, {flow_id}, 1, 1, 'secret')")).await.unwrap();
-        let world = &desk.world;
-        let statistics =
-            FlowStatistics::new(world.sessions.clone(), world.flows.clone(), world.stats.clone(), desk.clock.clone());
+        let statistics = statistics(&desk);
         for counted in [2, 0] {
-            let said = Mutex::new(Vec::new());
-            let folded = statistics.fold(&|error| said.lock().unwrap().push(error.to_string())).await.unwrap();
-            assert_eq!(folded, Folded { walks: counted, conflicts: 0, corrupt: 2 });
-            let said = said.into_inner().unwrap();
+            let said = fold_past_two(&statistics, counted).await;
             assert!(said.len() == 1 && !said[0].contains("secret"), "{said:?}");
         }
         let report = statistics.of_flow(walks::author(&desk), flows[1], None).await.unwrap();
