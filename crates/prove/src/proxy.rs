@@ -1,5 +1,5 @@
-//! A proxy on the wire between a service and Postgres. It passes everything on, and can ask a question on each connection that
-//! is open, which is the only way to see how a pooled connection has been left.
+//! A proxy on the wire between a service and Postgres. It passes everything on, and can ask a question on each
+//! connection that is open, which is the only way to see how a pooled connection has been left.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};

@@ -46,7 +46,8 @@ impl World {
         self.client(account.technician())
     }
 
-    /// Takes row security down, if the environment is one without. The service looks at it as it starts, so this comes later.
+    /// Takes row security down, if the environment is one without. The service looks at it as it starts, so this comes
+    /// later.
     pub(crate) fn prepare_wall(&self, env: &Env) {
         if self.store == StoreKind::Postgres && !env.has_row_security() {
             self.database.run_sql(
@@ -56,7 +57,8 @@ impl World {
         }
     }
 
-    /// Abandons everything that anybody walks, so that its tickets are open. Not in memory, which no other process sees.
+    /// Abandons everything that anybody walks, so that its tickets are open. Not in memory, which no other process
+    /// sees.
     pub(crate) fn sweep(&self, env: &Env) -> bool {
         if self.store == StoreKind::Memory {
             return false;

@@ -1,5 +1,5 @@
-//! What requests that were cut off leave on the pool's connections: asked on those very connections, through a proxy between
-//! the service and Postgres.
+//! What requests that were cut off leave on the pool's connections: asked on those very connections, through a proxy
+//! between the service and Postgres.
 
 use std::time::Duration;
 
@@ -58,7 +58,9 @@ pub(super) fn attack(env: &Env, report: &Report) {
         });
     }
     report.count("pooled_connections", asked.len() as u64);
-    let open = world.database.run_sql("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'");
+    let open = world.database.run_sql(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
+    );
     report.check(open == "0", "setting", || format!("{open} connections idle in a transaction"));
     foreign_rows(&world, &world.ours, &world.theirs, report);
     foreign_rows(&world, &world.theirs, &world.ours, report);
