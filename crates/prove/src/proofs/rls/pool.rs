@@ -59,7 +59,8 @@ pub(super) fn attack(env: &Env, report: &Report) {
     }
     report.count("pooled_connections", asked.len() as u64);
     let open = world.database.run_sql(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
+        "SELECT count(*) FROM pg_stat_activity \
+         WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
     );
     report.check(open == "0", "setting", || format!("{open} connections idle in a transaction"));
     foreign_rows(&world, &world.ours, &world.theirs, report);
