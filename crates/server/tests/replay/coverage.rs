@@ -9,7 +9,7 @@ use crate::recording::Recording;
 use crate::script::Script;
 
 /// Codes that no recording has, each with the reason.
-const EXCEPTED: [(Code, &str); 10] = [
+const EXCEPTED: [(Code, &str); 8] = [
     (Code::SessionNotIdle, "no route leads to it"),
     (Code::StepLimitReached, "takes 2,000 steps; the domain's tests of transitions reach it"),
     (Code::Internal, "needs a damaged store"),
@@ -17,8 +17,6 @@ const EXCEPTED: [(Code, &str); 10] = [
     (Code::Contended, "needs a race that lasts until a deadline"),
     (Code::OutcomeUnknown, "needs a store that does not answer in time"),
     (Code::RequestTimeout, "needs a store that does not answer in time"),
-    (Code::IdentityProviderUnavailable, "needs an identity provider that fails"),
-    (Code::Draining, "needs a process that ends"),
     (Code::TooManyUnreadAnswers, "needs answers of megabytes that are not read"),
 ];
 

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use firstline_testkit::http::{Answer, Client};
@@ -77,6 +78,10 @@ struct Player<'a> {
 
 impl Player<'_> {
     fn exchange(&mut self, exchange: &Exchange) -> Block {
+        if exchange.terminate {
+            let signal = ["-TERM", &self.service.pid().to_string()];
+            assert!(Command::new("kill").args(signal).status().unwrap().success());
+        }
         let answer = self.answer(exchange);
         for keep in &exchange.keeps {
             let (name, value) = match keep {
@@ -168,6 +173,7 @@ impl Player<'_> {
             let is_id = name == "x-request-id" && value.parse::<uuid::Uuid>().is_ok();
             if recorded(name) && !is_id && !usual.contains(&(name, value)) {
                 let value = match name {
+                    _ if exchange.any.as_deref() == Some(name) => "<any>".to_owned(),
                     "ratelimit" => without_numbers(value),
                     _ if name.starts_with("access-control-") => sorted(value),
                     _ => value.to_owned(),

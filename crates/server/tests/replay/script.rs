@@ -13,6 +13,8 @@
 //! = tag header etag                        keeps a header
 //! ! unrecorded                             records no body
 //! ! until /0/pending_walks 0               repeats until the member has that value
+//! ! any retry-after                        records that the header is there, with any value
+//! ! terminate                              asks the service to end before the request
 //! ```
 //!
 //! The caller is a member of the team, `their.` and a member of the other team, or `nobody`. With `raw` alone in place
@@ -39,6 +41,8 @@ pub struct Exchange {
     pub body: Option<String>,
     pub keeps: Vec<Keep>,
     pub unrecorded: bool,
+    pub any: Option<String>,
+    pub terminate: bool,
     pub until: Option<(String, String)>,
 }
 
@@ -106,6 +110,8 @@ impl Exchange {
         } else if let Some(directive) = line.strip_prefix("! ") {
             let words: Vec<&str> = directive.split(' ').collect();
             match words[..] {
+                ["any", header] => self.any = Some(header.to_owned()),
+                ["terminate"] => self.terminate = true,
                 ["unrecorded"] => self.unrecorded = true,
                 ["until", pointer, value] => self.until = Some((pointer.to_owned(), value.to_owned())),
                 _ => panic!("{}: {line}", self.name),

@@ -2,7 +2,8 @@
 //!
 //! A name: an id of the teams, a text of `@let`, or what an earlier answer gave. `TEXT*COUNT`: the text so many times.
 //! `byte HEX`: a byte. `bom`: a byte order mark. `cut`: nothing, and no line end behind it.
-//! `token KIND`: a token. `cursor-of NAME`: the cursor of a kept `Link`.
+//! `token KIND`: a token. `cursor-of NAME`: the cursor of a kept `Link`. `upper NAME`,
+//! `plain NAME`: the value in upper case, or without hyphens.
 
 use std::collections::BTreeMap;
 
@@ -74,6 +75,8 @@ impl Values {
         match name.split_once(' ') {
             Some(("byte", hex)) => vec![u8::from_str_radix(hex, 16).unwrap()],
             Some(("cursor-of", link)) => cursor(self.get(link).unwrap()).into(),
+            Some(("upper", name)) => self.get(name).unwrap().to_uppercase().into(),
+            Some(("plain", name)) => self.get(name).unwrap().replace('-', "").into(),
             Some(("token", kind)) => self.token(kind).into_bytes(),
             _ if name == "bom" => "\u{feff}".as_bytes().to_vec(),
             _ if name == "cut" => Vec::new(),
