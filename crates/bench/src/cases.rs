@@ -12,9 +12,10 @@ use uuid::Uuid;
 
 use crate::cpu::Cpu;
 use crate::load::{Connection, Outcome, Request, request};
+use crate::options::{BESIDE, Options};
 use crate::report::Beside;
 use crate::stock::{STEPS, guided_flow, guided_step, intake, session_path, sessions, step};
-use crate::{BESIDE, Options, browser, load, pgbench, report, suggest};
+use crate::{browser, load, pgbench, report, suggest};
 
 /// Measures every case on `store` and prints a line for each.
 pub(crate) fn run(

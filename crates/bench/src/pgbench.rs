@@ -11,7 +11,7 @@ use firstline_testkit::postgres::{Cluster, as_role};
 use firstline_testkit::service::Service;
 use serde_json::{Value, json};
 
-use crate::Options;
+use crate::options::Options;
 use crate::report::rounded;
 use crate::stock::{STEPS, sessions};
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::Options;
 use crate::load::Outcome;
+use crate::options::Options;
 
 /// The first line: on what, and how, was measured.
 pub(crate) fn machine(options: &Options) -> Value {
