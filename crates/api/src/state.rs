@@ -7,7 +7,7 @@ use firstline_domain::clock::Clock;
 use firstline_domain::flow_management::{FlowManagement, Suggestions};
 use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::ids::IdSource;
-use firstline_domain::repository::Directory;
+use firstline_domain::ports::Directory;
 use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::Workspace;
 

@@ -9,10 +9,10 @@
 //! | `resolve` | finds the file that defines what a path names |
 //! | `graph` | finds the circles among the files |
 //!
-//! An import counts for the file that defines the item, also through re-exports, and for the module's file where the item
-//! is not found (a macro made it, or it is another crate's). An import of a module counts where its items are used. A
-//! declaration (`mod`) does not count: a parent may declare, import and re-export its children. A child that then uses an
-//! item of its parent's file closes a circle. Code for tests alone does not count.
+//! An import counts for the file that defines the item, also through re-exports, and for the module's file where the
+//! item is not found (a macro made it, or it is another crate's). An import of a module counts where its items are
+//! used. A declaration (`mod`) does not count: a parent may declare, import and re-export its children. A child that
+//! then uses an item of its parent's file closes a circle. Code for tests alone does not count.
 
 mod cfg;
 mod collect;

@@ -4,8 +4,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use crate::tree::NamePath;
 
-/// The paths of more than one name in `tokens`. Of a macro's definition (`$crate` paths) only those from the crate's root
-/// are known: the others depend on the place of the call.
+/// The paths of more than one name in `tokens`. Of a macro's definition (`$crate` paths) only those from the crate's
+/// root are known: the others depend on the place of the call.
 pub(crate) fn paths_in(tokens: TokenStream) -> Vec<NamePath> {
     let mut found = Vec::new();
     read(tokens, &[], &mut found);

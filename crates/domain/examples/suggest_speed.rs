@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow::format::parse;
-use firstline_domain::flow::suggest::{FlowWords, SuggestIndex, Suggestable};
 use firstline_domain::flow::tree::Tree;
+use firstline_domain::search::{FlowWords, SuggestIndex, Suggestable};
 use firstline_domain::text::Name;
 use uuid::Uuid;
 

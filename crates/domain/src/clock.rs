@@ -39,6 +39,28 @@ pub fn to_micros(at: Instant) -> Instant {
     at.trunc_subsecs(6)
 }
 
+/// Times in JSON: RFC 3339 in UTC with microseconds, `2026-01-31T09:30:00.000000Z`.
+pub mod rfc3339_micros {
+    use chrono::{DateTime, SecondsFormat, Utc};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes `at` as text.
+    ///
+    /// # Errors
+    /// Whatever the serializer says.
+    pub fn serialize<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, true))
+    }
+
+    /// Reads any RFC 3339 time, as UTC.
+    ///
+    /// # Errors
+    /// The deserializer's error when the text is no RFC 3339 time.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+        DateTime::<Utc>::deserialize(deserializer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, TimeDelta, Utc};

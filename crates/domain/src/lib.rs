@@ -2,9 +2,9 @@
 //!
 //! First-line technicians take a call, open a ticket, walk the customer through a decision tree step by step, keep notes,
 //! resolve or escalate; coverage engineers take over mid-call. This crate holds every rule of that and does no I/O: the
-//! clock and new ids come in as parameters, storage is behind the traits of [`repository`].
+//! clock and new ids come in as parameters, storage is behind the traits of [`ports`].
 //!
-//! To put the workspace into a backend of your own: implement [`repository::SessionStore`] over your database, run the
+//! To put the workspace into a backend of your own: implement [`ports::SessionStore`] over your database, run the
 //! `conformance` suite against it (feature `conformance`), build a [`workspace::Workspace`] and call its use cases from
 //! your handlers. `examples/axum_backend` does all of that.
 //!
@@ -18,19 +18,21 @@ pub mod account;
 pub mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod digest;
 pub mod error;
 pub mod flow;
 pub mod flow_management;
 pub mod flow_stats;
 pub mod ids;
+pub mod json;
 #[cfg(feature = "memory")]
 pub mod memory;
-pub mod notes;
 pub mod paging;
+pub mod ports;
 pub mod queue;
-pub mod repository;
 #[cfg(feature = "sabotage")]
 pub mod sabotage;
+pub mod search;
 pub mod session;
 pub mod text;
 pub mod ticket;

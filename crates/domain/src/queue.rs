@@ -6,8 +6,9 @@ use crate::clock::Instant;
 use crate::ids::{SessionId, TicketId, UserId};
 use crate::paging::{Listed, PageLimit};
 use crate::session::SessionStatus;
+use crate::session::TicketWithSessions;
 use crate::text::{CustomerName, ProblemStatement};
-use crate::ticket::{TicketKind, TicketStatus, TicketWithSessions};
+use crate::ticket::{TicketKind, TicketStatus};
 
 /// The place of a row in the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use firstline_domain::flow::{Flow, FlowStatus, TreeLocation};
 use firstline_domain::flow_management::{CompiledCache, FlowManagement, FlowManagementError, FlowSide};
 use firstline_domain::ids::{AccountId, FlowId};
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::{Directory, FlowStore};
+use firstline_domain::ports::{Directory, FlowStore};
 use firstline_domain::text::{Email, Name};
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -20,14 +20,16 @@ use firstline_domain::flow::format::from_value;
 use firstline_domain::flow::{Flow, FlowProposal};
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, IdSource, SessionId, TicketId, UserId};
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::repository::{
+use firstline_domain::ports::{
     CreateOutcome, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, IdleSession, ListedSession, NewWalk, PutOutcome,
-    Save, SaveOutcome, SessionStore, VersionHead, Walkable,
+    SaveOutcome, SessionStore, VersionHead, Walkable,
 };
+use firstline_domain::queue::{QueuePosition, QueueRow};
+use firstline_domain::session::Save;
+use firstline_domain::session::TicketWithSessions;
 use firstline_domain::session::{Command, Event, Session, StepMark, Target};
 use firstline_domain::text::{Answer, NodeId, Question};
-use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
+use firstline_domain::ticket::TicketStatus;
 use serde_json::json;
 
 /// A store in memory that counts how often it is asked.

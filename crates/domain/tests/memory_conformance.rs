@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 
 fn empty_store() -> std::future::Ready<Arc<dyn Store>> {
     std::future::ready(Arc::new(MemoryStore::new()))

@@ -25,7 +25,7 @@ use firstline_domain::flow::tree::Tree;
 use firstline_domain::flow_management::{CompiledCache, FlowManagement, SuggestCache, Suggestions};
 use firstline_domain::ids::IdSource;
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::{Directory, FlowSaveOutcome, FlowStore};
+use firstline_domain::ports::{Directory, FlowSaveOutcome, FlowStore};
 use firstline_domain::text::{Email, Name, ProblemStatement};
 use serde_json::json;
 use uuid::Uuid;

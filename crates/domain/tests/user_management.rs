@@ -3,12 +3,12 @@
 
 use chrono::{DateTime, Utc};
 use firstline_domain::account::{AccessDenied, Identity, Role, User};
-use firstline_domain::repository::{Roster, UserSave};
 use firstline_domain::text::{Email, Issuer, Subject};
 use firstline_domain::user_management::{
     Changed, ChangedBy, FieldChange, IdentityChange, UserChange, UserDetails, UserEventData, UserRefusal, change,
     create,
 };
+use firstline_domain::user_management::{Roster, UserSave};
 use proptest::prelude::*;
 use uuid::Uuid;
 

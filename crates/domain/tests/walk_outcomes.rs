@@ -7,13 +7,14 @@ mod hooked;
 use std::sync::Arc;
 
 use firstline_domain::conformance::{Desk, World};
-use firstline_domain::error::{StoreError, WorkspaceError};
+use firstline_domain::error::StoreError;
 use firstline_domain::ids::TicketId;
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::CreateOutcome;
+use firstline_domain::ports::CreateOutcome;
 use firstline_domain::session::Target;
 use firstline_domain::text::ProblemStatement;
 use firstline_domain::ticket::{CallDetails, TicketNotOpen, TicketStatus};
+use firstline_domain::workspace::WorkspaceError;
 use firstline_domain::workspace::{Intake, WalkBegun};
 
 use hooked::{Hooked, Hooks};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use firstline_api::{Services, Shared, TokenVerifier, serve_metrics};
 use firstline_domain::flow_management::{CompiledCache, SuggestCache, Suggestions};
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use firstline_storage::{Database, Purpose};
 use serde_json::json;
 use tokio::sync::watch;

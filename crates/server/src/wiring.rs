@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManagement};
 use firstline_domain::flow_stats::FlowStatistics;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::Workspace;
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use firstline_domain::account::Account;
 use firstline_domain::error::StoreError;
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 
 use crate::accounts::{self, ListError};
 use crate::error::{LoginError, MigrateError, OpenError, WallError};

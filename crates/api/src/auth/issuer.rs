@@ -5,7 +5,7 @@ use std::sync::Arc;
 use firstline_domain::account::{Identity, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::repository::Directory;
+use firstline_domain::ports::Directory;
 use firstline_domain::text::{Issuer, Subject};
 use jsonwebtoken::Algorithm;
 

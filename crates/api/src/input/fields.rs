@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use firstline_domain::flow::authored::VersionNumber;
-use firstline_domain::notes::{Notes, find_nul, pointer_token};
+use firstline_domain::json::{find_nul, pointer_token};
+use firstline_domain::session::Notes;
 use firstline_domain::session::Target;
 use firstline_domain::text::{Question, TextDefect, customer_text};
 use serde_json::{Map, Value};

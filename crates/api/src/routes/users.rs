@@ -5,7 +5,7 @@ use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse};
 use firstline_domain::account::{AccountManager, Role};
 use firstline_domain::ids::UserId;
-use firstline_domain::repository::UserFilter;
+use firstline_domain::ports::UserFilter;
 use firstline_domain::user_management::{UserEventQuery, UserQuery};
 
 use crate::endpoint::ManagerCall;

@@ -8,7 +8,7 @@ use firstline_domain::flow::tree::Tree;
 use firstline_domain::flow::{FlowStatus, TreeLocation};
 use firstline_domain::flow_management::FlowView;
 use firstline_domain::ids::{FlowId, UserId};
-use firstline_domain::repository::FlowHead;
+use firstline_domain::ports::FlowHead;
 use serde::Serialize;
 
 use super::{Time, append, append_array};

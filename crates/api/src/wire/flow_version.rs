@@ -4,11 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{ETAG, HeaderValue};
 use firstline_domain::flow::authored::{FlowVersion, TreeDiff, VersionNumber};
 use firstline_domain::flow::check::Report;
-use firstline_domain::flow::suggest::Suggestion;
 use firstline_domain::flow::tree::Tree;
 use firstline_domain::flow_management::FlowSide;
 use firstline_domain::ids::{FlowId, UserId};
-use firstline_domain::repository::VersionHead;
+use firstline_domain::ports::VersionHead;
+use firstline_domain::search::Suggestion;
 use serde::{Serialize, Serializer};
 
 use super::flow::etag_of_version;

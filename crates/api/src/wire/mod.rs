@@ -24,7 +24,7 @@ use crate::problem::Problem;
 /// A time as answers write it: RFC 3339, UTC, microseconds.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Time(#[serde(with = "firstline_domain::session::event::rfc3339_micros")] Instant);
+struct Time(#[serde(with = "firstline_domain::clock::rfc3339_micros")] Instant);
 
 /// Appends `value` as JSON.
 fn append<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), Problem> {

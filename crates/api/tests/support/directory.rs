@@ -8,7 +8,7 @@ use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::{Directory, PutOutcome};
+use firstline_domain::ports::{Directory, PutOutcome};
 use firstline_domain::text::Email;
 
 /// How looking up a user goes.

@@ -23,7 +23,7 @@ use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManage
 use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::ids::{IdSource, UserId};
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::repository::{Directory, FlowStore};
+use firstline_domain::ports::{Directory, FlowStore};
 use firstline_domain::text::{Email, Name};
 use firstline_domain::user_management::UserManagement;
 use firstline_domain::workspace::{Workspace, WorkspaceSettings};

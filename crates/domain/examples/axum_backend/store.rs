@@ -8,13 +8,15 @@ use async_trait::async_trait;
 use firstline_domain::clock::Instant;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, SessionId, TicketId, UserId};
-use firstline_domain::notes::Notes;
-use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::repository::{
-    CreateOutcome, IdleSession, ListedSession as Listed, NewWalk, Save, SaveOutcome, SessionStore, WalkedTicket,
+use firstline_domain::ports::{
+    CreateOutcome, IdleSession, ListedSession as Listed, NewWalk, SaveOutcome, SessionStore, WalkedTicket,
 };
+use firstline_domain::queue::{QueuePosition, QueueRow};
+use firstline_domain::session::Notes;
+use firstline_domain::session::Save;
+use firstline_domain::session::TicketWithSessions;
 use firstline_domain::session::{Event, Header, Session, SessionStatus, StepMark, replay, step_marks};
-use firstline_domain::ticket::{Ticket, TicketStatus, TicketWithSessions};
+use firstline_domain::ticket::{Ticket, TicketStatus};
 
 #[derive(Default)]
 struct Journal {

@@ -1,6 +1,7 @@
 //! Who may author flows, and who may read them.
 
-use super::{AccessDenied, L1Actor, Role, User};
+use super::access::{AccessDenied, L1Actor};
+use super::user::{Role, User};
 use crate::ids::{AccountId, UserId};
 
 /// Somebody who may author flows. The only way to one is [`User::may_author_flows`].
@@ -81,7 +82,7 @@ impl User {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::tests::user;
+    use crate::account::user::tests::user;
 
     #[test]
     fn authors_read_all_flows_technicians_published_ones_and_viewers_none() {

@@ -1,6 +1,7 @@
 //! Whoever is signed in, and what they may do.
 
-use super::{AccessDenied, Role, User};
+use super::access::AccessDenied;
+use super::user::{Role, User};
 use crate::ids::{AccountId, UserId};
 
 /// An active user, with no more than that said of them. The only way to one is [`User::signed_in`].
@@ -93,7 +94,7 @@ impl User {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::tests::user;
+    use crate::account::user::tests::user;
 
     #[test]
     fn admins_and_owners_manage_users_and_only_owners_own() {

@@ -18,7 +18,7 @@ use crate::flow_management::{
 };
 use crate::ids::{AccountId, FlowId, IdSource};
 use crate::paging::PageLimit;
-use crate::repository::{FlowFilter, FlowHead, FlowSaveOutcome, PutOutcome, Walkable};
+use crate::ports::{FlowFilter, FlowHead, FlowSaveOutcome, PutOutcome, Walkable};
 use crate::text::{Email, Name};
 
 use super::support::{Desk, ManualClock, RandomIds, World, pages};

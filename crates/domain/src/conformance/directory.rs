@@ -2,7 +2,7 @@
 
 use crate::account::{Account, Role, User};
 use crate::ids::IdSource;
-use crate::repository::PutOutcome;
+use crate::ports::PutOutcome;
 use crate::text::{Email, Name};
 use crate::user_management::UserManagementError;
 

@@ -3,7 +3,7 @@
 use crate::flow::authored::FlowRefusal;
 use crate::flow_management::{CompiledCache, CompiledFlows, FlowManagementError};
 use crate::ids::FlowId;
-use crate::repository::Walkable;
+use crate::ports::Walkable;
 
 use super::authored_flows::{author, calling, management, tree};
 use super::races::race;

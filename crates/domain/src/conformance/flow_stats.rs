@@ -3,9 +3,10 @@
 
 use crate::flow::authored::VersionNumber;
 use crate::flow::walk::CompiledFlow;
+use crate::flow_stats::FoldSave;
 use crate::flow_stats::{FlowStatistics, Folded, MAX_VERSIONS_LISTED, VersionStats};
 use crate::ids::{FlowId, IdSource, SessionId};
-use crate::repository::{FoldOutcome, FoldSave, KeptStats, UnfoldedWalk};
+use crate::ports::{FoldOutcome, KeptStats, UnfoldedWalk};
 use crate::session::Event;
 
 use super::races::race;

@@ -3,7 +3,7 @@
 use crate::flow::authored::VersionNumber;
 use crate::flow::{Flow, FlowStatus, TreeLocation};
 use crate::ids::IdSource;
-use crate::repository::{FlowFilter, PutOutcome};
+use crate::ports::{FlowFilter, PutOutcome};
 use crate::text::Name;
 
 use super::authored_flows::{author, management, tree};

@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use crate::error::WorkspaceError;
 use crate::flow::authored::{FlowPlan, VersionNumber, archive, create, edit, publish};
 use crate::flow::check::NotLookedUp;
 use crate::flow::format::from_value;
 use crate::flow::tree::Tree;
 use crate::flow::walk::Walk;
 use crate::ids::{FlowId, IdSource};
-use crate::notes::Notes;
-use crate::repository::{CreateOutcome, FlowSaveOutcome, NewWalk, WalkedTicket};
+use crate::ports::{CreateOutcome, FlowSaveOutcome, NewWalk, WalkedTicket};
+use crate::session::Notes;
 use crate::session::{Beginning, Command, Refusal, RefusalReason, Session, SessionStatus, Target, replay, start};
 use crate::text::{Answer, NodeId};
 use crate::ticket::{Ticket, TicketKind, TicketStatus};
+use crate::workspace::WorkspaceError;
 use crate::workspace::{Intake, ListedView, SessionView};
 
 use super::races::race;

@@ -20,7 +20,7 @@ macro_rules! conformance_rules {
     };
 }
 
-/// Checks a [`SessionStore`](crate::repository::SessionStore): `$world` is an async expression that gives a
+/// Checks a [`SessionStore`](crate::ports::SessionStore): `$world` is an async expression that gives a
 /// [`World`](crate::conformance::World) with an empty store, anew for each rule.
 #[macro_export]
 macro_rules! session_store_conformance {
@@ -71,7 +71,7 @@ macro_rules! session_store_conformance {
     };
 }
 
-/// Checks a [`Directory`](crate::repository::Directory) and its [`UserStore`](crate::repository::UserStore), like
+/// Checks a [`Directory`](crate::ports::Directory) and its [`UserStore`](crate::ports::UserStore), like
 /// [`session_store_conformance!`](crate::session_store_conformance).
 #[macro_export]
 macro_rules! directory_conformance {
@@ -107,7 +107,7 @@ macro_rules! directory_conformance {
     };
 }
 
-/// Checks a [`FlowStore`](crate::repository::FlowStore), like
+/// Checks a [`FlowStore`](crate::ports::FlowStore), like
 /// [`session_store_conformance!`](crate::session_store_conformance).
 #[macro_export]
 macro_rules! flow_store_conformance {
@@ -143,7 +143,7 @@ macro_rules! flow_store_conformance {
     };
 }
 
-/// Checks a whole [`Store`](crate::repository::Store): `$store` is an async expression that gives an empty
+/// Checks a whole [`Store`](crate::ports::Store): `$store` is an async expression that gives an empty
 /// `Arc<dyn Store>`, anew for each rule.
 #[macro_export]
 macro_rules! store_conformance {

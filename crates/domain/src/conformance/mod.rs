@@ -52,4 +52,4 @@ pub use recount::recount;
 pub use support::{Desk, ManualClock, RandomIds, World};
 
 #[cfg(doc)]
-use crate::repository::{Directory, FlowStatsStore, FlowStore, SessionStore, UserStore};
+use crate::ports::{Directory, FlowStatsStore, FlowStore, SessionStore, UserStore};

@@ -2,13 +2,14 @@
 
 use crate::clock::Instant;
 use crate::ids::IdSource;
-use crate::notes::{MAX_NOTES_BYTES, Notes};
 use crate::paging::SessionEventLimit;
-use crate::repository::{ListedSession, Save, SaveOutcome};
+use crate::ports::{ListedSession, SaveOutcome};
+use crate::session::Save;
 use crate::session::state::MAX_STEPS;
 use crate::session::{
     By, Command, Event, EventData, Plan, Session, SessionState, Target, evolve, plan, replay, undone_by,
 };
+use crate::session::{MAX_NOTES_BYTES, Notes};
 use crate::text::{Answer, NodeId, Question, StepNote};
 use crate::ticket::TicketStatus;
 use crate::workspace::{EscalateWithoutWalk, SessionEventQuery};

@@ -12,8 +12,8 @@ use crate::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use crate::flow_management::{CompiledCache, CompiledFlows};
 use crate::ids::{AccountId, IdSource, SessionId};
 use crate::memory::MemoryStore;
-use crate::notes::Notes;
-use crate::repository::{Directory, FlowStatsStore, FlowStore, PutOutcome, SessionStore, Store, UserStore};
+use crate::ports::{Directory, FlowStatsStore, FlowStore, PutOutcome, SessionStore, Store, UserStore};
+use crate::session::Notes;
 use crate::session::{Command, Session, Target};
 use crate::text::{
     Answer, CustomerContact, CustomerName, Email, EscalationReason, Name, NodeId, ProblemStatement, Question,

@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 
-use crate::error::WorkspaceError;
 use crate::paging::PageLimit;
 use crate::queue::{QueuePosition, QueueQuery, QueueRow};
 use crate::session::{By, Command, Plan, SessionStatus, Target, plan};
 use crate::ticket::TicketStatus;
+use crate::workspace::WorkspaceError;
 
 use super::support::{Desk, World, escalate, notes, pages, resolve, step};
 
@@ -59,7 +59,7 @@ pub async fn an_abandoned_walk_leaves_its_ticket_open_for_another(world: &World)
 
 /// No second walk starts on a ticket that is walked or closed; the store refuses it even if nobody looked before.
 pub async fn a_ticket_takes_no_walk_while_it_is_walked_or_closed(world: &World) {
-    use crate::repository::{CreateOutcome, NewWalk, WalkedTicket};
+    use crate::ports::{CreateOutcome, NewWalk, WalkedTicket};
 
     let desk = world.desk().await;
     for end in [None, Some(step("a")), Some(resolve(true)), Some(escalate())] {

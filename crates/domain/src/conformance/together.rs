@@ -2,7 +2,7 @@
 
 use crate::flow::FlowStatus;
 use crate::ids::IdSource;
-use crate::repository::{CreateOutcome, NewWalk, WalkedTicket};
+use crate::ports::{CreateOutcome, NewWalk, WalkedTicket};
 use crate::session::{Beginning, Target, replay, start};
 use crate::ticket::{Ticket, TicketKind, TicketStatus};
 
@@ -19,7 +19,7 @@ fn unchecked_walk(desk: &Desk, target: Target) -> NewWalk {
     };
     let now = crate::clock::Clock::now(desk.clock.as_ref());
     let events = start(&beginning, None, desk.technician, now);
-    let session = replay(desk.account.id, beginning.session_id, &events, crate::notes::Notes::empty()).unwrap();
+    let session = replay(desk.account.id, beginning.session_id, &events, crate::session::Notes::empty()).unwrap();
     let ticket = Ticket {
         id: beginning.ticket_id,
         account_id: desk.account.id,

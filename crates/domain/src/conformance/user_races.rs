@@ -2,7 +2,7 @@
 
 use crate::account::{AccessDenied, AccountManager, Role, User};
 use crate::ids::UserId;
-use crate::repository::UserFilter;
+use crate::ports::UserFilter;
 use crate::user_management::{UserChange, UserManagement, UserManagementError, UserRefusal};
 
 use super::races::race;

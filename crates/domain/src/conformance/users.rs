@@ -7,12 +7,13 @@ use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::ids::{AccountId, IdSource, UserId};
 use crate::paging::PageLimit;
-use crate::repository::{PutOutcome, Roster, UserFilter, UserSave, UserSaveOutcome};
+use crate::ports::{PutOutcome, UserFilter, UserSaveOutcome};
 use crate::text::{Email, Issuer, Name, Subject};
 use crate::user_management::{
     Changed, ChangedBy, FieldChange, IdentityChange, UserChange, UserDetails, UserEvent, UserEventData, UserEventQuery,
     UserManagementError, UserQuery, change, create,
 };
+use crate::user_management::{Roster, UserSave};
 
 use super::support::{ManualClock, RandomIds, World, pages};
 

@@ -13,7 +13,7 @@ use crate::flow::authored::VersionNumber;
 use crate::flow::check::MAX_NODES;
 use crate::flow::walk::CompiledFlow;
 use crate::ids::{AccountId, FlowId};
-use crate::repository::FlowStore;
+use crate::ports::FlowStore;
 
 /// How much memory the versions of all accounts that are kept may take together, in bytes. Not nodes: a text may have a few letters
 /// or 16 KB, and a flow that is run a hundred times is written out a hundred times.

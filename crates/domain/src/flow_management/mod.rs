@@ -23,7 +23,7 @@ use chrono::TimeDelta;
 
 use crate::clock::Clock;
 use crate::ids::IdSource;
-use crate::repository::FlowStore;
+use crate::ports::FlowStore;
 
 pub use compiled::{CompiledCache, CompiledFlows};
 pub use error::FlowManagementError;
@@ -32,7 +32,7 @@ pub use read::{FlowSide, FlowView};
 pub use revision::ExpectedRevision;
 pub use suggest::{SuggestCache, Suggestions};
 
-pub use crate::repository::{FlowHead, VersionHead};
+pub use crate::ports::{FlowHead, VersionHead};
 
 /// The use cases of flow management, over the store, clock and ids that they are given.
 #[derive(Clone)]

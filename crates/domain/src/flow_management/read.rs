@@ -8,7 +8,7 @@ use crate::flow::tree::Tree;
 use crate::flow::{Flow, FlowStatus, TreeLocation};
 use crate::ids::{AccountId, FlowId};
 use crate::paging::Page;
-use crate::repository::{FlowFilter, FlowHead, VersionHead};
+use crate::ports::{FlowFilter, FlowHead, VersionHead};
 
 /// A flow, as far as whoever asks may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,9 +11,9 @@ use super::cache::bounded;
 use crate::account::L1Actor;
 use crate::error::StoreError;
 use crate::flow::authored::VersionNumber;
-use crate::flow::suggest::{FlowWords, Joining, SuggestIndex, Suggestable, Suggestion};
 use crate::ids::{AccountId, FlowId};
-use crate::repository::FlowStore;
+use crate::ports::FlowStore;
+use crate::search::{FlowWords, Joining, SuggestIndex, Suggestable, Suggestion};
 use crate::text::ProblemStatement;
 
 /// How many places of words the indexes of all accounts may hold together: some 24 bytes each. An account's two thousand

@@ -10,7 +10,7 @@ use crate::flow::authored::{self, AuthoredFlow, FlowChange, FlowPlan, FlowRefusa
 use crate::flow::check::{KnownFlow, KnownFlows, MAX_NODES};
 use crate::flow::tree::Tree;
 use crate::ids::{AccountId, FlowId};
-use crate::repository::{FlowSaveOutcome, Walkable};
+use crate::ports::{FlowSaveOutcome, Walkable};
 
 /// What is asked of a flow.
 enum Command {

@@ -5,7 +5,8 @@ use super::counts::VersionStats;
 use super::error::FlowStatsError;
 use super::walk::{Unfoldable, of_walk};
 use crate::error::StoreError;
-use crate::repository::{FoldOutcome, FoldSave, UnfoldedWalk};
+use crate::flow_stats::FoldSave;
+use crate::ports::{FoldOutcome, UnfoldedWalk};
 
 /// How many walks the job looks up at once, and counts at most in one change of a version's statistics.
 pub const FOLD_BATCH: u16 = 200;

@@ -9,18 +9,20 @@ mod counts;
 mod error;
 mod job;
 mod read;
+mod save;
 mod seconds;
 mod walk;
 
 use std::sync::Arc;
 
 use crate::clock::Clock;
-use crate::repository::{FlowStatsStore, FlowStore, SessionStore};
+use crate::ports::{FlowStatsStore, FlowStore, SessionStore};
 
 pub use counts::{Ends, NodeStats, StatsUnreadable, VersionStats};
 pub use error::FlowStatsError;
 pub use job::{FOLD_BATCH, Folded};
 pub use read::{FlowReport, MAX_PENDING_COUNTED, MAX_VERSIONS_LISTED, Staleness, VersionReport};
+pub use save::FoldSave;
 pub use seconds::Seconds;
 pub use walk::{FoldedWalk, Unfoldable, of_walk};
 

@@ -7,7 +7,7 @@ use crate::account::FlowAuthor;
 use crate::clock::{Instant, to_micros};
 use crate::flow::authored::VersionNumber;
 use crate::ids::FlowId;
-use crate::repository::KeptStats;
+use crate::ports::KeptStats;
 
 /// How many versions one answer has at most.
 pub const MAX_VERSIONS_LISTED: u16 = 10;

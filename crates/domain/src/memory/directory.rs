@@ -6,7 +6,7 @@ use super::MemoryStore;
 use crate::account::{Account, Identity, User};
 use crate::error::StoreError;
 use crate::ids::{AccountId, UserId};
-use crate::repository::{Directory, PutOutcome};
+use crate::ports::{Directory, PutOutcome};
 use crate::text::Email;
 
 impl MemoryStore {

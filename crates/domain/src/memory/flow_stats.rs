@@ -7,8 +7,9 @@ use super::tables::{SessionRecord, Tables};
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::authored::VersionNumber;
+use crate::flow_stats::FoldSave;
 use crate::ids::{AccountId, FlowId, SessionId};
-use crate::repository::{FlowStatsStore, FoldOutcome, FoldSave, KeptStats, PendingWalks, UnfoldedWalk};
+use crate::ports::{FlowStatsStore, FoldOutcome, KeptStats, PendingWalks, UnfoldedWalk};
 use crate::session::SessionState;
 
 #[async_trait]

@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};
 use crate::flow::{Flow, FlowProposal, TreeLocation};
 use crate::ids::{AccountId, FlowId, FlowProposalId};
-use crate::repository::{FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable};
+use crate::ports::{FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable};
 
 #[async_trait]
 impl FlowStore for MemoryStore {

@@ -8,13 +8,13 @@ use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::TreeLocation;
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
-use crate::notes::Notes;
+use crate::ports::{CreateOutcome, IdleSession, ListedSession, NewWalk, SaveOutcome, SessionStore, WalkedTicket};
 use crate::queue::{QueuePosition, QueueRow};
-use crate::repository::{
-    CreateOutcome, IdleSession, ListedSession, NewWalk, Save, SaveOutcome, SessionStore, WalkedTicket,
-};
+use crate::session::Notes;
+use crate::session::Save;
+use crate::session::TicketWithSessions;
 use crate::session::{Event, EventData, Header, Session, SessionState, StepMark, Target, step_marks};
-use crate::ticket::{TicketStatus, TicketWithSessions};
+use crate::ticket::TicketStatus;
 
 #[async_trait]
 impl SessionStore for MemoryStore {

@@ -6,7 +6,7 @@ use crate::account::{Account, User};
 use crate::flow::authored::{AuthoredFlow, FlowVersion, VersionNumber};
 use crate::flow::{Flow, FlowProposal};
 use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
-use crate::repository::KeptStats;
+use crate::ports::KeptStats;
 use crate::session::{Event, Session};
 use crate::ticket::Ticket;
 use crate::user_management::UserEvent;

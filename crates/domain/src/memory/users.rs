@@ -7,7 +7,8 @@ use super::tables::Tables;
 use crate::account::User;
 use crate::error::StoreError;
 use crate::ids::{AccountId, UserId};
-use crate::repository::{Roster, UserFilter, UserSave, UserSaveOutcome, UserStore};
+use crate::ports::{UserFilter, UserSaveOutcome, UserStore};
+use crate::user_management::{Roster, UserSave};
 use crate::user_management::{UserEvent, UserEventData};
 
 #[async_trait]

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 
+use super::notes::Notes;
 use crate::account::{ActingAs, L1Actor};
 use crate::clock::Instant;
 use crate::ids::UserId;
-use crate::notes::Notes;
 use crate::text::{Answer, EscalationReason, NodeId, Question, ReasonCategory, ResolutionNotes, StepNote};
 
 /// A change that somebody asks for.

@@ -2,7 +2,8 @@
 
 use super::command::{AheadSince, By, Command};
 use super::event::{Escalated, Event, EventData, Resolved, Started};
-use super::plan::PlanError;
+use super::evolve::CorruptHistory;
+use super::notes::MAX_NOTES_BYTES;
 use super::refusal::{Refusal, RefusalReason};
 use super::state::{Header, SessionState, Target};
 use super::stepping::{self, Denied, NewStep};
@@ -10,9 +11,19 @@ use crate::account::L1Actor;
 use crate::clock::{Instant, to_micros};
 use crate::flow::walk::CompiledFlow;
 use crate::ids::{AccountId, SessionId, TicketId};
-use crate::notes::MAX_NOTES_BYTES;
 use crate::text::{EscalationReason, ReasonCategory};
 use crate::ticket::TicketKind;
+
+/// Why a command leads to no events.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The state machine refuses the command.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The session as loaded contradicts the rules.
+    #[error(transparent)]
+    Corrupt(#[from] CorruptHistory),
+}
 
 /// What a new session begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::command::By;
+use super::notes::NotesDigest;
 use super::state::Target;
 use super::step::Step;
 use crate::account::ActingAs;
 use crate::clock::Instant;
+use crate::error::EventUnreadable;
 use crate::flow::authored::VersionNumber;
 use crate::ids::{FlowId, FlowProposalId, TicketId, UserId};
-use crate::notes::NotesDigest;
 use crate::paging::Listed;
 use crate::text::{EscalationReason, NodeId, ReasonCategory, ResolutionNotes};
 use crate::ticket::TicketKind;
@@ -164,14 +165,6 @@ impl EventKind {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
-}
-
-/// Stored event data that cannot be read back.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("event data of kind {kind} cannot be read")]
-pub struct EventUnreadable {
-    /// The kind as stored.
-    pub kind: String,
 }
 
 /// The stored form of [`Started`]: the target in its three parts.
@@ -332,26 +325,4 @@ pub fn step_marks(events: &[Event]) -> impl Iterator<Item = (i64, StepMark)> + '
 pub fn undone_by(events: &[Event]) -> Vec<Option<i64>> {
     let undone = undone_steps(step_marks(events));
     events.iter().map(|event| undone.get(&event.seq).copied()).collect()
-}
-
-/// Times in JSON: RFC 3339 in UTC with microseconds, `2026-01-31T09:30:00.000000Z`.
-pub mod rfc3339_micros {
-    use chrono::{DateTime, SecondsFormat, Utc};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    /// Writes `at` as text.
-    ///
-    /// # Errors
-    /// Whatever the serializer says.
-    pub fn serialize<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, true))
-    }
-
-    /// Reads any RFC 3339 time, as UTC.
-    ///
-    /// # Errors
-    /// The deserializer's error when the text is no RFC 3339 time.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-        DateTime::<Utc>::deserialize(deserializer)
-    }
 }

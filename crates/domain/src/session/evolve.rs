@@ -1,10 +1,10 @@
 //! From events to sessions: one event at a time ([`evolve`]) or a whole history ([`replay`]).
 
 use super::event::{Event, EventData, EventKind, Started};
+use super::notes::Notes;
 use super::state::{Header, Session, SessionState, Target};
 use super::step::Step;
 use crate::ids::{AccountId, SessionId};
-use crate::notes::Notes;
 
 /// A history that cannot have come from the rules: never repaired, never guessed at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,15 +1,32 @@
 //! What a command leads to, ready to be saved: the decision, the session after it, and what follows for ticket and proposal.
 
 use super::command::{By, Command};
-use super::decide::decide;
-use super::evolve::{CorruptHistory, evolve};
-use super::refusal::Refusal;
+use super::decide::{PlanError, decide};
+use super::event::Event;
+use super::evolve::evolve;
+use super::notes::Notes;
 use super::state::{Header, Session, SessionState, Target};
 use crate::clock::Instant;
 use crate::flow::walk::CompiledFlow;
 use crate::ids::FlowProposalId;
-use crate::repository::Save;
 use crate::ticket::TicketStatus;
+
+/// One accepted command, ready to be written together or not at all, if the session still has `expected_version`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Save {
+    /// The session as it is to be; `header.version` is the seq of the last of `events`.
+    pub header: Header,
+    /// The version that the decision was made on.
+    pub expected_version: i64,
+    /// The events to append, in order, without a gap from `expected_version`.
+    pub events: Vec<Event>,
+    /// The notes that replace the stored ones.
+    pub notes: Option<Notes>,
+    /// The ticket's new status, with the last event's time as its `updated_at`.
+    pub ticket_status: Option<TicketStatus>,
+    /// The proposal whose `validated_by_outcome` becomes true.
+    pub validated_proposal: Option<FlowProposalId>,
+}
 
 /// A command's outcome before it is saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,17 +40,6 @@ pub enum Plan {
         /// The session once it is written.
         after: Box<Session>,
     },
-}
-
-/// Why there is no plan.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// The state machine refuses the command.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The session as loaded contradicts the rules.
-    #[error(transparent)]
-    Corrupt(#[from] CorruptHistory),
 }
 
 /// Decides `command` on `session` and works out everything that changes with it. `guide` is the flow version that a guided

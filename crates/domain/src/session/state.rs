@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::notes::{Notes, NotesDigest};
 use super::step::Step;
 use crate::account::ActingAs;
 use crate::clock::Instant;
 use crate::flow::authored::VersionNumber;
 use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
-use crate::notes::{Notes, NotesDigest};
 use crate::text::{EscalationReason, NodeId, ReasonCategory, ResolutionNotes};
 use crate::ticket::TicketKind;
 

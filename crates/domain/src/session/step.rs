@@ -19,7 +19,7 @@ pub struct Step {
     #[serde(default)]
     pub note: Option<StepNote>,
     /// When: the time of the step's event. RFC 3339, UTC, microseconds.
-    #[serde(with = "crate::session::event::rfc3339_micros")]
+    #[serde(with = "crate::clock::rfc3339_micros")]
     pub answered_at: Instant,
     /// Of a guided step, the id of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -2,10 +2,10 @@
 
 use super::change::{UserChange, UserDetails};
 use super::event::{Changed, UserEvent, UserEventData};
+use super::roster::{Roster, UserSave};
 use crate::account::{AccessDenied, AccountManager, Role, User};
 use crate::clock::Instant;
 use crate::ids::{AccountId, UserId};
-use crate::repository::{Roster, UserSave};
 
 /// Who changes a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::change::UserDetails;
 use crate::account::{Identity, Role, User};
 use crate::clock::Instant;
+use crate::error::EventUnreadable;
 use crate::ids::UserId;
 use crate::paging::Listed;
-use crate::session::event::EventUnreadable;
 use crate::text::Email;
 
 /// One accepted change of a user.

@@ -9,6 +9,7 @@ mod decide;
 mod error;
 mod event;
 mod page;
+mod roster;
 mod same_email;
 mod write;
 
@@ -20,7 +21,7 @@ use crate::account::{AccountManager, User};
 use crate::clock::Clock;
 use crate::ids::{AccountId, IdSource, UserId};
 use crate::paging::Page;
-use crate::repository::UserStore;
+use crate::ports::UserStore;
 use write::Command;
 
 pub use change::{IdentityChange, UserChange, UserDetails};
@@ -28,6 +29,7 @@ pub use decide::{ChangedBy, UserRefusal, change, create};
 pub use error::UserManagementError;
 pub use event::{Changed, FieldChange, UserEvent, UserEventData};
 pub use page::{UserEventQuery, UserQuery};
+pub use roster::{Roster, UserSave};
 pub use same_email::{ComparedEmails, KeptEmail, SameEmail, compare_emails};
 
 /// The use cases of user management, over the store, clock and ids that they are given.

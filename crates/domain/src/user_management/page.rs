@@ -2,7 +2,7 @@
 
 use crate::ids::UserId;
 use crate::paging::PageLimit;
-use crate::repository::UserFilter;
+use crate::ports::UserFilter;
 
 /// Which page of the users is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,7 +6,8 @@ use super::{UserManagement, UserManagementError};
 use crate::account::User;
 use crate::clock::to_micros;
 use crate::ids::{AccountId, UserId};
-use crate::repository::{Roster, UserSave, UserSaveOutcome};
+use crate::ports::UserSaveOutcome;
+use crate::user_management::{Roster, UserSave};
 
 /// What is asked about a user.
 pub(super) enum Command {

@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 
+use super::error::WorkspaceError;
 use super::guide::standing;
 use super::{SessionView, Workspace};
 use crate::account::L1Actor;
 use crate::clock::Instant;
-use crate::error::WorkspaceError;
 use crate::ids::{AccountId, SessionId};
-use crate::repository::SaveOutcome;
+use crate::ports::SaveOutcome;
 use crate::session::{By, Command, Plan, PlanError, Session, plan};
 
 impl Workspace {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::Workspace;
-use crate::error::{StoreError, WorkspaceError};
+use super::error::WorkspaceError;
+use crate::error::StoreError;
 use crate::flow::authored::VersionNumber;
 use crate::flow::walk::{CompiledFlow, Walk};
 use crate::ids::{AccountId, FlowId};
+use crate::session::TicketWithSessions;
 use crate::session::{CorruptHistory, Header, Session, SessionStatus};
-use crate::ticket::TicketWithSessions;
 
 /// A session as whoever works on it sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]

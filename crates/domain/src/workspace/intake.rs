@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::Workspace;
+use super::error::WorkspaceError;
 use crate::account::L1Actor;
-use crate::error::{StoreError, WorkspaceError};
+use crate::error::StoreError;
 use crate::flow::walk::CompiledFlow;
 use crate::ids::{SessionId, TicketId};
-use crate::notes::Notes;
-use crate::repository::{CreateOutcome, NewWalk, Walkable, WalkedTicket};
+use crate::ports::{CreateOutcome, NewWalk, Walkable, WalkedTicket};
+use crate::session::Notes;
 use crate::session::{Beginning, Event, Session, Target, replay, start, start_escalated};
 use crate::text::{EscalationReason, ReasonCategory};
 use crate::ticket::{CallDetails, Ticket, TicketKind, TicketNotOpen, TicketStatus};

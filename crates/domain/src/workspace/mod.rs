@@ -6,6 +6,7 @@
 
 mod ahead;
 mod change;
+mod error;
 mod guide;
 mod intake;
 mod read;
@@ -18,9 +19,10 @@ use chrono::TimeDelta;
 use crate::clock::{Clock, Instant, to_micros};
 use crate::flow_management::CompiledFlows;
 use crate::ids::IdSource;
-use crate::repository::{FlowStore, SessionStore};
+use crate::ports::{FlowStore, SessionStore};
 
 pub use ahead::TouchedAhead;
+pub use error::WorkspaceError;
 pub use guide::{ListedView, SessionView, TicketView};
 pub use intake::{EscalateWithoutWalk, Intake, WalkBegun};
 pub use read::{EventView, SessionEventQuery};

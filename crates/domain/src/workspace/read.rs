@@ -1,13 +1,13 @@
 //! What can be looked at. Everything is the actor's account's; anything else is not there.
 
+use super::error::WorkspaceError;
 use super::guide::standing;
 use super::{ListedView, MAX_ACTIVE_LISTED, MAX_LISTED_BYTES, SessionView, TicketView, Workspace};
 use crate::account::L1Actor;
-use crate::error::WorkspaceError;
 use crate::ids::{SessionId, TicketId};
 use crate::paging::{Listed, Page, SessionEventLimit};
+use crate::ports::ListedSession;
 use crate::queue::{QueueQuery, QueueRow};
-use crate::repository::ListedSession;
 use crate::session::{Event, SessionState, step_marks, undone_steps};
 
 impl Workspace {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+use super::error::WorkspaceError;
 use super::{TouchedAhead, Workspace};
 use crate::clock::{Instant, MAX_CLOCK_SKEW, to_micros};
-use crate::error::{StoreError, WorkspaceError};
-use crate::repository::IdleSession;
+use crate::error::StoreError;
+use crate::ports::IdleSession;
 use crate::session::{AheadSince, By, Command, Refusal};
 
 /// How many sessions the sweeper looks up at once.
@@ -141,7 +142,7 @@ impl Sweep<'_> {
 /// The farthest that a clock which was wrong is looked for.
 const FARTHEST_AHEAD: TimeDelta = TimeDelta::days(36_500);
 
-/// The place in the order of [`SessionStore::idle`](crate::repository::SessionStore::idle) behind which walks were
+/// The place in the order of [`SessionStore::idle`](crate::ports::SessionStore::idle) behind which walks were
 /// touched ahead of the clock, by more than clocks may differ.
 fn ahead_of(now: Instant) -> IdleSession {
     IdleSession { account_id: Uuid::nil().into(), session_id: Uuid::nil().into(), last_step_at: now + MAX_CLOCK_SKEW }

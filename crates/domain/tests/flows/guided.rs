@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use firstline_domain::account::{L1Actor, Role};
 use firstline_domain::flow::walk::{CompiledFlow, Walk};
-use firstline_domain::notes::Notes;
+use firstline_domain::session::Notes;
 use firstline_domain::session::event::Started;
 use firstline_domain::session::state::MAX_STEPS;
 use firstline_domain::session::{

@@ -6,9 +6,9 @@ use std::path::Path;
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow::check::{NotLookedUp, check_text};
 use firstline_domain::flow::format::canonical;
-use firstline_domain::flow::suggest::{SuggestIndex, Suggestable};
 use firstline_domain::flow::tree::{NodeBody, Tree};
 use firstline_domain::flow::walk::CompiledFlow;
+use firstline_domain::search::{SuggestIndex, Suggestable};
 
 use super::support::{Library, flow_id, version};
 

@@ -7,7 +7,7 @@ use firstline_domain::account::Role;
 use firstline_domain::conformance::recount;
 use firstline_domain::flow::walk::CompiledFlow;
 use firstline_domain::flow_stats::{Ends, Seconds, Unfoldable, VersionStats, of_walk};
-use firstline_domain::notes::Notes;
+use firstline_domain::session::Notes;
 use firstline_domain::session::{
     Beginning, By, Command, Event, EventData, Plan, PlanError, Target, plan, replay, start,
 };

@@ -2,9 +2,9 @@
 
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow::format::from_value;
-use firstline_domain::flow::suggest::{SuggestIndex, Suggestable, Suggestion};
 use firstline_domain::flow::tree::Tree;
 use firstline_domain::ids::FlowId;
+use firstline_domain::search::{SuggestIndex, Suggestable, Suggestion};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

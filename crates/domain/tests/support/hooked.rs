@@ -8,14 +8,17 @@ use firstline_domain::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, Ve
 use firstline_domain::flow::{Flow, FlowProposal};
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId};
 use firstline_domain::memory::MemoryStore;
-use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::repository::{
+use firstline_domain::ports::{
     CreateOutcome, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, IdleSession, ListedSession, NewWalk, PutOutcome,
-    Roster, Save, SaveOutcome, SessionStore, UserFilter, UserSave, UserSaveOutcome, UserStore, VersionHead, Walkable,
+    SaveOutcome, SessionStore, UserFilter, UserSaveOutcome, UserStore, VersionHead, Walkable,
 };
+use firstline_domain::queue::{QueuePosition, QueueRow};
+use firstline_domain::session::Save;
+use firstline_domain::session::TicketWithSessions;
 use firstline_domain::session::{Event, Session, StepMark};
-use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
+use firstline_domain::ticket::TicketStatus;
 use firstline_domain::user_management::UserEvent;
+use firstline_domain::user_management::{Roster, UserSave};
 
 /// What is done before a call reaches the store. Each does nothing unless a test says otherwise.
 pub trait Hooks: Send + Sync {

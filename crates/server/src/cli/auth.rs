@@ -7,7 +7,7 @@ use firstline_api::auth::unverified;
 use firstline_api::{Named, TokenRefused};
 use firstline_domain::account::User;
 use firstline_domain::clock::Clock;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use serde_json::{Value, json};
 
 use crate::database::{administer, store_failure};

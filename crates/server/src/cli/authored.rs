@@ -10,7 +10,7 @@ use firstline_domain::flow::format::{canonical, import as read_document};
 use firstline_domain::flow::tree::Tree;
 use firstline_domain::flow_management::{CompiledCache, FlowManagement, FlowManagementError};
 use firstline_domain::ids::{AccountId, FlowId, UserId};
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use serde_json::json;
 
 use super::failures::no_such_user;

@@ -1,7 +1,7 @@
 //! What several calls say when a record is not there.
 
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::repository::PutOutcome;
+use firstline_domain::ports::PutOutcome;
 
 use crate::failure::Failure;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId};
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use serde_json::json;
 
 use super::failures::stored;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use firstline_api::TokenIssuer;
 use firstline_domain::clock::Clock;
 use firstline_domain::ids::UserId;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use serde_json::json;
 
 use super::failures::no_such_user;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use firstline_domain::flow_management::CompiledCache;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use firstline_domain::workspace::TouchedAhead;
 use firstline_storage::Purpose;
 use serde_json::json;

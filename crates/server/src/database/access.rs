@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use firstline_storage::{Database, Migrated, Purpose, StoreKind};
 
 use super::failure::{migrate_failure, open_failure, wall_failure};

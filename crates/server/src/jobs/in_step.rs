@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use firstline_api::ReadinessProbe;
 use firstline_domain::clock::{Clock, ClockSkew, check_skew};
 use firstline_domain::error::Cause;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 
 /// How long the store is asked for the time. Readiness itself has a second.
 const PATIENCE: Duration = Duration::from_millis(400);

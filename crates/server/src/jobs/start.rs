@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use firstline_api::Shared;
 use firstline_domain::flow_management::CompiledCache;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firstline_api::Shared;
-use firstline_domain::error::WorkspaceError;
+use firstline_domain::workspace::WorkspaceError;
 use firstline_domain::workspace::{Swept, TouchedAhead, Workspace};
 use tokio::sync::{Mutex, watch};
 

@@ -6,7 +6,7 @@ use firstline_domain::account::User;
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::TreeLocation;
 use firstline_domain::ids::AccountId;
-use firstline_domain::repository::{PutOutcome, Store};
+use firstline_domain::ports::{PutOutcome, Store};
 use firstline_domain::text::Email;
 use firstline_domain::user_management::{UserManagement, UserManagementError};
 

@@ -2,8 +2,8 @@
 
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow::format::parse;
-use firstline_domain::flow::suggest::{SuggestIndex, Suggestable};
 use firstline_domain::flow::tree::Tree;
+use firstline_domain::search::{SuggestIndex, Suggestable};
 use firstline_testkit::http::Client;
 use serde_json::{Value, json};
 use uuid::Uuid;

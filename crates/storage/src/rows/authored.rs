@@ -7,7 +7,7 @@ use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::{AuthoredFlow, Draft, FlowVersion, LatestVersion, VersionNumber};
 use firstline_domain::flow::{FlowStatus, TreeLocation};
 use firstline_domain::ids::FlowId;
-use firstline_domain::repository::{FlowHead, VersionHead, Walkable};
+use firstline_domain::ports::{FlowHead, VersionHead, Walkable};
 use firstline_domain::text::Name;
 use uuid::Uuid;
 

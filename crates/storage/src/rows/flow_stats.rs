@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow_stats::VersionStats;
-use firstline_domain::repository::{KeptStats, PendingWalks, UnfoldedWalk};
+use firstline_domain::ports::{KeptStats, PendingWalks, UnfoldedWalk};
 use uuid::Uuid;
 
 use super::table::Table;

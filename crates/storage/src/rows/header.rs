@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use firstline_domain::account::ActingAs;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{FlowId, FlowProposalId};
-use firstline_domain::notes::NotesDigest;
+use firstline_domain::session::NotesDigest;
 use firstline_domain::session::{Header, SessionState, SessionStatus, Target};
 use firstline_domain::text::{EscalationReason, NodeId, ReasonCategory, ResolutionNotes};
 use firstline_domain::ticket::TicketKind;

@@ -3,8 +3,8 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Nullable, Text};
 use firstline_domain::error::StoreError;
-use firstline_domain::notes::Notes;
-use firstline_domain::repository::ListedSession;
+use firstline_domain::ports::ListedSession;
+use firstline_domain::session::Notes;
 use firstline_domain::session::{Header, Session, Step};
 
 use super::header::HeaderRow;

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Text};
 use firstline_domain::error::StoreError;
+use firstline_domain::ports::IdleSession;
 use firstline_domain::queue::{QueueRow, QueueSession};
-use firstline_domain::repository::IdleSession;
+use firstline_domain::session::TicketWithSessions;
 use firstline_domain::session::{Header, SessionStatus};
 use firstline_domain::text::{CustomerContact, CustomerName, ProblemStatement};
-use firstline_domain::ticket::{CallDetails, Ticket, TicketKind, TicketStatus, TicketWithSessions};
+use firstline_domain::ticket::{CallDetails, Ticket, TicketKind, TicketStatus};
 use uuid::Uuid;
 
 use super::header::HeaderRow;

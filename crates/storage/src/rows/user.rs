@@ -6,8 +6,8 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use firstline_domain::account::{Identity, Role, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::UserId;
-use firstline_domain::repository::Roster;
 use firstline_domain::text::{Email, Issuer, Subject};
+use firstline_domain::user_management::Roster;
 use firstline_domain::user_management::{UserEvent, UserEventData};
 use uuid::Uuid;
 

@@ -2,12 +2,15 @@
 
 use diesel::{RunQueryDsl, SqliteConnection};
 use firstline_domain::flow::authored::VersionNumber;
+use firstline_domain::flow_stats::FoldSave;
 use firstline_domain::ids::{AccountId, SessionId};
-use firstline_domain::repository::{CreateOutcome, FoldSave, NewWalk, Save, UserSave, WalkedTicket};
+use firstline_domain::ports::{CreateOutcome, NewWalk, WalkedTicket};
+use firstline_domain::session::Save;
 use firstline_domain::session::{Event, Header, Target};
 use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::Ticket;
 use firstline_domain::user_management::UserEventData;
+use firstline_domain::user_management::UserSave;
 
 use super::connection::failure;
 use crate::error::WriteError;

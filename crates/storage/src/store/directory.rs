@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::repository::{Directory, PutOutcome};
+use firstline_domain::ports::{Directory, PutOutcome};
 use firstline_domain::text::Email;
 use tracing::instrument;
 

@@ -5,9 +5,7 @@ use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};
 use firstline_domain::flow::{Flow, FlowProposal, FlowStatus};
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId};
-use firstline_domain::repository::{
-    FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable,
-};
+use firstline_domain::ports::{FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome, VersionHead, Walkable};
 use tracing::instrument;
 use uuid::Uuid;
 

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use firstline_domain::clock::Instant;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, SessionId, TicketId, UserId};
+use firstline_domain::ports::{CreateOutcome, IdleSession, ListedSession, NewWalk, SaveOutcome, SessionStore};
 use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::repository::{
-    CreateOutcome, IdleSession, ListedSession, NewWalk, Save, SaveOutcome, SessionStore,
-};
+use firstline_domain::session::Save;
+use firstline_domain::session::TicketWithSessions;
 use firstline_domain::session::{Event, Session, StepMark};
-use firstline_domain::ticket::{TicketStatus, TicketWithSessions};
+use firstline_domain::ticket::TicketStatus;
 use tracing::instrument;
 
 use super::engine::{Engine, SqlStore};

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use firstline_domain::account::{Role, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::repository::{Roster, UserFilter, UserSave, UserSaveOutcome, UserStore};
+use firstline_domain::ports::{UserFilter, UserSaveOutcome, UserStore};
 use firstline_domain::user_management::UserEvent;
+use firstline_domain::user_management::{Roster, UserSave};
 use tracing::instrument;
 use uuid::Uuid;
 

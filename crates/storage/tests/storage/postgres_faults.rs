@@ -143,7 +143,7 @@ async fn a_standby_is_read_and_waited_for_and_takes_writes_once_it_is_promoted()
         assert!(database.shared().account(desk.account.id).await.unwrap().is_some());
         let refused = desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await;
         assert!(unavailable(refused.map_err(|error| match error {
-            firstline_domain::error::WorkspaceError::Store(error) => error,
+            firstline_domain::workspace::WorkspaceError::Store(error) => error,
             other => panic!("{other}"),
         })));
     }
@@ -236,8 +236,8 @@ async fn errors_show_no_detail_of_the_rows() {
     let desk = base.desk().await;
     let session = desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await.unwrap().session;
     // The same session once more: its key is taken, and Postgres's DETAIL would show it.
-    let walk = firstline_domain::repository::NewWalk {
-        ticket: firstline_domain::repository::WalkedTicket::New(
+    let walk = firstline_domain::ports::NewWalk {
+        ticket: firstline_domain::ports::WalkedTicket::New(
             base.database.shared().ticket(desk.account.id, session.header.ticket_id).await.unwrap().unwrap().ticket,
         ),
         header: session.header.clone(),

@@ -1,7 +1,8 @@
 //! The one-statement writes write all of it or nothing, whatever is missing.
 
 use firstline_domain::error::StoreError;
-use firstline_domain::repository::{CreateOutcome, NewWalk, Save, SaveOutcome, WalkedTicket};
+use firstline_domain::ports::{CreateOutcome, NewWalk, SaveOutcome, WalkedTicket};
+use firstline_domain::session::Save;
 use firstline_domain::session::{By, Plan, Session, Target, plan};
 
 use crate::support::{Base, intake, notes, step};

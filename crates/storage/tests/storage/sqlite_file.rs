@@ -99,7 +99,7 @@ async fn writers_of_two_processes_wait_for_each_other() {
     let base = Base::sqlite().await;
     let desk = base.desk().await;
     let beside = open(&base.url, Purpose::Administer).await.unwrap();
-    let write = |store: std::sync::Arc<dyn firstline_domain::repository::Store>| {
+    let write = |store: std::sync::Arc<dyn firstline_domain::ports::Store>| {
         let account = desk.account.clone();
         tokio::spawn(async move {
             for _ in 0..100 {

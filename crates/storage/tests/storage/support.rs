@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use firstline_domain::conformance::{Desk, World};
-use firstline_domain::notes::Notes;
-use firstline_domain::repository::Store;
+use firstline_domain::ports::Store;
+use firstline_domain::session::Notes;
 use firstline_domain::session::{Command, Target};
 use firstline_domain::text::{Answer, CustomerName, NodeId, ProblemStatement, Question};
 use firstline_domain::ticket::CallDetails;

@@ -9,13 +9,15 @@
 use std::sync::Arc;
 
 use super::refusal::FlowRefusal;
-use super::state::{AuthoredFlow, Draft, FlowVersion, LatestVersion, Pins, VersionNumber, fingerprint};
+use super::state::{AuthoredFlow, Draft, LatestVersion, fingerprint};
 use crate::account::FlowAuthor;
 use crate::clock::{Instant, to_micros};
 use crate::error::StoreError;
-use crate::flow::check::{KnownFlow, KnownFlows, Report, check};
+use crate::flow::check::{KnownFlow, KnownFlows, check};
+use crate::flow::defect::Report;
 use crate::flow::registered::FlowStatus;
 use crate::flow::tree::Tree;
+use crate::flow::version::{FlowVersion, Pins, VersionNumber};
 use crate::flow::walk::CompiledFlow;
 use crate::ids::FlowId;
 

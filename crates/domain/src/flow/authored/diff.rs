@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::flow::format::node_value;
 use crate::flow::tree::{Language, LocalNodeId, Node, Tree};
-use crate::notes::pointer_token;
+use crate::json::pointer_token;
 use crate::text::{FlowDescription, Keyword};
 
 /// A field that differs.

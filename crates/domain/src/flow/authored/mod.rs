@@ -8,7 +8,8 @@ mod diff;
 mod refusal;
 mod state;
 
+pub use super::version::{FlowVersion, NoVersion, Pins, VersionNumber};
 pub use decide::{FlowChange, FlowPlan, archive, check_draft, create, edit, publish, restore};
 pub use diff::{FieldChange, NodeChange, TreeDiff, diff};
 pub use refusal::FlowRefusal;
-pub use state::{AuthoredFlow, Draft, FlowVersion, LatestVersion, NoVersion, Pins, VersionNumber, fingerprint};
+pub use state::{AuthoredFlow, Draft, LatestVersion, fingerprint};

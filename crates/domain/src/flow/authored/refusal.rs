@@ -1,6 +1,6 @@
 //! Why a flow is not changed.
 
-use crate::flow::check::Report;
+use crate::flow::defect::Report;
 use crate::flow::walk::CorruptVersion;
 
 /// Why a flow is not changed as asked. Nothing has happened.

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::code::DefectCode;
-use super::limits::{MAX_ANSWERS, MIN_ANSWERS};
-use super::outline::{OutlineAnswer, OutlineNode, Ways};
-use super::report::{Defect, Place};
+use crate::flow::defect::DefectCode;
+use crate::flow::defect::{Defect, Place};
+use crate::flow::defect::{MAX_ANSWERS, MIN_ANSWERS};
+use crate::flow::outline::{OutlineAnswer, OutlineNode, Ways};
 use crate::text::comparable;
 
 /// Everything wrong with the answers of `node`, if it is a question.

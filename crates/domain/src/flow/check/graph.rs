@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::outline::{Outline, Ways};
+use crate::flow::outline::{Outline, Ways};
 
 /// The graph of an outline. Ways to nodes that are not there are left out, and their node is *open*: nobody knows what
 /// would follow.

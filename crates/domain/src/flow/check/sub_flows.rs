@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::code::DefectCode;
 use super::known::{KnownFlow, KnownFlows};
-use super::limits::MAX_NODES;
-use super::outline::{Outline, Ways};
-use super::report::{Defect, Place};
 use super::ways::place_of;
+use crate::flow::defect::DefectCode;
+use crate::flow::defect::MAX_NODES;
+use crate::flow::defect::{Defect, Place};
+use crate::flow::outline::{Outline, Ways};
 use crate::flow::walk::CompiledFlow;
 use crate::ids::FlowId;
 use crate::text::{NodeId, TextRule};

@@ -1,7 +1,7 @@
 //! Texts of a draft that is kept, by the rules of now: what was accepted by older rules cannot be published again.
 
-use super::code::DefectCode;
-use super::report::{Defect, Place};
+use crate::flow::defect::DefectCode;
+use crate::flow::defect::{Defect, Place};
 use crate::flow::tree::{NodeBody, Tree};
 use crate::text::{EscalationSuggestion, FlowDescription, HelpText, is_blank};
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::code::DefectCode;
-use super::limits::{LONG_PROMPT_CHARS, MAX_ANSWERS};
-use super::report::{Defect, Place};
+use crate::flow::defect::DefectCode;
+use crate::flow::defect::{Defect, Place};
+use crate::flow::defect::{LONG_PROMPT_CHARS, MAX_ANSWERS};
 use crate::flow::tree::{AnswerOption, Node, NodeBody, Tree};
 use crate::text::{HelpText, Question, comparable};
 

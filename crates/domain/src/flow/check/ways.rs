@@ -1,10 +1,10 @@
 //! Whether the ways of a tree lead somewhere, and every node is on one.
 
-use super::code::DefectCode;
 use super::graph::Graph;
-use super::limits::MAX_STEPS_FROM_ROOT;
-use super::outline::{Outline, OutlineNode, WayPlace, Ways};
-use super::report::{Defect, Place, shown};
+use crate::flow::defect::DefectCode;
+use crate::flow::defect::MAX_STEPS_FROM_ROOT;
+use crate::flow::defect::{Defect, Place, shown};
+use crate::flow::outline::{Outline, OutlineNode, WayPlace, Ways};
 
 /// The place of a node of the outline.
 pub(super) fn place_of(index: usize, node: &OutlineNode) -> Place {

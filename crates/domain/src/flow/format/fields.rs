@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::flow::check::{Defect, DefectCode, MAX_ERRORS_READ, Place, shown};
+use crate::flow::defect::{Defect, DefectCode, MAX_ERRORS_READ, Place, shown};
 use crate::flow::tree::{AnswerKey, IdDefect};
 use crate::ids::FlowId;
 use crate::text::{StoredText, TextDefect};

@@ -7,8 +7,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
-use crate::flow::check::MAX_ERRORS_READ;
-use crate::notes::pointer_token;
+use crate::flow::defect::MAX_ERRORS_READ;
+use crate::json::pointer_token;
 
 /// Parses `text`; answers the value and the pointer of every field that stands in its object already. Of such fields
 /// the first counts. Only the objects of the format are looked at: what lies within a field that does not exist does not

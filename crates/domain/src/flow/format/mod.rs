@@ -1,71 +1,18 @@
 //! The document of a flow: one JSON format, read with every defect named, written in one canonical way, drawn as a
 //! diagram. `docs/FLOWS.md` describes it, `docs/flow.schema.json` is its JSON Schema.
 
+mod document;
 mod fields;
 mod json;
 mod mermaid;
 mod read;
+mod size;
 mod write;
 
-use serde_json::Value;
-
-use super::check::{self, Defect, Report};
-use super::tree::Tree;
-
+pub use document::{Malformed, from_value, import, parse};
 pub(crate) use fields::Origin;
 pub use mermaid::mermaid;
 pub(crate) use read::{Reading, read_text, read_value};
-pub use write::canonical;
+pub(crate) use size::size;
 pub(crate) use write::node as node_value;
-
-/// The format's name and version: the document's field `format`.
-pub const FORMAT: &str = "firstline-flow/1";
-
-/// A document that is no tree: what is wrong with its form.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .report.errors.first().map_or_else(String::new, first))]
-pub struct Malformed {
-    /// Everything that is wrong with its form.
-    pub report: Report,
-}
-
-fn first(defect: &Defect) -> String {
-    format!("{} at \"{}\": {}", defect.code.as_str(), defect.pointer, defect.message)
-}
-
-/// Reads a document that is kept: rules of texts that were tightened since it came do not count. Its ways may be wrong:
-/// [`check`](super::check::check) tells.
-///
-/// # Errors
-/// [`Malformed`] with every defect of its form.
-pub fn parse(text: &str) -> Result<Tree, Malformed> {
-    tree(read_text(text, Origin::Stored))
-}
-
-/// Reads a document that somebody brings to be kept as a draft: its form must be right in every way, its size too.
-///
-/// # Errors
-/// [`Malformed`] with every defect of its form.
-pub fn import(text: &str) -> Result<Tree, Malformed> {
-    let tree = tree(read_text(text, Origin::New))?;
-    let mut defects = Vec::new();
-    check::size(&tree, &mut defects);
-    if defects.is_empty() { Ok(tree) } else { Err(Malformed { report: Report::of(defects) }) }
-}
-
-/// Reads a document that comes in as JSON within something else.
-///
-/// # Errors
-/// [`Malformed`] with every defect of its form.
-pub fn from_value(value: &Value) -> Result<Tree, Malformed> {
-    tree(read_value(value, Origin::New))
-}
-
-/// Reads a document that is kept within something else.
-fn from_stored(value: &Value) -> Result<Tree, Malformed> {
-    tree(read_value(value, Origin::Stored))
-}
-
-fn tree(reading: Reading) -> Result<Tree, Malformed> {
-    reading.tree.ok_or_else(|| Malformed { report: Report::of(reading.defects) })
-}
+pub use write::{FORMAT, canonical};

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::fields::{Fields, Origin, text_defect, wrong_type};
-use super::{FORMAT, json};
-use crate::flow::check::{
-    Defect, DefectCode, MAX_ERRORS_READ, Outline, OutlineAnswer, OutlineNode, Place, Ways, shown,
-};
+use super::json;
+use super::write::FORMAT;
+use crate::flow::defect::{Defect, DefectCode, MAX_ERRORS_READ, Place, shown};
+use crate::flow::outline::{Outline, OutlineAnswer, OutlineNode, Ways};
 use crate::flow::tree::{AnswerOption, Language, LocalNodeId, Node, NodeBody, Tree};
 use crate::text::Keyword;
 

@@ -1,11 +1,13 @@
 //! Writing a document: one text for one tree.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::{FORMAT, from_stored};
 use crate::flow::tree::{AnswerOption, Node, NodeBody, Tree};
 use crate::text::Keyword;
+
+/// The format's name and version: the document's field `format`.
+pub const FORMAT: &str = "firstline-flow/1";
 
 /// The canonical text of a tree: fields in the format's order, nodes, answers and keywords in the author's, two spaces
 /// of indentation, no field for what is not there (`keywords` apart), one line feed at the end.
@@ -82,11 +84,5 @@ fn answer(answer: &AnswerOption) -> Value {
 impl Serialize for Tree {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         document(self).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        from_stored(&Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::compiled::{Compiled, CompiledFlow};
 use super::node::{AskKind, Choice, Content, WalkNode};
-use crate::flow::authored::FlowVersion;
 use crate::flow::tree::{AnswerId, AnswerKey, AnswerOption, LocalNodeId, Node, NodeBody};
+use crate::flow::version::FlowVersion;
 use crate::ids::FlowId;
 use crate::text::{NodeId, TextDefect};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::node::WalkNode;
-use crate::flow::authored::VersionNumber;
+use crate::flow::version::VersionNumber;
 use crate::ids::FlowId;
 use crate::text::{Answer, HelpText, Name, NodeId, ReasonCategory};
 

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use super::index::{B, K1, SuggestIndex, WEIGHTS};
-use super::read::{FIELDS, FlowWords};
+use super::read::{FIELDS, FlowWords, Suggestable};
 
 /// An index that is being put together.
 #[derive(Debug)]
@@ -51,6 +51,23 @@ impl<F: Borrow<FlowWords>> Joining<F> {
             }
         }
         self.index
+    }
+}
+
+impl SuggestIndex {
+    /// Reads the flows. The order in which they come does not matter.
+    #[must_use]
+    pub fn build<'a>(flows: impl IntoIterator<Item = Suggestable<'a>>) -> Self {
+        let read: Vec<FlowWords> = flows.into_iter().map(FlowWords::read).collect();
+        Self::of(&read)
+    }
+
+    /// Puts together what was read of the flows, each once. [`Joining`] does it piece by piece.
+    #[must_use]
+    pub fn of(flows: &[FlowWords]) -> Self {
+        let mut joining = Joining::of(flows.iter().collect());
+        while joining.go_on(usize::MAX) {}
+        joining.finish()
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::code::{DefectCode, Severity};
 use super::limits::MAX_DEFECTS;
-use crate::notes::pointer_token;
+use crate::json::pointer_token;
 
 /// One thing that is wrong with a flow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

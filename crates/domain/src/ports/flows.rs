@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::PutOutcome;
+use super::put::PutOutcome;
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
+
+use crate::digest::sha256_hex;
+use crate::json::find_nul;
 
 /// The most bytes of notes that a session keeps, as compact JSON in UTF-8.
 pub const MAX_NOTES_BYTES: usize = 262_144;
@@ -70,15 +72,9 @@ impl Notes {
     /// What an event keeps of them.
     #[must_use]
     pub fn digest(&self) -> NotesDigest {
-        let sha256 = hex(&Sha256::digest(self.json.as_bytes()));
+        let sha256 = sha256_hex(self.json.as_bytes());
         NotesDigest { count: self.count, bytes: u32::try_from(self.json.len()).unwrap_or(u32::MAX), sha256 }
     }
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 // Notes are customer text: only their size may be shown.
@@ -97,28 +93,6 @@ pub struct NotesDigest {
     pub bytes: u32,
     /// SHA-256 of those bytes, lower-case hexadecimal.
     pub sha256: String,
-}
-
-/// Looks for U+0000 in every string and key of `value`; answers the JSON pointer (RFC 6901) of the first one.
-#[must_use]
-pub fn find_nul(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => text.contains('\0').then(String::new),
-        Value::Array(items) => {
-            items.iter().enumerate().find_map(|(index, item)| find_nul(item).map(|rest| format!("/{index}{rest}")))
-        }
-        Value::Object(members) => members.iter().find_map(|(key, member)| {
-            let inside = if key.contains('\0') { Some(String::new()) } else { find_nul(member) };
-            inside.map(|rest| format!("/{}{rest}", pointer_token(key)))
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
-    }
-}
-
-/// One key as a token of a JSON pointer: `~` and `/` escaped, U+0000 shown as U+FFFD so that it does not travel on.
-#[must_use]
-pub fn pointer_token(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1").replace('\0', "\u{fffd}")
 }
 
 #[cfg(test)]

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::joining::Joining;
-use super::read::{FIELDS, FlowWords, Suggestable};
+use super::read::FIELDS;
 use super::words::words;
 use crate::flow::authored::VersionNumber;
 use crate::flow::tree::Language;
@@ -52,21 +51,6 @@ pub struct SuggestIndex {
 }
 
 impl SuggestIndex {
-    /// Reads the flows. The order in which they come does not matter.
-    #[must_use]
-    pub fn build<'a>(flows: impl IntoIterator<Item = Suggestable<'a>>) -> Self {
-        let read: Vec<FlowWords> = flows.into_iter().map(FlowWords::read).collect();
-        Self::of(&read)
-    }
-
-    /// Puts together what was read of the flows, each once. [`Joining`] does it piece by piece.
-    #[must_use]
-    pub fn of(flows: &[FlowWords]) -> Self {
-        let mut joining = Joining::of(flows.iter().collect());
-        while joining.go_on(usize::MAX) {}
-        joining.finish()
-    }
-
     /// How many flows there are.
     #[must_use]
     pub fn len(&self) -> usize {

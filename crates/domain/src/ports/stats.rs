@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::authored::VersionNumber;
-use crate::flow_stats::VersionStats;
+use crate::flow_stats::{FoldSave, VersionStats};
 use crate::ids::{AccountId, FlowId, SessionId};
 
 /// An ended walk of a flow's version that is in no statistics yet.
@@ -40,23 +40,6 @@ pub struct KeptStats {
     pub revision: i64,
     /// The numbers.
     pub stats: VersionStats,
-}
-
-/// Walks that are counted, and the statistics with them: written together or not at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoldSave {
-    /// The account.
-    pub account_id: AccountId,
-    /// The flow.
-    pub flow_id: FlowId,
-    /// Its version.
-    pub version: VersionNumber,
-    /// The revision that was added to; 0 where nothing was kept yet.
-    pub expected_revision: i64,
-    /// The numbers as they are to be.
-    pub stats: VersionStats,
-    /// The walks that they count now and did not count before, each once.
-    pub walks: Vec<SessionId>,
 }
 
 /// What became of a [`FoldSave`]. Anything but `Saved` has written nothing.
