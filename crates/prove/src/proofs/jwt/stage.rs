@@ -93,7 +93,7 @@ impl Stage {
         }
         let settings = settings.replace("ACCOUNT", &people.account.to_string());
         // Each forgery that names an unknown key waits for a fetch, and fetches are this far apart at the least.
-        let floor = [("FIRSTLINE__AUTH__KEYS_REFRESH_FLOOR", "100ms")];
+        let floor = [("FIRSTLINE__AUTH__KEYS_REFRESH_FLOOR", "10ms")];
         let service = serve(env, url, &people, &settings, &floor);
         let strangers = ["RS256", "ES256", "EdDSA"].map(Signer::new).into();
         let client = Client::new(service.address(), None);
