@@ -1,9 +1,7 @@
 //! A JSON object whose members have different names, as a token's two parts must be (RFC 8725, section 2.9: whoever
 //! reads a doubled claim otherwise than the next reader can be deceived).
 
-use std::fmt;
-
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use firstline_domain::json::{Counts, Location, parse_reporting};
 use serde_json::{Map, Number, Value};
 
 /// The members of a token's header or of its claims. They have been read, not believed.
@@ -13,7 +11,12 @@ pub(super) struct Members(Map<String, Value>);
 impl Members {
     /// Reads an object; nothing when it is none, or when a name is there twice.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok()
+        let mut doubled = false;
+        let value = parse_reporting(json, Counts::Last, &mut |at| doubled |= at.outer() == Some(&Location::Root));
+        match value {
+            Ok(Value::Object(members)) if !doubled => Some(Self(members)),
+            _ => None,
+        }
     }
 
     /// The members of an object that somebody else has read.
@@ -62,30 +65,6 @@ impl Members {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NotThat;
 
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Unique;
-        impl<'de> Visitor<'de> for Unique {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members, A::Error> {
-                let mut members = Map::new();
-                while let Some((name, value)) = access.next_entry::<String, Value>()? {
-                    if members.insert(name, value).is_some() {
-                        return Err(de::Error::custom("a member is there twice"));
-                    }
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Unique)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +75,9 @@ mod tests {
             assert_eq!(Members::read(json.as_bytes()), None, "{json}");
         }
         assert!(Members::read(br#"{"a":{"b":1},"b":1}"#).is_some());
+        // What is within a member is its own matter.
+        let within = Members::read(br#"{"a":{"b":1,"b":2},"b":[{"c":1,"c":2}]}"#).unwrap();
+        assert_eq!(within.get("a"), Some(&serde_json::json!({ "b": 2 })));
     }
 
     #[test]

@@ -45,12 +45,22 @@ impl Notes {
     /// # Errors
     /// [`NulInNotes`] when a string or key, at any depth, holds U+0000.
     pub fn new(notes: Vec<Map<String, Value>>) -> Result<Self, NulInNotes> {
-        let count = u32::try_from(notes.len()).unwrap_or(u32::MAX);
-        let notes = Value::Array(notes.into_iter().map(Value::Object).collect());
-        if let Some(pointer) = find_nul(&notes) {
+        let notes: Vec<Value> = notes.into_iter().map(Value::Object).collect();
+        Self::of_objects(&notes)
+    }
+
+    /// Takes what a client sent, as it was parsed: `objects` are objects.
+    ///
+    /// # Errors
+    /// [`NulInNotes`] when a string or key, at any depth, holds U+0000.
+    pub fn of_objects(objects: &[Value]) -> Result<Self, NulInNotes> {
+        let count = u32::try_from(objects.len()).unwrap_or(u32::MAX);
+        let nul = objects.iter().enumerate().find_map(|(index, one)| Some(format!("/{index}{}", find_nul(one)?)));
+        if let Some(pointer) = nul {
             return Err(NulInNotes { pointer });
         }
-        Ok(Self { json: notes.to_string(), count })
+        // Strings and numbers alone: writing them to memory cannot fail.
+        Ok(Self { json: serde_json::to_string(objects).unwrap_or_default(), count })
     }
 
     /// Takes back what a store kept.

@@ -6,38 +6,41 @@ use std::str::FromStr;
 
 use firstline_domain::account::{Account, Identity, Role, User};
 use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
+use firstline_domain::json::{self, Location, ObjectReader};
 use firstline_domain::text::{Email, Issuer, Name, Subject};
-use serde_json::Value;
 
 use super::entries::Entries;
-use super::place::Place;
+use super::place::{Invalid, Place};
+
+/// An object of the file.
+type Object<'v, 'd> = ObjectReader<'v, 'd, Invalid>;
 
 /// Checks a file's text.
 ///
 /// # Errors
 /// Every defect with its place.
 pub(crate) fn parse(text: &str) -> Result<Entries, Vec<String>> {
-    let value: Value = serde_json::from_str(text).map_err(|error| vec![format!("$: is not JSON: {error}")])?;
-    let mut defects = Vec::new();
-    let Some(mut root) = Place::new("$".to_owned(), value, &mut defects) else {
-        return Err(defects);
-    };
-    let lists = ["accounts", "users", "flows", "proposals"].map(|key| (key, root.list(key)));
-    root.finish();
-    let mut entries = Entries::default();
-    for (key, list) in lists {
-        for (index, value) in list.into_iter().enumerate() {
-            let Some(place) = Place::new(format!("$.{key}[{index}]"), value, &mut defects) else {
-                continue;
-            };
-            match key {
-                "accounts" => entries.accounts.extend(account(place)),
-                "users" => entries.users.extend(user(place)),
-                "flows" => entries.flows.extend(flow(place)),
-                _ => entries.proposals.extend(proposal(place)),
-            }
+    const LISTS: [&str; 4] = ["accounts", "users", "flows", "proposals"];
+    let value = json::parse(text.as_bytes()).map_err(|error| vec![format!("$: is not JSON: {error}")])?;
+    let (mut entries, mut invalid) = (Entries::default(), Invalid::default());
+    if let Some(mut root) = ObjectReader::of(&value, Location::Root, &mut invalid) {
+        let lists = LISTS.map(|name| (name, root.list(name)));
+        root.refuse_unknown(&LISTS, usize::MAX);
+        for (name, list) in lists {
+            root.each(name, list, |value, at, invalid| {
+                if let Some(object) = ObjectReader::of(value, at, invalid) {
+                    match name {
+                        "accounts" => entries.accounts.extend(account(object)),
+                        "users" => entries.users.extend(user(object)),
+                        "flows" => entries.flows.extend(flow(object)),
+                        _ => entries.proposals.extend(proposal(object)),
+                    }
+                }
+                true
+            });
         }
     }
+    let mut defects = invalid.0;
     twice("$.accounts: the id", entries.accounts.iter().map(|account| account.id), &mut defects);
     twice("$.users: the id", entries.users.iter().map(|user| user.id), &mut defects);
     twice("$.flows: the id", entries.flows.iter().map(|flow| flow.id), &mut defects);
@@ -55,50 +58,51 @@ pub(crate) fn parse(text: &str) -> Result<Entries, Vec<String>> {
     if defects.is_empty() { Ok(entries) } else { Err(defects) }
 }
 
-fn account(mut place: Place<'_>) -> Option<Account> {
-    let id = place.text("id", id);
-    let name = place.text("name", Name::new);
-    place.finish();
+fn account(mut object: Object<'_, '_>) -> Option<Account> {
+    let id = object.text("id", id);
+    let name = object.text("name", Name::new);
+    object.refuse_unknown(&["id", "name"], usize::MAX);
     Some(Account { id: id?, name: name? })
 }
 
-fn user(mut place: Place<'_>) -> Option<User> {
-    let user_id = place.text("id", id);
-    let account_id = place.text("account_id", id);
-    let email = place.text("email", Email::stored);
-    let role = place.text("role", |name| one_of(&name, Role::parse, Role::ALL.map(Role::as_str)));
-    let can_cover_l1 = place.flag("can_cover_l1", false);
-    let active = place.flag("active", true);
-    let identity = place.maybe("identity", identity);
-    place.finish();
+fn user(mut object: Object<'_, '_>) -> Option<User> {
+    let user_id = object.text("id", id);
+    let account_id = object.text("account_id", id);
+    let email = object.text("email", Email::stored);
+    let role = object.text("role", |name| one_of(&name, Role::parse, Role::ALL.map(Role::as_str)));
+    let can_cover_l1 = object.flag("can_cover_l1", false);
+    let active = object.flag("active", true);
+    let identity = object.maybe("identity", identity);
+    let known = ["id", "account_id", "email", "role", "can_cover_l1", "active", "identity"];
+    object.refuse_unknown(&known, usize::MAX);
     let (id, account_id, email, role) = (user_id?, account_id?, email?, role?);
     Some(User { id, account_id, email, role, can_cover_l1: can_cover_l1?, active: active?, identity: identity.ok()? })
 }
 
-fn identity(mut place: Place<'_>) -> Option<Identity> {
-    let issuer = place.text("issuer", Issuer::new);
-    let subject = place.text("subject", Subject::new);
-    place.finish();
+fn identity(mut object: Object<'_, '_>) -> Option<Identity> {
+    let issuer = object.text("issuer", Issuer::new);
+    let subject = object.text("subject", Subject::new);
+    object.refuse_unknown(&["issuer", "subject"], usize::MAX);
     Some(Identity { issuer: issuer?, subject: subject? })
 }
 
-fn flow(mut place: Place<'_>) -> Option<Flow> {
-    let flow_id = place.text("id", id);
-    let account_id = place.text("account_id", id);
-    let name = place.text("name", Name::new);
-    let status = place.text_or("status", FlowStatus::Published, |name| {
+fn flow(mut object: Object<'_, '_>) -> Option<Flow> {
+    let flow_id = object.text("id", id);
+    let account_id = object.text("account_id", id);
+    let name = object.text("name", Name::new);
+    let status = object.text_or("status", FlowStatus::Published, |name| {
         one_of(&name, FlowStatus::parse, FlowStatus::ALL.map(FlowStatus::as_str))
     });
-    place.finish();
+    object.refuse_unknown(&["id", "account_id", "name", "status"], usize::MAX);
     let tree = TreeLocation::External;
     Some(Flow { id: flow_id?, account_id: account_id?, name: name?, status: status?, tree })
 }
 
-fn proposal(mut place: Place<'_>) -> Option<FlowProposal> {
-    let proposal_id = place.text("id", id);
-    let account_id = place.text("account_id", id);
-    let name = place.text("name", Name::new);
-    place.finish();
+fn proposal(mut object: Object<'_, '_>) -> Option<FlowProposal> {
+    let proposal_id = object.text("id", id);
+    let account_id = object.text("account_id", id);
+    let name = object.text("name", Name::new);
+    object.refuse_unknown(&["id", "account_id", "name"], usize::MAX);
     Some(FlowProposal { id: proposal_id?, account_id: account_id?, name: name?, validated_by_outcome: false })
 }
 
@@ -187,6 +191,22 @@ mod tests {
             let defects = parse(&format!(r#"{{"users":[{}]}}"#, user(U, broken))).unwrap_err();
             assert!(defects.iter().any(|defect| defect == place), "{place} in {defects:?}");
         }
+    }
+
+    #[test]
+    fn null_is_a_value_of_another_type_and_of_doubled_members_the_last_counts() {
+        let text = r#"{"accounts":[{"id":null,"name":"A","name":7,"x":1,"id2":2}],"users":null}"#;
+        let defects = parse(text).unwrap_err();
+        let expected = [
+            "$.users: must be a list",
+            "$.accounts[0].id: must be a text",
+            "$.accounts[0].name: must be a text",
+            "$.accounts[0].x: is not known here",
+            "$.accounts[0].id2: is not known here",
+        ];
+        assert_eq!(defects, expected);
+        let account = parse(&format!(r#"{{"accounts":[{{"id":"{A}","name":7,"name":"N"}}]}}"#)).unwrap();
+        assert_eq!(account.accounts[0].name.as_str(), "N");
     }
 
     #[test]

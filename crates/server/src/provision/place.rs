@@ -1,102 +1,108 @@
-//! Reads JSON field by field and notes each defect with the place where it is.
+//! The words of a file to provision from. A place in it is written as `$.users[0].email`.
 
-use serde_json::{Map, Value};
+use std::fmt::Write as _;
 
-/// Something is wrong, and stands among the defects.
-pub(super) struct Noted;
+use firstline_domain::json::{Dialect, Fault, Kind, Location, ObjectReader, Segment};
+use serde_json::Value;
 
-/// One object of the file. What is taken from it is checked; what is left over at the end was not expected.
-pub(super) struct Place<'a> {
-    path: String,
-    fields: Map<String, Value>,
-    defects: &'a mut Vec<String>,
+/// What is wrong with a file, with its places.
+#[derive(Debug, Default)]
+pub(super) struct Invalid(pub(super) Vec<String>);
+
+impl Dialect for Invalid {
+    const NULL_IS_MISSING: bool = false;
+
+    type Rule = String;
+
+    fn note(&mut self, at: &Location<'_>, fault: Fault<'_, String>) {
+        let what = match fault {
+            Fault::Missing => "is missing",
+            Fault::Unknown { .. } => "is not known here",
+            Fault::Type { expected: Kind::Object, .. } => "must be an object",
+            Fault::Type { expected: Kind::Array, .. } => "must be a list",
+            Fault::Type { expected: Kind::String, .. } => "must be a text",
+            Fault::Type { expected: Kind::Boolean, .. } => "must be true or false",
+            Fault::Rule(ref rule) => rule.as_str(),
+        };
+        self.0.push(format!("{}: {what}", written(at)));
+    }
 }
 
-impl<'a> Place<'a> {
-    /// The object at `path`, or a defect.
-    pub(super) fn new(path: String, value: Value, defects: &'a mut Vec<String>) -> Option<Self> {
-        if let Value::Object(fields) = value {
-            return Some(Self { path, fields, defects });
-        }
-        defects.push(format!("{path}: must be an object"));
-        None
+fn written(at: &Location<'_>) -> String {
+    let mut path = String::from("$");
+    for segment in at.segments() {
+        // Writing to a String cannot fail.
+        let _ = match segment {
+            Segment::Member(name) => write!(path, ".{name}"),
+            Segment::Item(index) => write!(path, "[{index}]"),
+        };
     }
+    path
+}
 
-    /// The path of a field.
-    pub(super) fn at(&self, key: &str) -> String {
-        format!("{}.{key}", self.path)
-    }
+/// A member that may be missing, and something is wrong with it, which is noted.
+pub(super) struct Noted;
 
-    fn defect(&mut self, key: &str, what: impl std::fmt::Display) {
-        self.defects.push(format!("{}: {what}", self.at(key)));
-    }
+/// One object of the file. Each method reads a member; what has no reader is refused at the end.
+pub(super) trait Place<'v> {
+    /// The list in a member; a missing one is empty.
+    fn list(&mut self, name: &str) -> &'v [Value];
 
-    /// The list in a field; a missing one is empty.
-    pub(super) fn list(&mut self, key: &str) -> Vec<Value> {
-        match self.fields.remove(key) {
-            None => Vec::new(),
-            Some(Value::Array(entries)) => entries,
-            Some(_) => {
-                self.defect(key, "must be a list");
-                Vec::new()
-            }
-        }
-    }
+    /// The text in a member, made into what it stands for by `read`.
+    fn text<T, E: std::fmt::Display>(&mut self, name: &str, read: impl FnOnce(String) -> Result<T, E>) -> Option<T>;
 
-    /// The text in a field, made into what it stands for by `read`.
-    pub(super) fn text<T, E: std::fmt::Display>(
+    /// As [`text`](Self::text), but a missing member has a default.
+    fn text_or<T, E: std::fmt::Display>(
         &mut self,
-        key: &str,
+        name: &str,
+        default: T,
         read: impl FnOnce(String) -> Result<T, E>,
-    ) -> Option<T> {
-        match self.fields.remove(key) {
-            Some(Value::String(text)) => match read(text) {
-                Ok(value) => return Some(value),
-                Err(error) => self.defect(key, error),
-            },
-            Some(_) => self.defect(key, "must be a text"),
-            None => self.defect(key, "is missing"),
-        }
-        None
+    ) -> Option<T>;
+
+    /// The flag in a member; a missing one has a default.
+    fn flag(&mut self, name: &str, default: bool) -> Option<bool>;
+
+    /// The object in a member, made into what it stands for by `read`; a missing one is nothing.
+    fn maybe<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(ObjectReader<'v, '_, Invalid>) -> Option<T>,
+    ) -> Result<Option<T>, Noted>;
+}
+
+impl<'v> Place<'v> for ObjectReader<'v, '_, Invalid> {
+    fn list(&mut self, name: &str) -> &'v [Value] {
+        self.get(name).and_then(|value| self.array(name, value)).unwrap_or_default()
     }
 
-    /// As [`text`](Self::text), but a missing field has a default.
-    pub(super) fn text_or<T, E: std::fmt::Display>(
+    fn text<T, E: std::fmt::Display>(&mut self, name: &str, read: impl FnOnce(String) -> Result<T, E>) -> Option<T> {
+        let value = self.required(name)?;
+        self.parsed(name, value, |text| read(text).map_err(|error| error.to_string()))
+    }
+
+    fn text_or<T, E: std::fmt::Display>(
         &mut self,
-        key: &str,
+        name: &str,
         default: T,
         read: impl FnOnce(String) -> Result<T, E>,
     ) -> Option<T> {
-        if self.fields.contains_key(key) { self.text(key, read) } else { Some(default) }
+        if self.has(name) { self.text(name, read) } else { Some(default) }
     }
 
-    /// The flag in a field; a missing one has a default.
-    pub(super) fn flag(&mut self, key: &str, default: bool) -> Option<bool> {
-        match self.fields.remove(key) {
+    fn flag(&mut self, name: &str, default: bool) -> Option<bool> {
+        match self.get(name) {
             None => Some(default),
-            Some(Value::Bool(flag)) => Some(flag),
-            Some(_) => {
-                self.defect(key, "must be true or false");
-                None
-            }
+            Some(value) => self.boolean(name, value),
         }
     }
 
-    /// The object in a field, made into what it stands for by `read`; a missing one is nothing.
-    pub(super) fn maybe<T>(
+    fn maybe<T>(
         &mut self,
-        key: &str,
-        read: impl FnOnce(Place<'_>) -> Option<T>,
+        name: &str,
+        read: impl FnOnce(ObjectReader<'v, '_, Invalid>) -> Option<T>,
     ) -> Result<Option<T>, Noted> {
-        let Some(value) = self.fields.remove(key) else { return Ok(None) };
-        let place = Place::new(self.at(key), value, self.defects).ok_or(Noted)?;
-        read(place).map(Some).ok_or(Noted)
-    }
-
-    /// Notes what nobody asked for.
-    pub(super) fn finish(self) {
-        for key in self.fields.keys() {
-            self.defects.push(format!("{}.{key}: is not known here", self.path));
-        }
+        let Some(value) = self.get(name) else { return Ok(None) };
+        let object = self.object(name, value).ok_or(Noted)?;
+        read(object).map(Some).ok_or(Noted)
     }
 }

@@ -3,7 +3,6 @@
 
 mod document;
 mod fields;
-mod json;
 mod mermaid;
 mod read;
 mod size;

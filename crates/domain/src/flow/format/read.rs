@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::fields::{Fields, Origin, text_defect, wrong_type};
-use super::json;
+use super::fields::{Broken, Fields, Findings, Origin, fields, node_id};
 use super::write::FORMAT;
 use crate::flow::defect::{Defect, DefectCode, MAX_ERRORS_READ, Place, shown};
 use crate::flow::outline::{Outline, OutlineAnswer, OutlineNode, Ways};
 use crate::flow::tree::{AnswerOption, Language, LocalNodeId, Node, NodeBody, Tree};
-use crate::text::Keyword;
+use crate::json::{Counts, Location, Segment, parse_reporting};
+use crate::text::without_byte_order_mark;
 
 /// What reading a document gave.
 pub(crate) struct Reading {
@@ -20,117 +20,120 @@ pub(crate) struct Reading {
     pub(crate) defects: Vec<Defect>,
 }
 
-/// Reads JSON text.
+/// Reads JSON text. Of fields that stand twice the first counts.
 pub(crate) fn read_text(text: &str, origin: Origin) -> Reading {
-    match json::parse(text) {
+    let mut repeated: Vec<Repeated> = Vec::new();
+    let json = without_byte_order_mark(text).as_bytes();
+    let value = parse_reporting(json, Counts::First, &mut |at| {
+        if repeated.len() < MAX_ERRORS_READ {
+            repeated.extend(Repeated::of(at));
+        }
+    });
+    match value {
         Err(error) => {
             let message = format!("the text is no JSON: {error}");
             let defects = vec![Place::document().defect(DefectCode::JsonInvalid, message)];
             Reading { tree: None, outline: None, defects }
         }
-        Ok((value, repeated)) => {
+        Ok(value) => {
             let mut reading = read_value(&value, origin);
             if !repeated.is_empty() {
                 reading.tree = None;
             }
-            reading.defects.extend(repeated.into_iter().map(|pointer| repeated_field(&value, pointer)));
+            reading.defects.extend(repeated.into_iter().map(|repeated| repeated.defect(&value)));
             reading
         }
     }
 }
 
-fn repeated_field(document: &Value, pointer: String) -> Defect {
-    let node = pointer.strip_prefix("/nodes/").and_then(|rest| rest.split('/').next());
-    let node = node.and_then(|index| document.pointer(&format!("/nodes/{index}/id")));
-    let message = "the field stands twice in its object: take one of them out".to_owned();
-    Defect { code: DefectCode::FieldRepeated, node_id: node.and_then(Value::as_str).map(shown), pointer, message }
+/// A field that stands twice in its object.
+struct Repeated {
+    pointer: String,
+    /// The index of its node.
+    node: Option<usize>,
+}
+
+impl Repeated {
+    /// Only the objects of the format are looked at: what lies within a field that does not exist does not matter.
+    fn of(at: &Location<'_>) -> Option<Self> {
+        use Segment::{Item, Member};
+        let node = match at.segments()[..] {
+            [Member(_)] => None,
+            [Member("nodes"), Item(node), Member(_)]
+            | [Member("nodes"), Item(node), Member("answers"), Item(_), Member(_)] => Some(node),
+            _ => return None,
+        };
+        Some(Self { pointer: at.pointer(), node })
+    }
+
+    fn defect(self, document: &Value) -> Defect {
+        let (root, message) = (Location::Root, "the field stands twice in its object: take one of them out");
+        let node_id = self.node.and_then(|node| node_id(document, &root.member("nodes").item(node)));
+        Defect { code: DefectCode::FieldRepeated, node_id, pointer: self.pointer, message: message.to_owned() }
+    }
 }
 
 /// Reads a JSON value. A field that breaks its rule may be read as missing: with any defect there is no tree.
 pub(crate) fn read_value(value: &Value, origin: Origin) -> Reading {
-    let mut defects = Vec::new();
-    let (outline, tree) = document(value, origin, &mut defects);
-    let tree = tree.filter(|_| defects.is_empty());
-    Reading { tree, outline, defects }
+    let mut findings = Findings { document: value, origin, found: Vec::new() };
+    let (outline, tree) = document(value, &mut findings);
+    let tree = tree.filter(|_| findings.found.is_empty());
+    Reading { tree, outline, defects: findings.found }
 }
 
-fn document(value: &Value, origin: Origin, found: &mut Vec<Defect>) -> (Option<Outline>, Option<Tree>) {
+fn document<'v>(value: &'v Value, findings: &mut Findings<'v>) -> (Option<Outline>, Option<Tree>) {
     const ALLOWED: [&str; 7] = ["format", "name", "description", "keywords", "language", "root", "nodes"];
-    let fields = Fields::of(value, Place::document(), &ALLOWED, origin, found);
-    let Some(mut fields) = fields else { return (None, None) };
-    if let Some(format) = fields.string("format")
+    let root = Location::Root;
+    let Some(mut fields) = fields(value, root, &ALLOWED, findings) else { return (None, None) };
+    if let Some(format) = fields.text_of("format")
         && format != FORMAT
     {
         // Whatever else stands there follows other rules.
-        fields.found.clear();
+        fields.dialect().found.clear();
         let message = format!("`{}` is no format that is known here: it must be \"{FORMAT}\"", shown(format));
-        fields.found.push(fields.place.at("format").defect(DefectCode::FormatUnknown, message));
+        fields.refuse::<()>("format", Broken(DefectCode::FormatUnknown, message));
         return (None, None);
     }
     let (name, description) = (fields.text("name"), fields.optional_text("description"));
-    let (keywords, language) = (keywords(&mut fields), language(&mut fields));
-    let (root_text, root) = fields.id("root");
+    let (keywords, language) = (fields.texts("keywords"), language(&mut fields));
+    let (entry_text, entry) = fields.id("root");
     let list = fields.list("nodes");
     let (mut shapes, mut nodes) = (Vec::new(), Vec::new());
-    for (index, value) in list.unwrap_or_default().iter().enumerate() {
-        let (shape, node) = node(value, index, origin, found);
-        // What is left out would make ways seem to lead nowhere.
-        if is_full(found) {
-            return (None, None);
-        }
+    fields.each("nodes", list.unwrap_or_default(), |value, at, findings| {
+        let (shape, node) = node(value, at, findings);
         shapes.push(shape);
         nodes.push(node);
+        !findings.is_full()
+    });
+    // What is left out would make ways seem to lead nowhere.
+    if fields.dialect().is_full() && !nodes.is_empty() {
+        return (None, None);
     }
-    let outline = list.map(|_| Outline { root: root_text.map(str::to_owned), nodes: shapes });
+    let outline = list.map(|_| Outline { root: entry_text.map(str::to_owned), nodes: shapes });
     let tree = || {
         Some(Tree {
             name: name?,
             description,
             keywords,
             language,
-            root: root?,
+            root: entry?,
             nodes: nodes.into_iter().collect::<Option<_>>()?,
         })
     };
     (outline, tree())
 }
 
-/// Whether enough is wrong that nothing else need be read.
-fn is_full(found: &[Defect]) -> bool {
-    found.len() >= MAX_ERRORS_READ
-}
-
-fn keywords(fields: &mut Fields<'_, '_>) -> Vec<Keyword> {
-    let list = if fields.has("keywords") { fields.list("keywords") } else { None };
-    let mut keywords = Vec::new();
-    for (index, value) in list.unwrap_or_default().iter().enumerate() {
-        let place = fields.place.at("keywords").at(index);
-        match value.as_str().map(|text| fields.origin.text::<Keyword>(text.to_owned())) {
-            Some(Ok(keyword)) => keywords.push(keyword),
-            Some(Err(defect)) => fields.found.push(text_defect(&place, "keywords", defect)),
-            None => fields.found.push(wrong_type(&place, "a string", value)),
-        }
-        if is_full(fields.found) {
-            break;
-        }
-    }
-    keywords
-}
-
 fn language(fields: &mut Fields<'_, '_>) -> Option<Language> {
-    let name = if fields.has("language") { fields.string("language")? } else { return None };
-    let language = Language::parse(name);
-    if language.is_none() {
+    let name = if fields.has("language") { fields.text_of("language")? } else { return None };
+    Language::parse(name).or_else(|| {
         let known = Language::ALL.map(Language::as_str).join(", ");
         let message = format!("the language must be one of {known}, or be left out");
-        fields.found.push(fields.place.at("language").defect(DefectCode::LanguageUnknown, message));
-    }
-    language
+        fields.refuse("language", Broken(DefectCode::LanguageUnknown, message))
+    })
 }
 
-fn node(value: &Value, index: usize, origin: Origin, found: &mut Vec<Defect>) -> (OutlineNode, Option<Node>) {
+fn node<'v>(value: &'v Value, at: Location<'_>, findings: &mut Findings<'v>) -> (OutlineNode, Option<Node>) {
     let id = value.get("id").and_then(Value::as_str);
-    let place = Place::node(index, id);
     let mut shape = OutlineNode { id: id.map(str::to_owned), ways: Ways::Unknown };
     let kind = value.get("kind").and_then(Value::as_str);
     let allowed: &[&str] = match kind {
@@ -141,11 +144,11 @@ fn node(value: &Value, index: usize, origin: Origin, found: &mut Vec<Defect>) ->
         Some("escalate") => &["id", "kind", "reason_category", "text"],
         // Of what kind the other fields are is not known: they are not looked at.
         _ => {
-            unknown_kind(value, place, origin, found);
+            unknown_kind(value, at, findings);
             return (shape, None);
         }
     };
-    let Some(mut fields) = Fields::of(value, place, allowed, origin, found) else { return (shape, None) };
+    let Some(mut fields) = fields(value, at, allowed, findings) else { return (shape, None) };
     let (_, id) = fields.id::<LocalNodeId>("id");
     let (ways, body) = match kind {
         Some("question") => question(&mut fields),
@@ -161,20 +164,18 @@ fn node(value: &Value, index: usize, origin: Origin, found: &mut Vec<Defect>) ->
     (shape, id.zip(body).map(|(id, body)| Node { id, body }))
 }
 
-fn unknown_kind(value: &Value, place: Place, origin: Origin, found: &mut Vec<Defect>) {
-    if let Some(members) = value.as_object()
-        && !members.contains_key("id")
-    {
-        found.push(place.at("id").defect(DefectCode::FieldMissing, "`id` is missing: add it"));
-    }
+fn unknown_kind<'v>(value: &'v Value, at: Location<'_>, findings: &mut Findings<'v>) {
     let every_field = ["id", "kind", "prompt", "help", "answers", "text", "done", "next", "flow", "reason_category"];
-    let Some(mut fields) = Fields::of(value, place, &every_field, origin, found) else { return };
-    if let Some(kind) = fields.string("kind") {
+    let room = MAX_ERRORS_READ.saturating_sub(findings.found.len());
+    let Some(mut fields) = Fields::of(value, at, findings) else { return };
+    fields.required("id");
+    fields.refuse_unknown(&every_field, room.saturating_sub(usize::from(!fields.has("id"))));
+    if let Some(kind) = fields.text_of("kind") {
         let message = format!(
             "`{}` is no kind of node: it must be question, instruction, sub_flow, resolved or escalate",
             shown(kind)
         );
-        fields.found.push(fields.place.at("kind").defect(DefectCode::KindUnknown, message));
+        fields.refuse::<()>("kind", Broken(DefectCode::KindUnknown, message));
     }
 }
 
@@ -182,15 +183,12 @@ fn question(fields: &mut Fields<'_, '_>) -> (Ways, Option<NodeBody>) {
     let (prompt, help) = (fields.text("prompt"), fields.optional_text("help"));
     let Some(list) = fields.list("answers") else { return (Ways::Unknown, None) };
     let (mut shapes, mut answers) = (Vec::new(), Vec::new());
-    for (index, value) in list.iter().enumerate() {
-        let place = fields.place.at("answers").at(index);
-        let (shape, answer) = answer(value, place, fields.origin, fields.found);
+    fields.each("answers", list, |value, at, findings| {
+        let (shape, answer) = answer(value, at, findings);
         shapes.push(shape);
         answers.push(answer);
-        if is_full(fields.found) {
-            break;
-        }
-    }
+        !findings.is_full()
+    });
     let body = || {
         let answers = answers.into_iter().collect::<Option<_>>()?;
         Some(NodeBody::Question { prompt: prompt?, help, answers })
@@ -198,13 +196,12 @@ fn question(fields: &mut Fields<'_, '_>) -> (Ways, Option<NodeBody>) {
     (Ways::Question(shapes), body())
 }
 
-fn answer(
-    value: &Value,
-    place: Place,
-    origin: Origin,
-    found: &mut Vec<Defect>,
+fn answer<'v>(
+    value: &'v Value,
+    at: Location<'_>,
+    findings: &mut Findings<'v>,
 ) -> (OutlineAnswer, Option<AnswerOption>) {
-    let fields = Fields::of(value, place, &["id", "label", "key", "next"], origin, found);
+    let fields = fields(value, at, &["id", "label", "key", "next"], findings);
     let Some(mut fields) = fields else { return (OutlineAnswer::default(), None) };
     let (_, id) = fields.id("id");
     let (label, key) = (fields.text("label"), fields.key("key"));

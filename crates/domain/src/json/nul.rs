@@ -1,6 +1,8 @@
-//! JSON pointers (RFC 6901), and what of a value they point at.
+//! U+0000, which no store keeps.
 
 use serde_json::Value;
+
+use super::location::pointer_token;
 
 /// Looks for U+0000 in every string and key of `value`; answers the JSON pointer (RFC 6901) of the first one.
 #[must_use]
@@ -18,8 +20,18 @@ pub fn find_nul(value: &Value) -> Option<String> {
     }
 }
 
-/// One key as a token of a JSON pointer: `~` and `/` escaped, U+0000 shown as U+FFFD so that it does not travel on.
-#[must_use]
-pub fn pointer_token(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1").replace('\0', "\u{fffd}")
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_first_one_is_found_in_values_and_keys_at_any_depth() {
+        let found = |value: Value| find_nul(&value);
+        assert_eq!(found(json!([{}, { "a": [{ "b": "x\0" }] }])).as_deref(), Some("/1/a/0/b"));
+        assert_eq!(found(json!([{ "a/b~": { "k\0": 1 } }, "\0"])).as_deref(), Some("/0/a~1b~0/k\u{fffd}"));
+        assert_eq!(found(json!("\0")).as_deref(), Some(""));
+        assert_eq!(found(json!({ "a": [1, null, true, "\\u0000"] })), None);
+    }
 }
