@@ -21,6 +21,8 @@ pub struct Connection {
     /// The reader, while it waits for a request to be answered.
     reader: RefCell<Option<Waker>>,
     last_words: RefCell<Vec<u8>>,
+    /// Whether the last response is handed over and not flushed.
+    is_handed_over: Cell<bool>,
     abandons_response: Cell<bool>,
     permit: ConnectionPermit,
     hooks: Arc<dyn Hooks>,
@@ -35,6 +37,7 @@ impl Connection {
             head_defect: Cell::new(None),
             reader: RefCell::default(),
             last_words: RefCell::default(),
+            is_handed_over: Cell::new(false),
             abandons_response: Cell::new(false),
             permit,
             hooks,
@@ -52,7 +55,8 @@ impl Connection {
         self.framing.borrow().is_over()
     }
 
-    /// The application has got a request. It is answered when the guard is dropped.
+    /// The application has got a request. Its response is handed over when the guard is dropped, and the request is
+    /// answered when that is flushed.
     pub(crate) fn start_request(self: &Rc<Self>) -> ActiveRequest {
         self.update(|timer, now| timer.enter(Phase::Responding, now));
         self.head_defect.set(self.framing.borrow_mut().start());
@@ -119,6 +123,19 @@ impl Connection {
     /// The system has taken everything there was to send.
     pub(crate) fn flushed(&self) {
         self.update(PhaseTimer::flushed);
+        if self.is_handed_over.take() {
+            self.finish_request();
+        }
+    }
+
+    /// The request is answered: the next one may be forwarded.
+    fn finish_request(&self) {
+        self.framing.borrow_mut().finish();
+        self.wake_reader();
+        // The next head may have begun already: then its first byte is not to be waited for.
+        let next_began = self.framing.borrow().is_in_head() && !fault!(self.hooks.planted("no-second-head-deadline"));
+        let phase = if next_began { Phase::Head } else { Phase::Idle };
+        self.update(|timer, now| timer.enter(phase, now));
     }
 
     /// When the connection is closed if nothing changes, and why.
@@ -159,20 +176,23 @@ impl Connection {
     }
 }
 
-/// A request that the application has got.
+/// A request that the application has got, until its response is handed over to the protocol layer.
 pub(crate) struct ActiveRequest {
     connection: Rc<Connection>,
 }
 
+impl ActiveRequest {
+    /// The response is made, and its body is sent. No request is read after the `last` response.
+    pub(crate) fn respond(&self, last: bool) {
+        self.connection.update(|timer, now| timer.enter(Phase::Sending, now));
+        if last {
+            self.connection.framing.borrow_mut().close();
+        }
+    }
+}
+
 impl Drop for ActiveRequest {
     fn drop(&mut self) {
-        let connection = &self.connection;
-        connection.framing.borrow_mut().finish();
-        connection.wake_reader();
-        // The next head may have begun in the same packet: then its first byte has come already.
-        let next_began =
-            connection.framing.borrow().is_in_head() && !fault!(connection.hooks.planted("no-second-head-deadline"));
-        let phase = if next_began { Phase::Head } else { Phase::Idle };
-        connection.update(|timer, now| timer.enter(phase, now));
+        self.connection.is_handed_over.set(true);
     }
 }

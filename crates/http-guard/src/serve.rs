@@ -27,7 +27,8 @@ use crate::timeout_response::encode;
 use crate::timer::Deadlines;
 
 /// Serves an application on a listener, with HTTP/1.1. `app` is called once in each worker. `response_timeout` is the
-/// longest that a response may take, the arrival of the request's body included. The server begins with the first poll.
+/// longest that a response may take, the arrival of the request's body included, and each piece of a streamed response.
+/// The server begins with the first poll.
 ///
 /// # Errors
 /// The listener cannot be used.
@@ -67,7 +68,7 @@ where
     let keep_alive = settings.keep_alive;
     let builder = builder.listen("http", listener, move || {
         let app = app().into_factory().map_err(|error| error.into().error_response());
-        let app = track_requests(map_config(app, |()| AppConfig::default()), Arc::clone(&hooks));
+        let app = track_requests(map_config(app, |()| AppConfig::default()), !keep_alive.is_zero(), Arc::clone(&hooks));
         let stopping = stopping.clone();
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {

@@ -28,6 +28,8 @@ pub(crate) enum Phase {
     Head,
     /// The application makes a response; the request's body may be coming in.
     Responding,
+    /// A response is made; its body is being sent.
+    Sending,
     /// Nothing, since a response.
     Idle,
 }
@@ -105,6 +107,10 @@ impl PhaseTimer {
             stall.taken = stall.taken.saturating_add(bytes as u64);
             stall.progress = now;
         }
+        if self.phase == Phase::Sending {
+            // A stream may be long: each of its pieces has the time of a response.
+            self.since = now;
+        }
     }
 
     /// The system has taken everything there was to send.
@@ -120,7 +126,7 @@ impl PhaseTimer {
         let of_phase = match self.phase {
             Phase::New if crowded => (self.since + deadlines.head.min(IDLE_WHEN_CROWDED), CloseReason::Head),
             Phase::New | Phase::Head => (self.since + deadlines.head, CloseReason::Head),
-            Phase::Responding => (self.since + deadlines.response, CloseReason::Response),
+            Phase::Responding | Phase::Sending => (self.since + deadlines.response, CloseReason::Response),
             Phase::Idle if crowded => (self.since + deadlines.idle.min(IDLE_WHEN_CROWDED), CloseReason::Idle),
             Phase::Idle => (self.since + deadlines.idle, CloseReason::Idle),
         };
@@ -167,6 +173,25 @@ mod tests {
             }
         });
         assert_eq!(later, (25, CloseReason::Head));
+    }
+
+    #[test]
+    fn a_stream_may_be_long_but_each_piece_has_its_time() {
+        let sending = |timer: &mut PhaseTimer, at: &dyn Fn(u64) -> Instant| {
+            timer.enter(Phase::Responding, at(0));
+            timer.enter(Phase::Sending, at(1));
+            for second in 2..100 {
+                timer.sent(10, at(second));
+                timer.flushed(at(second));
+                timer.received(at(second));
+            }
+        };
+        assert_eq!(due(sending), (134, CloseReason::Response));
+        let unread = due(|timer, at| {
+            sending(timer, at);
+            timer.stalled(at(100));
+        });
+        assert_eq!(unread, (110, CloseReason::Send));
     }
 
     #[test]

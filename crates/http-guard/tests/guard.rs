@@ -11,3 +11,5 @@ mod heads;
 mod limits;
 #[path = "guard/sending.rs"]
 mod sending;
+#[path = "guard/streams.rs"]
+mod streams;

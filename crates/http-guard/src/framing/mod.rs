@@ -40,6 +40,8 @@ pub(crate) struct Framing {
     /// What came behind a request that is not answered.
     waiting: BytesMut,
     last: Progress,
+    /// No request is forwarded after the last one.
+    is_closing: bool,
     /// The defect of the head that was forwarded last.
     defect: Option<HeadDefect>,
 }
@@ -57,7 +59,7 @@ enum Progress {
 impl Framing {
     pub(crate) fn new() -> Self {
         let (held, waiting) = (Vec::new(), BytesMut::new());
-        Self { part: Part::Head, held, waiting, last: Progress::Answered, defect: None }
+        Self { part: Part::Head, held, waiting, last: Progress::Answered, is_closing: false, defect: None }
     }
 
     /// How many of the first bytes are forwarded as they are.
@@ -65,6 +67,7 @@ impl Framing {
         let mut passed = 0;
         while let Some(rest @ [_, ..]) = input.get(passed..) {
             passed += match &mut self.part {
+                Part::Head if self.is_closing => break,
                 Part::Head if self.held.is_empty() && self.last == Progress::Answered => match head::read(rest) {
                     Read::Whole(head) if head.rewritten.is_none() => {
                         self.enter(&head);
@@ -125,6 +128,7 @@ impl Framing {
             out.extend_from_slice(as_it_is);
             taken += passed;
             match self.part {
+                Part::Head if self.is_closing => return input.len(),
                 Part::Head if self.last != Progress::Answered => return taken,
                 Part::Head if !rest.is_empty() => taken += rest.len() - self.hold(rest, out).len(),
                 Part::Over => return input.len(),
@@ -194,6 +198,12 @@ impl Framing {
     /// The request is answered, though its body may still be coming in.
     pub(crate) fn finish(&mut self) {
         self.last = Progress::Answered;
+    }
+
+    /// The connection closes after the last response: what comes behind its request is dropped.
+    pub(crate) fn close(&mut self) {
+        self.is_closing = true;
+        self.waiting = BytesMut::new();
     }
 
     /// Whether a head has begun that is not forwarded.

@@ -104,6 +104,34 @@ fn a_request_waits_for_the_answer_to_the_one_before_it() {
 }
 
 #[test]
+fn what_follows_the_last_request_of_a_connection_is_dropped() {
+    let head = "POST /b HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n";
+    for piece in [1, 7, 1_000] {
+        let (mut framing, mut out) = (Framing::new(), Vec::new());
+        assert_eq!(framing.pass(head.as_bytes()), head.len());
+        framing.start();
+        framing.close();
+        for piece in format!("hello{PLAIN}{PLAIN}").as_bytes().chunks(piece) {
+            let passed = framing.pass(piece);
+            out.extend_from_slice(&piece[..passed]);
+            framing.take(&piece[passed..], &mut out);
+        }
+        framing.finish();
+        assert!(!framing.resume(&mut out) && !framing.is_waiting() && !framing.is_in_head());
+        assert_eq!(out, b"hello", "in pieces of {piece}");
+    }
+    // What has come before that is dropped too.
+    let (mut framing, mut out) = (Framing::new(), Vec::new());
+    framing.take(PLAIN.repeat(2).as_bytes(), &mut out);
+    framing.start();
+    assert!(framing.is_waiting());
+    framing.close();
+    framing.finish();
+    assert!(!framing.resume(&mut out) && !framing.is_waiting());
+    assert_eq!(out, PLAIN.as_bytes());
+}
+
+#[test]
 fn a_wish_for_another_protocol_is_left_out() {
     for (headers, left) in [
         ("Connection: upgrade\r\nUpgrade: h2c\r\n", "Connection: \r\n"),

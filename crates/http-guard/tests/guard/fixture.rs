@@ -35,6 +35,7 @@ pub struct Counts {
     open: AtomicI64,
     refused: AtomicU64,
     closed: Mutex<HashMap<CloseReason, u64>>,
+    changes: AtomicU64,
     trusts_all: bool,
     refuses_aloud: bool,
 }
@@ -97,12 +98,20 @@ impl Server {
         let (sender, receiver) = mpsc::channel();
         let (settings, counts) = (settings.clone(), Arc::new(counts));
         let hooks = Arc::clone(&counts);
+        let changes = Arc::clone(&counts);
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 let address = listener.local_addr().unwrap();
-                let app = || {
+                let app = move || {
+                    let changes = Arc::clone(&changes);
+                    let change = move || {
+                        changes.changes.fetch_add(1, Ordering::SeqCst);
+                        async { "hello" }
+                    };
                     App::new()
+                        .route("/change", web::post().to(change))
+                        .route("/stream", web::get().to(stream))
                         .route("/", web::get().to(|| async { "hello" }))
                         .route("/large", web::get().to(|| async { "x".repeat(LARGE) }))
                         .route("/never", web::get().to(std::future::pending::<HttpResponse>))
@@ -144,6 +153,11 @@ impl Server {
         self.counts.closed.lock().unwrap().get(&reason).copied().unwrap_or(0)
     }
 
+    /// Requests to `/change` that were carried out.
+    pub fn changes(&self) -> u64 {
+        self.counts.changes.load(Ordering::SeqCst)
+    }
+
     pub fn refused(&self) -> u64 {
         self.counts.refused.load(Ordering::SeqCst)
     }
@@ -151,6 +165,25 @@ impl Server {
     pub fn open(&self) -> i64 {
         self.counts.open.load(Ordering::SeqCst)
     }
+}
+
+/// How many pieces a stream has, of how many bytes, and the pause before each.
+#[derive(serde::Deserialize)]
+struct Pieces {
+    count: u32,
+    bytes: usize,
+    pause: u64,
+}
+
+async fn stream(pieces: web::Query<Pieces>) -> HttpResponse {
+    let Pieces { count, bytes, pause } = pieces.into_inner();
+    HttpResponse::Ok().streaming(futures_util::stream::unfold(0, move |piece| async move {
+        if piece == count {
+            return None;
+        }
+        tokio::time::sleep(ms(pause)).await;
+        Some((Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; bytes])), piece + 1))
+    }))
 }
 
 /// Reads the response to one [`HELLO`].
