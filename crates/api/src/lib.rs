@@ -1,6 +1,6 @@
 //! The HTTP side of Firstline: the routes under `/api/v1`, health, metrics and the description of it all.
 //!
-//! [`app`] is the whole service as an actix application over a [`Workspace`](firstline_domain::workspace::Workspace)
+//! [`app`] is the whole service as an actix application over a [`Workspace`](firstline_domain::service::Workspace)
 //! and a [`Directory`](firstline_domain::ports::Directory); it knows no database and no configuration.
 //! [`serve()`] serves it; every phase of a connection has a deadline. [`metrics_app`] belongs on a listener of its own,
 //! which [`serve_metrics()`] serves. [`openapi()`] describes every route that [`app`] has: both are built from one

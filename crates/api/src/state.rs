@@ -4,12 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firstline_domain::clock::Clock;
-use firstline_domain::flow_management::{FlowManagement, Suggestions};
-use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::ids::IdSource;
 use firstline_domain::ports::Directory;
-use firstline_domain::user_management::UserManagement;
-use firstline_domain::workspace::Workspace;
+use firstline_domain::service::{FlowManagement, FlowStatistics, Suggestions, UserManagement, Workspace};
 
 use crate::auth::TokenVerifier;
 use crate::edge::answers::AnswerBudget;

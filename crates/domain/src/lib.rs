@@ -5,7 +5,7 @@
 //! clock and new ids come in as parameters, storage is behind the traits of [`ports`].
 //!
 //! To put the workspace into a backend of your own: implement [`ports::SessionStore`] over your database, run the
-//! `conformance` suite against it (feature `conformance`), build a [`workspace::Workspace`] and call its use cases from
+//! `conformance` suite against it (feature `conformance`), build a [`service::Workspace`] and call its use cases from
 //! your handlers. `examples/axum_backend` does all of that.
 //!
 //! | feature | what it adds |
@@ -21,20 +21,18 @@ pub mod conformance;
 mod digest;
 pub mod error;
 pub mod flow;
-pub mod flow_management;
-pub mod flow_stats;
 pub mod ids;
 pub mod json;
 #[cfg(feature = "memory")]
 pub mod memory;
 pub mod paging;
 pub mod ports;
-pub mod queue;
 #[cfg(feature = "sabotage")]
 pub mod sabotage;
 pub mod search;
+pub mod service;
 pub mod session;
+pub mod stats;
 pub mod text;
 pub mod ticket;
-pub mod user_management;
-pub mod workspace;
+pub mod user;

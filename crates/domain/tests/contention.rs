@@ -13,13 +13,12 @@ use firstline_domain::account::{Role, User};
 use firstline_domain::conformance::{Desk, RandomIds, World};
 use firstline_domain::flow::format::from_value;
 use firstline_domain::flow::tree::Tree;
-use firstline_domain::flow_management::{CompiledCache, FlowManagement, FlowManagementError};
 use firstline_domain::ids::IdSource;
-use firstline_domain::session::Command;
-use firstline_domain::session::Notes;
+use firstline_domain::service::{
+    CompiledCache, FlowManagement, FlowManagementError, UserManagement, UserManagementError, WorkspaceError,
+};
+use firstline_domain::session::{Command, Notes};
 use firstline_domain::text::Email;
-use firstline_domain::user_management::{UserManagement, UserManagementError};
-use firstline_domain::workspace::WorkspaceError;
 use serde_json::json;
 
 use busy::Busy;

@@ -22,12 +22,9 @@ use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, IdSource, Session
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::ports::{
     CreateOutcome, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, IdleSession, ListedSession, NewWalk, PutOutcome,
-    SaveOutcome, SessionStore, VersionHead, Walkable,
+    QueuePosition, QueueRow, SaveOutcome, SessionStore, VersionHead, Walkable,
 };
-use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::session::Save;
-use firstline_domain::session::TicketWithSessions;
-use firstline_domain::session::{Command, Event, Session, StepMark, Target};
+use firstline_domain::session::{Command, Event, Save, Session, StepMark, Target, TicketWithSessions};
 use firstline_domain::text::{Answer, NodeId, Question};
 use firstline_domain::ticket::TicketStatus;
 use serde_json::json;

@@ -5,9 +5,9 @@ mod support;
 use chrono::TimeDelta;
 use firstline_domain::session::state::{MAX_STEP_BYTES, MAX_STEPS};
 use firstline_domain::session::{
-    By, Command, CommandName, EventData, PlanError, RefusalReason, Session, SessionStatus, Target, decide, undone_by,
+    By, Command, CommandName, EventData, MAX_NOTES_BYTES, Notes, PlanError, RefusalReason, Session, SessionStatus,
+    Target, decide, undone_by,
 };
-use firstline_domain::session::{MAX_NOTES_BYTES, Notes};
 use firstline_domain::text::NodeId;
 use firstline_domain::ticket::TicketStatus;
 use support::{abandon, actor, after, began, begun, escalate, flow, notes, proposal, resolve, step, undo};

@@ -4,11 +4,10 @@
 use chrono::{DateTime, Utc};
 use firstline_domain::account::{AccessDenied, Identity, Role, User};
 use firstline_domain::text::{Email, Issuer, Subject};
-use firstline_domain::user_management::{
-    Changed, ChangedBy, FieldChange, IdentityChange, UserChange, UserDetails, UserEventData, UserRefusal, change,
-    create,
+use firstline_domain::user::{
+    Changed, ChangedBy, FieldChange, IdentityChange, Roster, UserChange, UserDetails, UserEventData, UserRefusal,
+    UserSave, change, create,
 };
-use firstline_domain::user_management::{Roster, UserSave};
 use proptest::prelude::*;
 use uuid::Uuid;
 

@@ -11,11 +11,10 @@ use firstline_domain::error::StoreError;
 use firstline_domain::ids::TicketId;
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::ports::CreateOutcome;
+use firstline_domain::service::{Intake, WalkBegun, WorkspaceError};
 use firstline_domain::session::Target;
 use firstline_domain::text::ProblemStatement;
 use firstline_domain::ticket::{CallDetails, TicketNotOpen, TicketStatus};
-use firstline_domain::workspace::WorkspaceError;
-use firstline_domain::workspace::{Intake, WalkBegun};
 
 use hooked::{Hooked, Hooks};
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use firstline_api::{Services, Shared, TokenVerifier, serve_metrics};
-use firstline_domain::flow_management::{CompiledCache, SuggestCache, Suggestions};
 use firstline_domain::ports::Store;
+use firstline_domain::service::{CompiledCache, SuggestCache, Suggestions};
 use firstline_storage::{Database, Purpose};
 use serde_json::json;
 use tokio::sync::watch;

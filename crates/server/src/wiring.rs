@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManagement};
-use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::ports::Store;
-use firstline_domain::user_management::UserManagement;
-use firstline_domain::workspace::Workspace;
+use firstline_domain::service::{
+    CompiledCache, CompiledFlows, FlowManagement, FlowStatistics, UserManagement, Workspace,
+};
 
 use crate::settings::Settings;
 use crate::system::{SystemClock, UuidV7};

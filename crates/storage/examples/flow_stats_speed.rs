@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use firstline_domain::conformance::{Desk, World, walked};
 use firstline_domain::flow::walk::CompiledFlow;
-use firstline_domain::flow_stats::FlowStatistics;
+use firstline_domain::service::FlowStatistics;
 use firstline_storage::{Database, Logins, Purpose, StorageSettings};
 use firstline_testkit::postgres::{Cluster, as_owner};
 

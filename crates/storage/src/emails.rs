@@ -5,7 +5,7 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use firstline_domain::user_management::{KeptEmail, SameEmail, compare_emails};
+use firstline_domain::user::{KeptEmail, SameEmail, compare_emails};
 use uuid::Uuid;
 
 use crate::accounts::{Answer, SEES_ALL_ACCOUNTS};

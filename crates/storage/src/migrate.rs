@@ -12,7 +12,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use firstline_domain::error::Cause;
-use firstline_domain::user_management::SameEmail;
+use firstline_domain::user::SameEmail;
 
 use crate::emails;
 use crate::error::{DatabaseFailure, MigrateError};

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::IF_MATCH;
 
-use firstline_domain::flow_management::ExpectedRevision;
+use firstline_domain::service::ExpectedRevision;
 
 use crate::problem::{Code, Problem};
 

@@ -4,8 +4,7 @@ use std::ops::RangeInclusive;
 
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::json::{find_nul, pointer_token};
-use firstline_domain::session::Notes;
-use firstline_domain::session::Target;
+use firstline_domain::session::{Notes, Target};
 use firstline_domain::text::{Question, TextDefect, customer_text};
 use serde_json::{Map, Value};
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! Reading what is said of a user.
 
 use firstline_domain::account::{Identity, Role};
-use firstline_domain::user_management::{IdentityChange, UserChange, UserDetails};
+use firstline_domain::user::{IdentityChange, UserChange, UserDetails};
 use serde_json::Value;
 
 use super::Fields;

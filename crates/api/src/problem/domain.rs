@@ -1,8 +1,8 @@
 //! What the domain's errors are in HTTP. No wildcard arms: a new error does not compile until it has its place here.
 
 use firstline_domain::error::StoreError;
+use firstline_domain::service::WorkspaceError;
 use firstline_domain::session::{Refusal, RefusalReason};
-use firstline_domain::workspace::WorkspaceError;
 
 use super::incident::{Incident, chain};
 use super::{Code, Defect, Problem};

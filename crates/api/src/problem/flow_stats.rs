@@ -1,6 +1,6 @@
 //! What the errors of the statistics of flows are in HTTP. No wildcard arms, for the reason given beside.
 
-use firstline_domain::flow_stats::FlowStatsError;
+use firstline_domain::service::FlowStatsError;
 
 use super::{Code, Problem};
 

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::ETAG;
 use firstline_domain::flow::authored::FlowRefusal;
-use firstline_domain::flow_management::FlowManagementError;
+use firstline_domain::service::FlowManagementError;
 
 use super::incident::Incident;
 use super::{Code, Problem};

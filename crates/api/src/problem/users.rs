@@ -1,7 +1,8 @@
 //! What the errors of user management are in HTTP. No wildcard arms, for the reason given beside.
 
 use firstline_domain::account::AccessDenied;
-use firstline_domain::user_management::{UserManagementError, UserRefusal};
+use firstline_domain::service::UserManagementError;
+use firstline_domain::user::UserRefusal;
 
 use super::incident::Incident;
 use super::{BAD_TOKEN, Code, Problem};

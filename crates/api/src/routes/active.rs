@@ -7,9 +7,8 @@ use std::rc::Rc;
 use actix_web::HttpResponse;
 use actix_web::web::Bytes;
 use firstline_domain::account::L1Actor;
+use firstline_domain::service::{ListedView, Workspace, WorkspaceError};
 use firstline_domain::session::SessionStatus;
-use firstline_domain::workspace::WorkspaceError;
-use firstline_domain::workspace::{ListedView, Workspace};
 use futures_util::stream;
 
 use crate::context::RequestContext;

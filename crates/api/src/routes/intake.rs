@@ -1,9 +1,9 @@
 //! How walks begin from a call.
 
 use actix_web::HttpResponse;
+use firstline_domain::service::{EscalateWithoutWalk, Intake};
 use firstline_domain::text::{EscalationReason, ReasonCategory};
 use firstline_domain::ticket::CallDetails;
-use firstline_domain::workspace::{EscalateWithoutWalk, Intake};
 
 use crate::endpoint::L1Call;
 use crate::input::{Defects, Fields};

@@ -2,7 +2,8 @@
 
 use actix_web::HttpResponse;
 use firstline_domain::account::L1Actor;
-use firstline_domain::queue::{QueuePosition, QueueQuery};
+use firstline_domain::ports::QueuePosition;
+use firstline_domain::service::QueueQuery;
 use firstline_domain::ticket::TicketStatus;
 
 use crate::edge::answers::streamed_rows;

@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 use firstline_domain::ids::SessionId;
+use firstline_domain::service::SessionEventQuery;
 use firstline_domain::session::Command;
-use firstline_domain::workspace::SessionEventQuery;
 
 use super::intake::escalation;
 use crate::endpoint::L1Call;

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use firstline_domain::account::{AccountManager, Role};
 use firstline_domain::ids::UserId;
 use firstline_domain::ports::UserFilter;
-use firstline_domain::user_management::{UserEventQuery, UserQuery};
+use firstline_domain::service::{UserEventQuery, UserQuery};
 
 use crate::endpoint::ManagerCall;
 use crate::input::{Defective, Defects, Fields, Query, path_id, read_boolean};

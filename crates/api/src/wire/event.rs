@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use firstline_domain::account::ActingAs;
 use firstline_domain::ids::UserId;
-use firstline_domain::workspace::EventView;
+use firstline_domain::service::EventView;
 use serde::Serialize;
 
 use super::{Time, append, append_array, append_members};

@@ -6,9 +6,9 @@ use actix_web::http::header::{ETAG, HeaderName, HeaderValue, LOCATION};
 use firstline_domain::flow::authored::{AuthoredFlow, Draft, VersionNumber};
 use firstline_domain::flow::tree::Tree;
 use firstline_domain::flow::{FlowStatus, TreeLocation};
-use firstline_domain::flow_management::FlowView;
 use firstline_domain::ids::{FlowId, UserId};
 use firstline_domain::ports::FlowHead;
+use firstline_domain::service::FlowView;
 use serde::Serialize;
 
 use super::{Time, append, append_array};

@@ -4,8 +4,9 @@ use actix_web::HttpResponse;
 use chrono::TimeDelta;
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow::tree::AnswerId;
-use firstline_domain::flow_stats::{Ends, FlowReport, NodeStats, Seconds, VersionReport};
 use firstline_domain::ids::FlowId;
+use firstline_domain::service::{FlowReport, VersionReport};
+use firstline_domain::stats::{Ends, NodeStats, Seconds};
 use firstline_domain::text::NodeId;
 use serde::Serialize;
 

@@ -5,10 +5,10 @@ use actix_web::http::header::{ETAG, HeaderValue};
 use firstline_domain::flow::authored::{FlowVersion, TreeDiff, VersionNumber};
 use firstline_domain::flow::check::Report;
 use firstline_domain::flow::tree::Tree;
-use firstline_domain::flow_management::FlowSide;
 use firstline_domain::ids::{FlowId, UserId};
 use firstline_domain::ports::VersionHead;
 use firstline_domain::search::Suggestion;
+use firstline_domain::service::FlowSide;
 use serde::{Serialize, Serializer};
 
 use super::flow::etag_of_version;

@@ -6,9 +6,9 @@ use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::flow::tree::AnswerId;
 use firstline_domain::flow::walk::{Progress, Walk, WalkNode};
 use firstline_domain::ids::{FlowId, FlowProposalId, SessionId, TicketId, UserId};
+use firstline_domain::service::{ListedView, SessionView, WalkBegun};
 use firstline_domain::session::{Header, SessionState, Step};
 use firstline_domain::text::{Answer, NodeId, Question, StepNote};
-use firstline_domain::workspace::{ListedView, SessionView, WalkBegun};
 use serde::Serialize;
 
 use super::{Time, append, append_array, append_members};

@@ -2,11 +2,11 @@
 
 use actix_web::HttpResponse;
 use firstline_domain::ids::{SessionId, TicketId, UserId};
-use firstline_domain::queue::QueueRow;
+use firstline_domain::ports::QueueRow;
+use firstline_domain::service::TicketView;
 use firstline_domain::session::SessionState;
 use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::TicketKind;
-use firstline_domain::workspace::TicketView;
 use serde::Serialize;
 
 use super::session::append_header;

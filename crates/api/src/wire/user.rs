@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use firstline_domain::account::{Abilities, Account, Identity, SignedIn, User};
 use firstline_domain::ids::{AccountId, UserId};
-use firstline_domain::user_management::UserEvent;
+use firstline_domain::user::UserEvent;
 use serde::Serialize;
 
 use super::{Time, append, append_array, append_members};

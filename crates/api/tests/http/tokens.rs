@@ -186,7 +186,7 @@ fn the_challenge_tells_a_missing_token_from_a_bad_one() {
 #[test]
 fn a_change_of_the_user_acts_on_the_next_request() {
     use firstline_domain::account::Role;
-    use firstline_domain::user_management::UserChange;
+    use firstline_domain::user::UserChange;
     use futures_util::FutureExt;
     let service = Service::start();
     let bearer = format!("Bearer {}", sign(&claims()));

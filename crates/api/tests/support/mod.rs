@@ -19,14 +19,14 @@ use firstline_domain::account::{Account, Role, User};
 use firstline_domain::clock::Clock;
 use firstline_domain::error::Cause;
 use firstline_domain::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
-use firstline_domain::flow_management::{CompiledCache, CompiledFlows, FlowManagement, SuggestCache, Suggestions};
-use firstline_domain::flow_stats::FlowStatistics;
 use firstline_domain::ids::{IdSource, UserId};
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::ports::{Directory, FlowStore};
+use firstline_domain::service::{
+    CompiledCache, CompiledFlows, FlowManagement, FlowStatistics, SuggestCache, Suggestions, UserManagement, Workspace,
+    WorkspaceSettings,
+};
 use firstline_domain::text::{Email, Name};
-use firstline_domain::user_management::UserManagement;
-use firstline_domain::workspace::{Workspace, WorkspaceSettings};
 use futures_util::FutureExt;
 use tokio::net::TcpStream;
 use uuid::Uuid;

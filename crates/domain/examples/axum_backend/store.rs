@@ -9,13 +9,12 @@ use firstline_domain::clock::Instant;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, SessionId, TicketId, UserId};
 use firstline_domain::ports::{
-    CreateOutcome, IdleSession, ListedSession as Listed, NewWalk, SaveOutcome, SessionStore, WalkedTicket,
+    CreateOutcome, IdleSession, ListedSession as Listed, NewWalk, QueuePosition, QueueRow, SaveOutcome, SessionStore,
+    WalkedTicket,
 };
-use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::session::Notes;
-use firstline_domain::session::Save;
-use firstline_domain::session::TicketWithSessions;
-use firstline_domain::session::{Event, Header, Session, SessionStatus, StepMark, replay, step_marks};
+use firstline_domain::session::{
+    Event, Header, Notes, Save, Session, SessionStatus, StepMark, TicketWithSessions, replay, step_marks,
+};
 use firstline_domain::ticket::{Ticket, TicketStatus};
 
 #[derive(Default)]

@@ -13,12 +13,12 @@ use crate::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber
 use crate::flow::format::from_value;
 use crate::flow::tree::Tree;
 use crate::flow::{Flow, FlowStatus, TreeLocation};
-use crate::flow_management::{
-    CompiledCache, CompiledFlows, FlowManagement, FlowManagementError, FlowQuery, FlowView, VersionQuery,
-};
 use crate::ids::{AccountId, FlowId, IdSource};
 use crate::paging::PageLimit;
 use crate::ports::{FlowFilter, FlowHead, FlowSaveOutcome, PutOutcome, Walkable};
+use crate::service::{
+    CompiledCache, CompiledFlows, FlowManagement, FlowManagementError, FlowQuery, FlowView, VersionQuery,
+};
 use crate::text::{Email, Name};
 
 use super::support::{Desk, ManualClock, RandomIds, World, pages};

@@ -6,9 +6,9 @@ use super::World;
 use super::races::assert_history_agrees;
 use super::support::step;
 use crate::clock::Clock;
+use crate::service::TouchedAhead;
 use crate::session::SessionStatus;
 use crate::ticket::TicketStatus;
-use crate::workspace::TouchedAhead;
 
 const DAY: i64 = 24 * 3600;
 

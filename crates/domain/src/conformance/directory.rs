@@ -3,8 +3,8 @@
 use crate::account::{Account, Role, User};
 use crate::ids::IdSource;
 use crate::ports::PutOutcome;
+use crate::service::UserManagementError;
 use crate::text::{Email, Name};
-use crate::user_management::UserManagementError;
 
 use super::support::{RandomIds, World};
 use super::users::{account, identity, user};

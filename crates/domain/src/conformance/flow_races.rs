@@ -1,9 +1,9 @@
 //! What holds of authored flows however many author them at once.
 
 use crate::flow::authored::FlowRefusal;
-use crate::flow_management::{CompiledCache, CompiledFlows, FlowManagementError};
 use crate::ids::FlowId;
 use crate::ports::Walkable;
+use crate::service::{CompiledCache, CompiledFlows, FlowManagementError};
 
 use super::authored_flows::{author, calling, management, tree};
 use super::races::race;

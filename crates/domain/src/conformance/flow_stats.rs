@@ -3,11 +3,11 @@
 
 use crate::flow::authored::VersionNumber;
 use crate::flow::walk::CompiledFlow;
-use crate::flow_stats::FoldSave;
-use crate::flow_stats::{FlowStatistics, Folded, MAX_VERSIONS_LISTED, VersionStats};
 use crate::ids::{FlowId, IdSource, SessionId};
 use crate::ports::{FoldOutcome, KeptStats, UnfoldedWalk};
+use crate::service::{FlowStatistics, Folded, MAX_VERSIONS_LISTED};
 use crate::session::Event;
+use crate::stats::{FoldSave, VersionStats};
 
 use super::races::race;
 use super::recount;

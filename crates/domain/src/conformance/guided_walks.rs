@@ -9,12 +9,12 @@ use crate::flow::tree::Tree;
 use crate::flow::walk::Walk;
 use crate::ids::{FlowId, IdSource};
 use crate::ports::{CreateOutcome, FlowSaveOutcome, NewWalk, WalkedTicket};
-use crate::session::Notes;
-use crate::session::{Beginning, Command, Refusal, RefusalReason, Session, SessionStatus, Target, replay, start};
+use crate::service::{Intake, ListedView, SessionView, WorkspaceError};
+use crate::session::{
+    Beginning, Command, Notes, Refusal, RefusalReason, Session, SessionStatus, Target, replay, start,
+};
 use crate::text::{Answer, NodeId};
 use crate::ticket::{Ticket, TicketKind, TicketStatus};
-use crate::workspace::WorkspaceError;
-use crate::workspace::{Intake, ListedView, SessionView};
 
 use super::races::race;
 use super::support::{Desk, RandomIds, World, call, notes, resolve, undo};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::Barrier;
 
+use crate::service::WorkspaceError;
 use crate::session::{Command, RefusalReason, Session, SessionStatus, Target, replay};
 use crate::ticket::TicketStatus;
-use crate::workspace::WorkspaceError;
 
 use super::support::{Desk, World, escalate, notes, resolve, step, undo};
 

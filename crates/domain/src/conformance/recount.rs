@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::flow_stats::{Ends, VersionStats};
 use crate::session::{Event, EventData, undone_by};
+use crate::stats::{Ends, VersionStats};
 use crate::text::NodeId;
 
 /// What the statistics of ended walks of one version must be.

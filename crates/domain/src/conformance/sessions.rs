@@ -4,15 +4,14 @@ use crate::clock::Instant;
 use crate::ids::IdSource;
 use crate::paging::SessionEventLimit;
 use crate::ports::{ListedSession, SaveOutcome};
-use crate::session::Save;
+use crate::service::{EscalateWithoutWalk, SessionEventQuery};
 use crate::session::state::MAX_STEPS;
 use crate::session::{
-    By, Command, Event, EventData, Plan, Session, SessionState, Target, evolve, plan, replay, undone_by,
+    By, Command, Event, EventData, MAX_NOTES_BYTES, Notes, Plan, Save, Session, SessionState, Target, evolve, plan,
+    replay, undone_by,
 };
-use crate::session::{MAX_NOTES_BYTES, Notes};
 use crate::text::{Answer, NodeId, Question, StepNote};
 use crate::ticket::TicketStatus;
-use crate::workspace::{EscalateWithoutWalk, SessionEventQuery};
 
 use super::support::{RandomIds, World, call, escalate, notes, pages, resolve, step, undo};
 

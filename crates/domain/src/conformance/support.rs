@@ -9,19 +9,18 @@ use uuid::Uuid;
 use crate::account::{Account, FlowAuthor, L1Actor, Role, User};
 use crate::clock::{Clock, Instant};
 use crate::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
-use crate::flow_management::{CompiledCache, CompiledFlows};
 use crate::ids::{AccountId, IdSource, SessionId};
 use crate::memory::MemoryStore;
 use crate::ports::{Directory, FlowStatsStore, FlowStore, PutOutcome, SessionStore, Store, UserStore};
-use crate::session::Notes;
-use crate::session::{Command, Session, Target};
+use crate::service::{
+    CompiledCache, CompiledFlows, Intake, Swept, TouchedAhead, UserManagement, Workspace, WorkspaceSettings,
+};
+use crate::session::{Command, Notes, Session, Target};
 use crate::text::{
     Answer, CustomerContact, CustomerName, Email, EscalationReason, Name, NodeId, ProblemStatement, Question,
     ReasonCategory, ResolutionNotes,
 };
 use crate::ticket::CallDetails;
-use crate::user_management::UserManagement;
-use crate::workspace::{Intake, Swept, TouchedAhead, Workspace, WorkspaceSettings};
 
 /// A clock that shows what it is set to.
 #[derive(Debug)]

@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 
 use crate::paging::PageLimit;
-use crate::queue::{QueuePosition, QueueQuery, QueueRow};
+use crate::ports::{QueuePosition, QueueRow};
+use crate::service::{QueueQuery, WorkspaceError};
 use crate::session::{By, Command, Plan, SessionStatus, Target, plan};
 use crate::ticket::TicketStatus;
-use crate::workspace::WorkspaceError;
 
 use super::support::{Desk, World, escalate, notes, pages, resolve, step};
 

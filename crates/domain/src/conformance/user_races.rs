@@ -3,7 +3,8 @@
 use crate::account::{AccessDenied, AccountManager, Role, User};
 use crate::ids::UserId;
 use crate::ports::UserFilter;
-use crate::user_management::{UserChange, UserManagement, UserManagementError, UserRefusal};
+use crate::service::{UserManagement, UserManagementError};
+use crate::user::{UserChange, UserRefusal};
 
 use super::races::race;
 use super::support::World;

@@ -8,12 +8,12 @@ use crate::error::StoreError;
 use crate::ids::{AccountId, IdSource, UserId};
 use crate::paging::PageLimit;
 use crate::ports::{PutOutcome, UserFilter, UserSaveOutcome};
+use crate::service::{UserEventQuery, UserManagementError, UserQuery};
 use crate::text::{Email, Issuer, Name, Subject};
-use crate::user_management::{
-    Changed, ChangedBy, FieldChange, IdentityChange, UserChange, UserDetails, UserEvent, UserEventData, UserEventQuery,
-    UserManagementError, UserQuery, change, create,
+use crate::user::{
+    Changed, ChangedBy, FieldChange, IdentityChange, Roster, UserChange, UserDetails, UserEvent, UserEventData,
+    UserSave, change, create,
 };
-use crate::user_management::{Roster, UserSave};
 
 use super::support::{ManualClock, RandomIds, World, pages};
 

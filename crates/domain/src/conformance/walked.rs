@@ -15,8 +15,7 @@ use crate::flow::tree::Tree;
 use crate::flow::walk::CompiledFlow;
 use crate::ids::{IdSource, SessionId};
 use crate::ports::{CreateOutcome, NewWalk, SaveOutcome, WalkedTicket};
-use crate::session::Notes;
-use crate::session::{Beginning, By, Command, Plan, Session, Target, plan, replay, start};
+use crate::session::{Beginning, By, Command, Notes, Plan, Session, Target, plan, replay, start};
 use crate::text::Answer;
 use crate::ticket::{Ticket, TicketKind, TicketStatus};
 

@@ -7,10 +7,10 @@ use super::tables::{SessionRecord, Tables};
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::authored::VersionNumber;
-use crate::flow_stats::FoldSave;
 use crate::ids::{AccountId, FlowId, SessionId};
 use crate::ports::{FlowStatsStore, FoldOutcome, KeptStats, PendingWalks, UnfoldedWalk};
 use crate::session::SessionState;
+use crate::stats::FoldSave;
 
 #[async_trait]
 impl FlowStatsStore for MemoryStore {

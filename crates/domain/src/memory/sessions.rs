@@ -8,12 +8,13 @@ use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::TreeLocation;
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
-use crate::ports::{CreateOutcome, IdleSession, ListedSession, NewWalk, SaveOutcome, SessionStore, WalkedTicket};
-use crate::queue::{QueuePosition, QueueRow};
-use crate::session::Notes;
-use crate::session::Save;
-use crate::session::TicketWithSessions;
-use crate::session::{Event, EventData, Header, Session, SessionState, StepMark, Target, step_marks};
+use crate::ports::{
+    CreateOutcome, IdleSession, ListedSession, NewWalk, QueuePosition, QueueRow, SaveOutcome, SessionStore,
+    WalkedTicket,
+};
+use crate::session::{
+    Event, EventData, Header, Notes, Save, Session, SessionState, StepMark, Target, TicketWithSessions, step_marks,
+};
 use crate::ticket::TicketStatus;
 
 #[async_trait]

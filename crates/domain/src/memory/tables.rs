@@ -9,7 +9,7 @@ use crate::ids::{AccountId, FlowId, FlowProposalId, SessionId, TicketId, UserId}
 use crate::ports::KeptStats;
 use crate::session::{Event, Session};
 use crate::ticket::Ticket;
-use crate::user_management::UserEvent;
+use crate::user::UserEvent;
 
 /// A session with its history.
 pub(super) struct SessionRecord {

@@ -8,8 +8,7 @@ use crate::account::User;
 use crate::error::StoreError;
 use crate::ids::{AccountId, UserId};
 use crate::ports::{UserFilter, UserSaveOutcome, UserStore};
-use crate::user_management::{Roster, UserSave};
-use crate::user_management::{UserEvent, UserEventData};
+use crate::user::{Roster, UserEvent, UserEventData, UserSave};
 
 #[async_trait]
 impl UserStore for MemoryStore {

@@ -8,6 +8,7 @@
 mod directory;
 mod flows;
 mod put;
+mod queue;
 mod sessions;
 mod stats;
 mod store;
@@ -17,6 +18,7 @@ mod walks;
 pub use directory::Directory;
 pub use flows::{FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, VersionHead, Walkable};
 pub use put::PutOutcome;
+pub use queue::{QueuePosition, QueueRow, QueueSession};
 pub use sessions::SessionStore;
 pub use stats::{FlowStatsStore, FoldOutcome, KeptStats, PendingWalks, UnfoldedWalk};
 pub use store::Store;

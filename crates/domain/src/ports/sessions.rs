@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 
+use super::queue::{QueuePosition, QueueRow};
 use super::walks::{CreateOutcome, IdleSession, ListedSession, NewWalk, SaveOutcome};
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::ids::{AccountId, SessionId, TicketId, UserId};
 use crate::paging::MAX_SESSION_EVENTS;
-use crate::queue::{QueuePosition, QueueRow};
 use crate::session::{Event, Save, Session, StepMark, TicketWithSessions};
 use crate::ticket::TicketStatus;
 

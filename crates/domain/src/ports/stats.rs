@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::authored::VersionNumber;
-use crate::flow_stats::{FoldSave, VersionStats};
 use crate::ids::{AccountId, FlowId, SessionId};
+use crate::stats::{FoldSave, VersionStats};
 
 /// An ended walk of a flow's version that is in no statistics yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::{Role, User};
 use crate::error::StoreError;
 use crate::ids::{AccountId, UserId};
-use crate::user_management::{Roster, UserEvent, UserSave};
+use crate::user::{Roster, UserEvent, UserSave};
 
 /// What became of a [`UserSave`]. Anything but `Saved` has written nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

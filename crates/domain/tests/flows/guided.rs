@@ -5,12 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use firstline_domain::account::{L1Actor, Role};
 use firstline_domain::flow::walk::{CompiledFlow, Walk};
-use firstline_domain::session::Notes;
 use firstline_domain::session::event::Started;
 use firstline_domain::session::state::MAX_STEPS;
 use firstline_domain::session::{
-    Beginning, By, Command, CorruptHistory, Event, EventData, EventKind, Plan, PlanError, RefusalReason, Session, Step,
-    Target, decide, plan, replay, start,
+    Beginning, By, Command, CorruptHistory, Event, EventData, EventKind, Notes, Plan, PlanError, RefusalReason,
+    Session, Step, Target, decide, plan, replay, start,
 };
 use firstline_domain::text::{Answer, NodeId, Question, ResolutionNotes, StepNote};
 use firstline_domain::ticket::TicketKind;

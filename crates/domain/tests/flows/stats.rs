@@ -6,11 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use firstline_domain::account::Role;
 use firstline_domain::conformance::recount;
 use firstline_domain::flow::walk::CompiledFlow;
-use firstline_domain::flow_stats::{Ends, Seconds, Unfoldable, VersionStats, of_walk};
-use firstline_domain::session::Notes;
 use firstline_domain::session::{
-    Beginning, By, Command, Event, EventData, Plan, PlanError, Target, plan, replay, start,
+    Beginning, By, Command, Event, EventData, Notes, Plan, PlanError, Target, plan, replay, start,
 };
+use firstline_domain::stats::{Ends, Seconds, Unfoldable, VersionStats, of_walk};
 use firstline_domain::text::{Answer, EscalationReason, NodeId, ReasonCategory, ResolutionNotes};
 use firstline_domain::ticket::TicketKind;
 use proptest::prelude::*;

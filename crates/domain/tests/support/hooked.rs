@@ -10,15 +10,11 @@ use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, SessionId, Ticket
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::ports::{
     CreateOutcome, FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, IdleSession, ListedSession, NewWalk, PutOutcome,
-    SaveOutcome, SessionStore, UserFilter, UserSaveOutcome, UserStore, VersionHead, Walkable,
+    QueuePosition, QueueRow, SaveOutcome, SessionStore, UserFilter, UserSaveOutcome, UserStore, VersionHead, Walkable,
 };
-use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::session::Save;
-use firstline_domain::session::TicketWithSessions;
-use firstline_domain::session::{Event, Session, StepMark};
+use firstline_domain::session::{Event, Save, Session, StepMark, TicketWithSessions};
 use firstline_domain::ticket::TicketStatus;
-use firstline_domain::user_management::UserEvent;
-use firstline_domain::user_management::{Roster, UserSave};
+use firstline_domain::user::{Roster, UserEvent, UserSave};
 
 /// What is done before a call reaches the store. Each does nothing unless a test says otherwise.
 pub trait Hooks: Send + Sync {

@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firstline_domain::account::{L1Actor, Role, User};
-use firstline_domain::session::Notes;
-use firstline_domain::session::{Beginning, By, Command, Event, Plan, PlanError, Session, Target, plan, replay, start};
+use firstline_domain::session::{
+    Beginning, By, Command, Event, Notes, Plan, PlanError, Session, Target, plan, replay, start,
+};
 use firstline_domain::text::{
     Answer, Email, EscalationReason, NodeId, Question, ReasonCategory, ResolutionNotes, StepNote,
 };

@@ -8,9 +8,9 @@ use firstline_domain::flow::authored::{AuthoredFlow, FlowRefusal, VersionNumber}
 use firstline_domain::flow::check::{NotLookedUp, Report, check};
 use firstline_domain::flow::format::{canonical, import as read_document};
 use firstline_domain::flow::tree::Tree;
-use firstline_domain::flow_management::{CompiledCache, FlowManagement, FlowManagementError};
 use firstline_domain::ids::{AccountId, FlowId, UserId};
 use firstline_domain::ports::Store;
+use firstline_domain::service::{CompiledCache, FlowManagement, FlowManagementError};
 use serde_json::json;
 
 use super::failures::no_such_user;

@@ -6,7 +6,8 @@ use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::paging::MAX_PAGE_LIMIT;
 use firstline_domain::ports::{Store, UserFilter};
-use firstline_domain::user_management::{IdentityChange, UserChange, UserManagementError, UserRefusal};
+use firstline_domain::service::UserManagementError;
+use firstline_domain::user::{IdentityChange, UserChange, UserRefusal};
 use firstline_storage::{Database, ListError};
 use serde_json::{Value, json};
 

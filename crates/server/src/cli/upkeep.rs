@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use firstline_domain::flow_management::CompiledCache;
 use firstline_domain::ports::Store;
-use firstline_domain::workspace::TouchedAhead;
+use firstline_domain::service::{CompiledCache, TouchedAhead};
 use firstline_storage::Purpose;
 use serde_json::json;
 

@@ -2,8 +2,8 @@
 
 use firstline_domain::account::FlowAuthor;
 use firstline_domain::flow::check::{NotLookedUp, check_text};
-use firstline_domain::flow_management::FlowManagement;
 use firstline_domain::ids::FlowId;
+use firstline_domain::service::FlowManagement;
 
 use crate::failure::Failure;
 

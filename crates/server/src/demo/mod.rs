@@ -10,7 +10,7 @@ mod walk;
 use std::net::SocketAddr;
 
 use firstline_api::{Hs256Secret, TokenIssuer, TokenVerifier};
-use firstline_domain::flow_management::CompiledCache;
+use firstline_domain::service::CompiledCache;
 use uuid::Uuid;
 
 use crate::failure::Failure;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use firstline_api::Shared;
-use firstline_domain::flow_management::CompiledCache;
 use firstline_domain::ports::Store;
+use firstline_domain::service::CompiledCache;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 

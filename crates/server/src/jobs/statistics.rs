@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use firstline_api::Shared;
-use firstline_domain::flow_stats::{FlowStatistics, FlowStatsError, Folded};
+use firstline_domain::service::{FlowStatistics, FlowStatsError, Folded};
 use tokio::sync::watch;
 
 use super::schedule::every;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firstline_api::Shared;
-use firstline_domain::workspace::WorkspaceError;
-use firstline_domain::workspace::{Swept, TouchedAhead, Workspace};
+use firstline_domain::service::{Swept, TouchedAhead, Workspace, WorkspaceError};
 use tokio::sync::{Mutex, watch};
 
 use super::schedule::every;

@@ -7,8 +7,8 @@ use firstline_domain::error::StoreError;
 use firstline_domain::flow::TreeLocation;
 use firstline_domain::ids::AccountId;
 use firstline_domain::ports::{PutOutcome, Store};
+use firstline_domain::service::{UserManagement, UserManagementError};
 use firstline_domain::text::Email;
-use firstline_domain::user_management::{UserManagement, UserManagementError};
 
 use super::entries::{Entries, refused};
 use crate::database::store_failure;

@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(one_worker, firstline_api::ServeSettings::default());
         assert_eq!(defaults.limits.rates(), Some(firstline_api::RateSettings::default()));
         assert_eq!(defaults.limits.client_address(), firstline_api::ClientAddressRule::default());
-        assert_eq!(defaults.workspace(), firstline_domain::workspace::WorkspaceSettings::default());
+        assert_eq!(defaults.workspace(), firstline_domain::service::WorkspaceSettings::default());
         assert_eq!(defaults.log.filter, crate::telemetry::DEFAULT);
     }
 

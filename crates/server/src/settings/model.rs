@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use firstline_api::{EdgeSettings, HttpSettings, Origin, ServeSettings};
-use firstline_domain::workspace::WorkspaceSettings;
+use firstline_domain::service::WorkspaceSettings;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::auth::AuthSettings;

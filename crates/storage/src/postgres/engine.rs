@@ -8,11 +8,10 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel_async::RunQueryDsl;
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::FlowChange;
-use firstline_domain::flow_stats::FoldSave;
 use firstline_domain::ports::{CreateOutcome, NewWalk};
-use firstline_domain::session::Save;
-use firstline_domain::session::Target;
-use firstline_domain::user_management::UserSave;
+use firstline_domain::session::{Save, Target};
+use firstline_domain::stats::FoldSave;
+use firstline_domain::user::UserSave;
 
 use super::access::Access;
 use super::pool::{self, Pool};

@@ -5,15 +5,13 @@ use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::FlowChange;
-use firstline_domain::flow_stats::FoldSave;
 use firstline_domain::ids::{FlowProposalId, SessionId};
 use firstline_domain::ports::{CreateOutcome, NewWalk, WalkedTicket};
-use firstline_domain::session::Save;
-use firstline_domain::session::{Event, Target};
+use firstline_domain::session::{Event, Save, Target};
+use firstline_domain::stats::FoldSave;
 use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::TicketStatus;
-use firstline_domain::user_management::UserEventData;
-use firstline_domain::user_management::UserSave;
+use firstline_domain::user::{UserEventData, UserSave};
 
 use crate::error::WriteError;
 use crate::rows::CreatedRow;

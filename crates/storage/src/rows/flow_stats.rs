@@ -5,8 +5,8 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::VersionNumber;
-use firstline_domain::flow_stats::VersionStats;
 use firstline_domain::ports::{KeptStats, PendingWalks, UnfoldedWalk};
+use firstline_domain::stats::VersionStats;
 use uuid::Uuid;
 
 use super::table::Table;

@@ -4,8 +4,7 @@ use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Nullable, Text};
 use firstline_domain::error::StoreError;
 use firstline_domain::ports::ListedSession;
-use firstline_domain::session::Notes;
-use firstline_domain::session::{Header, Session, Step};
+use firstline_domain::session::{Header, Notes, Session, Step};
 
 use super::header::HeaderRow;
 use super::table::Table;

@@ -7,8 +7,7 @@ use firstline_domain::account::{Identity, Role, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::UserId;
 use firstline_domain::text::{Email, Issuer, Subject};
-use firstline_domain::user_management::Roster;
-use firstline_domain::user_management::{UserEvent, UserEventData};
+use firstline_domain::user::{Roster, UserEvent, UserEventData};
 use uuid::Uuid;
 
 use super::table::Table;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use diesel::RunQueryDsl;
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::FlowChange;
-use firstline_domain::flow_stats::FoldSave;
 use firstline_domain::ports::{CreateOutcome, NewWalk};
 use firstline_domain::session::Save;
-use firstline_domain::user_management::UserSave;
+use firstline_domain::stats::FoldSave;
+use firstline_domain::user::UserSave;
 
 use super::connection::{create_file, failure, must_be_writable, open};
 use super::identity::Identity;

@@ -2,15 +2,13 @@
 
 use diesel::{RunQueryDsl, SqliteConnection};
 use firstline_domain::flow::authored::VersionNumber;
-use firstline_domain::flow_stats::FoldSave;
 use firstline_domain::ids::{AccountId, SessionId};
 use firstline_domain::ports::{CreateOutcome, NewWalk, WalkedTicket};
-use firstline_domain::session::Save;
-use firstline_domain::session::{Event, Header, Target};
+use firstline_domain::session::{Event, Header, Save, Target};
+use firstline_domain::stats::FoldSave;
 use firstline_domain::text::{CustomerContact, CustomerName};
 use firstline_domain::ticket::Ticket;
-use firstline_domain::user_management::UserEventData;
-use firstline_domain::user_management::UserSave;
+use firstline_domain::user::{UserEventData, UserSave};
 
 use super::connection::failure;
 use crate::error::WriteError;

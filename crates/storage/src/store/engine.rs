@@ -2,10 +2,10 @@
 
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::FlowChange;
-use firstline_domain::flow_stats::FoldSave;
 use firstline_domain::ports::{CreateOutcome, NewWalk};
 use firstline_domain::session::Save;
-use firstline_domain::user_management::UserSave;
+use firstline_domain::stats::FoldSave;
+use firstline_domain::user::UserSave;
 
 use crate::error::WriteError;
 use crate::rows::{Row, WrittenRow};

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use firstline_domain::clock::Instant;
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::VersionNumber;
-use firstline_domain::flow_stats::FoldSave;
 use firstline_domain::ids::{AccountId, FlowId, SessionId};
 use firstline_domain::ports::{FlowStatsStore, FoldOutcome, KeptStats, PendingWalks, UnfoldedWalk};
+use firstline_domain::stats::FoldSave;
 use tracing::instrument;
 use uuid::Uuid;
 

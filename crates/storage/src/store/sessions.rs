@@ -4,11 +4,10 @@ use async_trait::async_trait;
 use firstline_domain::clock::Instant;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, SessionId, TicketId, UserId};
-use firstline_domain::ports::{CreateOutcome, IdleSession, ListedSession, NewWalk, SaveOutcome, SessionStore};
-use firstline_domain::queue::{QueuePosition, QueueRow};
-use firstline_domain::session::Save;
-use firstline_domain::session::TicketWithSessions;
-use firstline_domain::session::{Event, Session, StepMark};
+use firstline_domain::ports::{
+    CreateOutcome, IdleSession, ListedSession, NewWalk, QueuePosition, QueueRow, SaveOutcome, SessionStore,
+};
+use firstline_domain::session::{Event, Save, Session, StepMark, TicketWithSessions};
 use firstline_domain::ticket::TicketStatus;
 use tracing::instrument;
 

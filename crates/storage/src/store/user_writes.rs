@@ -3,7 +3,7 @@
 use firstline_domain::account::User;
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::UserId;
-use firstline_domain::user_management::UserSave;
+use firstline_domain::user::UserSave;
 
 use crate::statement::Statement;
 use crate::statements::Text;

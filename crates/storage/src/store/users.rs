@@ -5,8 +5,7 @@ use firstline_domain::account::{Role, User};
 use firstline_domain::error::StoreError;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::ports::{UserFilter, UserSaveOutcome, UserStore};
-use firstline_domain::user_management::UserEvent;
-use firstline_domain::user_management::{Roster, UserSave};
+use firstline_domain::user::{Roster, UserEvent, UserSave};
 use tracing::instrument;
 use uuid::Uuid;
 

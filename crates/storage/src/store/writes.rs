@@ -5,8 +5,7 @@ use firstline_domain::account::ActingAs;
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::ids::{FlowId, FlowProposalId, UserId};
-use firstline_domain::session::Save;
-use firstline_domain::session::{Event, Header, SessionState};
+use firstline_domain::session::{Event, Header, Save, SessionState};
 use firstline_domain::text::NodeId;
 use uuid::Uuid;
 

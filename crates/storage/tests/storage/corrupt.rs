@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use firstline_domain::conformance::{Desk, walked as walks};
 use firstline_domain::error::StoreError;
-use firstline_domain::flow_stats::{FlowStatistics, Folded};
+use firstline_domain::service::{FlowStatistics, Folded};
 use firstline_domain::session::{SessionStatus, Target};
 
 use crate::support::{Base, intake, notes, step};

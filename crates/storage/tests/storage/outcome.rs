@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use firstline_domain::conformance::{Desk, World};
 use firstline_domain::error::StoreError;
+use firstline_domain::service::{Workspace, WorkspaceError};
 use firstline_domain::session::Target;
 use firstline_domain::text::Email;
-use firstline_domain::workspace::Workspace;
-use firstline_domain::workspace::WorkspaceError;
 use firstline_storage::{Database, Purpose, StorageSettings};
 use firstline_testkit::postgres::{Cluster, ClusterOptions, as_superuser};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -143,7 +143,7 @@ async fn a_standby_is_read_and_waited_for_and_takes_writes_once_it_is_promoted()
         assert!(database.shared().account(desk.account.id).await.unwrap().is_some());
         let refused = desk.workspace.intake(desk.technician, intake(Target::Adhoc)).await;
         assert!(unavailable(refused.map_err(|error| match error {
-            firstline_domain::workspace::WorkspaceError::Store(error) => error,
+            firstline_domain::service::WorkspaceError::Store(error) => error,
             other => panic!("{other}"),
         })));
     }

@@ -2,8 +2,7 @@
 
 use firstline_domain::error::StoreError;
 use firstline_domain::ports::{CreateOutcome, NewWalk, SaveOutcome, WalkedTicket};
-use firstline_domain::session::Save;
-use firstline_domain::session::{By, Plan, Session, Target, plan};
+use firstline_domain::session::{By, Plan, Save, Session, Target, plan};
 
 use crate::support::{Base, intake, notes, step};
 

@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use firstline_domain::conformance::{Desk, World};
 use firstline_domain::ports::Store;
-use firstline_domain::session::Notes;
-use firstline_domain::session::{Command, Target};
+use firstline_domain::service::Intake;
+use firstline_domain::session::{Command, Notes, Target};
 use firstline_domain::text::{Answer, CustomerName, NodeId, ProblemStatement, Question};
 use firstline_domain::ticket::CallDetails;
-use firstline_domain::workspace::Intake;
 use firstline_storage::{Database, Logins, Purpose, StorageSettings, StoreKind};
 use firstline_testkit::postgres::{Cluster, as_owner, as_superuser};
 use tempfile::TempDir;

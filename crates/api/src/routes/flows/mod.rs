@@ -8,8 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use firstline_domain::account::FlowReader;
 use firstline_domain::flow::FlowStatus;
 use firstline_domain::flow::authored::VersionNumber;
-use firstline_domain::flow_management::FlowQuery;
 use firstline_domain::ids::FlowId;
+use firstline_domain::service::FlowQuery;
 
 use crate::endpoint::{AuthorCall, ReaderCall};
 use crate::input::{Defective, Defects, Document, Query, expected_revision, path_id, path_version};

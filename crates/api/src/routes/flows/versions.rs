@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 use firstline_domain::flow::authored::VersionNumber;
-use firstline_domain::flow_management::{FlowSide, VersionQuery};
 use firstline_domain::ids::FlowId;
+use firstline_domain::service::{FlowSide, VersionQuery};
 
 use super::flow_and_version;
 use crate::endpoint::{AuthorCall, ReaderCall};

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use crate::flow::defect::DefectCode;
-use crate::flow::defect::{Defect, Place};
-use crate::flow::defect::{MAX_ANSWERS, MIN_ANSWERS};
+use crate::flow::defect::{Defect, DefectCode, MAX_ANSWERS, MIN_ANSWERS, Place};
 use crate::flow::outline::{OutlineAnswer, OutlineNode, Ways};
 use crate::text::comparable;
 

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use super::known::{KnownFlow, KnownFlows};
 use super::ways::place_of;
-use crate::flow::defect::DefectCode;
-use crate::flow::defect::MAX_NODES;
-use crate::flow::defect::{Defect, Place};
+use crate::flow::defect::{Defect, DefectCode, MAX_NODES, Place};
 use crate::flow::outline::{Outline, Ways};
 use crate::flow::walk::CompiledFlow;
 use crate::ids::FlowId;

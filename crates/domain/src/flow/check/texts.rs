@@ -1,7 +1,6 @@
 //! Texts of a draft that is kept, by the rules of now: what was accepted by older rules cannot be published again.
 
-use crate::flow::defect::DefectCode;
-use crate::flow::defect::{Defect, Place};
+use crate::flow::defect::{Defect, DefectCode, Place};
 use crate::flow::tree::{NodeBody, Tree};
 use crate::text::{EscalationSuggestion, FlowDescription, HelpText, is_blank};
 

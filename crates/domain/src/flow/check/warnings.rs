@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::flow::defect::DefectCode;
-use crate::flow::defect::{Defect, Place};
-use crate::flow::defect::{LONG_PROMPT_CHARS, MAX_ANSWERS};
+use crate::flow::defect::{Defect, DefectCode, LONG_PROMPT_CHARS, MAX_ANSWERS, Place};
 use crate::flow::tree::{AnswerOption, Node, NodeBody, Tree};
 use crate::text::{HelpText, Question, comparable};
 

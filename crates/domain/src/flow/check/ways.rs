@@ -1,9 +1,7 @@
 //! Whether the ways of a tree lead somewhere, and every node is on one.
 
 use super::graph::Graph;
-use crate::flow::defect::DefectCode;
-use crate::flow::defect::MAX_STEPS_FROM_ROOT;
-use crate::flow::defect::{Defect, Place, shown};
+use crate::flow::defect::{Defect, DefectCode, MAX_STEPS_FROM_ROOT, Place, shown};
 use crate::flow::outline::{Outline, OutlineNode, WayPlace, Ways};
 
 /// The place of a node of the outline.

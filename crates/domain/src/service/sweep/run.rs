@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::error::WorkspaceError;
-use super::{TouchedAhead, Workspace};
+use super::ahead::TouchedAhead;
 use crate::clock::{Instant, MAX_CLOCK_SKEW, to_micros};
 use crate::error::StoreError;
 use crate::ports::IdleSession;
+use crate::service::sessions::{Workspace, WorkspaceError};
 use crate::session::{AheadSince, By, Command, Refusal};
 
 /// How many sessions the sweeper looks up at once.
@@ -37,7 +37,7 @@ impl Workspace {
     }
 
     /// Abandons every session, of all accounts, that nobody has touched for longer than
-    /// [`idle_after`](super::WorkspaceSettings::idle_after). `now` is the time by the store's clock, of
+    /// [`idle_after`](crate::service::WorkspaceSettings::idle_after). `now` is the time by the store's clock, of
     /// [`store_now`](Self::store_now). One whose last touch lies ahead of it counts as touched when `ahead` first saw
     /// it as it is. Any number of sweepers may run at once: each session is abandoned once. A damaged session does
     /// not stop the others: it is handed to `report` and counted.

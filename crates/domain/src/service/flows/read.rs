@@ -1,6 +1,8 @@
 //! What of flows can be looked at: everything by authors, what is published by the first line.
 
-use super::{FlowManagement, FlowManagementError, FlowQuery, VersionQuery};
+use super::error::FlowManagementError;
+use super::management::FlowManagement;
+use super::page::{FlowQuery, VersionQuery};
 use crate::account::{FlowAuthor, FlowReader};
 use crate::flow::authored::{AuthoredFlow, FlowVersion, TreeDiff, VersionNumber, check_draft, diff};
 use crate::flow::check::Report;

@@ -1,13 +1,13 @@
 //! Reading the statistics of a flow.
 
-use super::FlowStatistics;
-use super::counts::VersionStats;
 use super::error::FlowStatsError;
+use super::statistics::FlowStatistics;
 use crate::account::FlowAuthor;
 use crate::clock::{Instant, to_micros};
 use crate::flow::authored::VersionNumber;
 use crate::ids::FlowId;
 use crate::ports::KeptStats;
+use crate::stats::VersionStats;
 
 /// How many versions one answer has at most.
 pub const MAX_VERSIONS_LISTED: u16 = 10;

@@ -1,26 +1,22 @@
 //! What can be looked at. Everything is the actor's account's; anything else is not there.
 
 use super::error::WorkspaceError;
-use super::guide::standing;
-use super::{ListedView, MAX_ACTIVE_LISTED, MAX_LISTED_BYTES, SessionView, TicketView, Workspace};
+use super::guide::{ListedView, SessionView, current_walk};
+use super::workspace::Workspace;
 use crate::account::L1Actor;
-use crate::ids::{SessionId, TicketId};
+use crate::ids::SessionId;
 use crate::paging::{Listed, Page, SessionEventLimit};
 use crate::ports::ListedSession;
-use crate::queue::{QueueQuery, QueueRow};
-use crate::session::{Event, SessionState, step_marks, undone_steps};
+use crate::session::{Event, step_marks, undone_steps};
+
+/// How many of the caller's active sessions are listed at most.
+pub const MAX_ACTIVE_LISTED: u16 = 20;
+
+/// The most bytes of text that a list of sessions reads at once, as
+/// [`Header::text_bytes`](crate::session::Header::text_bytes) counts them.
+pub const MAX_LISTED_BYTES: u64 = 262_144;
 
 impl Workspace {
-    /// A page of the account's tickets, by (`created_at`, id), descending.
-    ///
-    /// # Errors
-    /// [`WorkspaceError::Store`].
-    pub async fn queue(&self, actor: L1Actor, query: QueueQuery) -> Result<Page<QueueRow>, WorkspaceError> {
-        let QueueQuery { status, limit, after } = query;
-        let rows = self.sessions.queue(actor.account_id(), status, after, limit.rows_asked()).await?;
-        Ok(Page::of(rows, limit))
-    }
-
     /// The actor's own active sessions, last touched first, at most [`MAX_ACTIVE_LISTED`]. Without `paths` all are
     /// headers; with them, those are that do not fit into [`MAX_LISTED_BYTES`]. [`session`](Self::session) reads one
     /// whole.
@@ -37,7 +33,7 @@ impl Workspace {
             views.push(match session {
                 ListedSession::Whole(session) => ListedView::Whole(self.seen(session).await?),
                 ListedSession::Header(header) => {
-                    let walk = standing(&header, self.guide(&header).await?)?;
+                    let walk = current_walk(&header, self.guide(&header).await?)?;
                     ListedView::Header { header, walk }
                 }
             });
@@ -83,21 +79,6 @@ impl Workspace {
             let undone_by_seq = undone.get(&event.seq).copied();
             EventView { event, undone_by_seq }
         }))
-    }
-
-    /// A ticket with its sessions.
-    ///
-    /// # Errors
-    /// [`WorkspaceError::TicketNotFound`], [`WorkspaceError::Store`].
-    pub async fn ticket(&self, actor: L1Actor, id: TicketId) -> Result<TicketView, WorkspaceError> {
-        let ticket = self.sessions.ticket(actor.account_id(), id).await?;
-        let ticket = ticket.ok_or(WorkspaceError::TicketNotFound(id))?;
-        let active = ticket.sessions.iter().find(|session| matches!(session.state, SessionState::Active));
-        let walk = match active {
-            Some(header) => standing(header, self.guide(header).await?)?,
-            None => None,
-        };
-        Ok(TicketView { ticket, walk })
     }
 }
 

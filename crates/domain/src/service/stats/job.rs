@@ -1,12 +1,10 @@
 //! The job: counts the walks that ended since it last came by.
 
-use super::FlowStatistics;
-use super::counts::VersionStats;
 use super::error::FlowStatsError;
-use super::walk::{Unfoldable, of_walk};
+use super::statistics::FlowStatistics;
 use crate::error::StoreError;
-use crate::flow_stats::FoldSave;
 use crate::ports::{FoldOutcome, UnfoldedWalk};
+use crate::stats::{FoldSave, Unfoldable, VersionStats, of_walk};
 
 /// How many walks the job looks up at once, and counts at most in one change of a version's statistics.
 pub const FOLD_BATCH: u16 = 200;

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use super::Workspace;
 use super::error::WorkspaceError;
+use super::workspace::Workspace;
 use crate::account::L1Actor;
 use crate::error::StoreError;
 use crate::flow::walk::CompiledFlow;
 use crate::ids::{SessionId, TicketId};
 use crate::ports::{CreateOutcome, NewWalk, Walkable, WalkedTicket};
-use crate::session::Notes;
-use crate::session::{Beginning, Event, Session, Target, replay, start, start_escalated};
+use crate::session::{Beginning, Event, Notes, Session, Target, replay, start, start_escalated};
 use crate::text::{EscalationReason, ReasonCategory};
 use crate::ticket::{CallDetails, Ticket, TicketKind, TicketNotOpen, TicketStatus};
 

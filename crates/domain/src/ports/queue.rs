@@ -1,12 +1,11 @@
-//! The queue: the account's tickets, newest first, page by page.
+//! Rows of the queue: the account's tickets, newest first.
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Instant;
 use crate::ids::{SessionId, TicketId, UserId};
-use crate::paging::{Listed, PageLimit};
-use crate::session::SessionStatus;
-use crate::session::TicketWithSessions;
+use crate::paging::Listed;
+use crate::session::{SessionStatus, TicketWithSessions};
 use crate::text::{CustomerName, ProblemStatement};
 use crate::ticket::{TicketKind, TicketStatus};
 
@@ -26,17 +25,6 @@ impl QueuePosition {
     pub const fn place(&self) -> (Instant, TicketId) {
         (self.created_at, self.ticket_id)
     }
-}
-
-/// Which page of the queue is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct QueueQuery {
-    /// Only tickets with this status; all without.
-    pub status: Option<TicketStatus>,
-    /// The most rows.
-    pub limit: PageLimit,
-    /// Only rows after this place.
-    pub after: Option<QueuePosition>,
 }
 
 /// A ticket's newest session, as the queue shows it: that is how a coverage engineer finds a colleague's call.

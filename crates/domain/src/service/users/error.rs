@@ -1,9 +1,9 @@
 //! Why a use case of user management does nothing.
 
-use super::decide::UserRefusal;
 use crate::account::AccessDenied;
 use crate::error::StoreError;
 use crate::ids::{AccountId, UserId};
+use crate::user::UserRefusal;
 
 /// Why a use case of user management did not do what it was asked. Nothing has changed.
 #[derive(Debug, thiserror::Error)]

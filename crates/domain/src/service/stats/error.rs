@@ -1,8 +1,8 @@
 //! Why statistics cannot be read or kept.
 
-use super::walk::Unfoldable;
 use crate::error::StoreError;
 use crate::ids::{FlowId, SessionId};
+use crate::stats::Unfoldable;
 
 /// Why a use case of the statistics did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

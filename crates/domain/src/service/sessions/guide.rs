@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Workspace;
 use super::error::WorkspaceError;
+use super::workspace::Workspace;
 use crate::error::StoreError;
 use crate::flow::authored::VersionNumber;
 use crate::flow::walk::{CompiledFlow, Walk};
 use crate::ids::{AccountId, FlowId};
-use crate::session::TicketWithSessions;
-use crate::session::{CorruptHistory, Header, Session, SessionStatus};
+use crate::session::{CorruptHistory, Header, Session, SessionStatus, TicketWithSessions};
 
 /// A session as whoever works on it sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +52,7 @@ impl From<Session> for SessionView {
 impl Workspace {
     /// The version that the session with this header walks, while it is active and guided. Versions never change and are
     /// kept, so this mostly asks no store.
-    pub(super) async fn guide(&self, header: &Header) -> Result<Option<Arc<CompiledFlow>>, WorkspaceError> {
+    pub(in crate::service) async fn guide(&self, header: &Header) -> Result<Option<Arc<CompiledFlow>>, WorkspaceError> {
         match (header.target.flow_id(), header.flow_version) {
             (Some(flow), Some(version)) if header.state.status() == SessionStatus::Active => {
                 self.version(header.account_id, flow, version).await.map(Some)
@@ -76,13 +75,16 @@ impl Workspace {
     /// The session beside where it stands.
     pub(super) async fn seen(&self, session: Session) -> Result<SessionView, WorkspaceError> {
         let guide = self.guide(&session.header).await?;
-        let walk = standing(&session.header, guide)?;
+        let walk = current_walk(&session.header, guide)?;
         Ok(SessionView { session, walk })
     }
 }
 
 /// Where the session with this header stands in the version that it walks.
-pub(super) fn standing(header: &Header, guide: Option<Arc<CompiledFlow>>) -> Result<Option<Walk>, WorkspaceError> {
+pub(in crate::service) fn current_walk(
+    header: &Header,
+    guide: Option<Arc<CompiledFlow>>,
+) -> Result<Option<Walk>, WorkspaceError> {
     let Some(guide) = guide.filter(|_| header.state.status() == SessionStatus::Active) else { return Ok(None) };
     let walk = header.next_node_id.clone().and_then(|node| Walk::resume(guide, node, header.answered()));
     let off = || WorkspaceError::Corrupt { session_id: header.id, source: CorruptHistory::OffItsFlow };

@@ -1,39 +1,13 @@
-//! The use cases: what a technician, a coverage engineer or the sweeper can do, over the repository traits.
-//!
-//! Every use case that a person starts takes an [`L1Actor`](crate::account::L1Actor), which only the access rule
-//! gives out, and sees that actor's account alone. Changes are decided on what was loaded and saved only if it is
-//! still current; if it is not, they are decided again, until a deadline.
-
-mod ahead;
-mod change;
-mod error;
-mod guide;
-mod intake;
-mod read;
-mod sweep;
+//! The workspace: what its use cases are made of.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
 use crate::clock::{Clock, Instant, to_micros};
-use crate::flow_management::CompiledFlows;
 use crate::ids::IdSource;
 use crate::ports::{FlowStore, SessionStore};
-
-pub use ahead::TouchedAhead;
-pub use error::WorkspaceError;
-pub use guide::{ListedView, SessionView, TicketView};
-pub use intake::{EscalateWithoutWalk, Intake, WalkBegun};
-pub use read::{EventView, SessionEventQuery};
-pub use sweep::{SWEEP_BATCH, Swept};
-
-/// How many of the caller's active sessions are listed at most.
-pub const MAX_ACTIVE_LISTED: u16 = 20;
-
-/// The most bytes of text that a list of sessions reads at once, as
-/// [`Header::text_bytes`](crate::session::Header::text_bytes) counts them.
-pub const MAX_LISTED_BYTES: u64 = 262_144;
+use crate::service::compiled::CompiledFlows;
 
 /// What an operator can set about the use cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,12 +27,12 @@ impl Default for WorkspaceSettings {
 /// The L1 workspace: every use case, over the stores, clock and ids that it is given.
 #[derive(Clone)]
 pub struct Workspace {
-    sessions: Arc<dyn SessionStore>,
-    flows: Arc<dyn FlowStore>,
-    compiled: CompiledFlows,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn IdSource>,
-    settings: WorkspaceSettings,
+    pub(in crate::service) sessions: Arc<dyn SessionStore>,
+    pub(in crate::service) flows: Arc<dyn FlowStore>,
+    pub(in crate::service) compiled: CompiledFlows,
+    pub(in crate::service) clock: Arc<dyn Clock>,
+    pub(in crate::service) ids: Arc<dyn IdSource>,
+    pub(in crate::service) settings: WorkspaceSettings,
 }
 
 impl Workspace {
@@ -75,7 +49,7 @@ impl Workspace {
         Self { sessions, flows, compiled, clock, ids, settings }
     }
 
-    fn now(&self) -> Instant {
+    pub(in crate::service) fn now(&self) -> Instant {
         to_micros(self.clock.now())
     }
 }
