@@ -11,6 +11,7 @@ use firstline_testkit::people::{Team, token};
 use firstline_testkit::postgres::Cluster;
 use firstline_testkit::service::Service;
 use serde_json::Value;
+use ureq::http::HeaderMap;
 
 use crate::mask::Mask;
 use crate::recording::{Block, Recording, shown};
@@ -89,7 +90,7 @@ impl Player<'_> {
                 Keep::Member { name, pointer } => (name, member(&answer, pointer)),
             };
             assert!(!value.is_empty(), "{}: no {name} in {answer}", exchange.name);
-            self.values.keep(name, value);
+            self.values.keep(name, &value);
         }
         for (name, id) in self.values.ids() {
             self.mask.name(id, name);
@@ -107,7 +108,8 @@ impl Player<'_> {
         loop {
             let answer = if exchange.caller == "raw" { self.send_raw(exchange) } else { self.send(exchange) };
             let Some((pointer, value)) = &exchange.until else { return answer };
-            if answer.json().pointer(pointer).is_some_and(|found| found.to_string() == *value) {
+            let wanted: Value = serde_json::from_str(value).unwrap();
+            if answer.json().pointer(pointer) == Some(&wanted) {
                 return answer;
             }
             assert!(began.elapsed() < Duration::from_secs(20), "{}: still {answer}", exchange.name);
@@ -147,7 +149,7 @@ impl Player<'_> {
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{}: {text:?}", exchange.name));
         let mut lines = head.split("\r\n");
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let mut answer = Answer { status, headers: Default::default(), body: body.as_bytes().to_vec() };
+        let mut answer = Answer { status, headers: HeaderMap::default(), body: body.as_bytes().to_vec() };
         for line in lines {
             let (name, value) = line.split_once(": ").unwrap();
             let name: ureq::http::HeaderName = name.parse().unwrap();

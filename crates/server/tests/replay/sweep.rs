@@ -27,9 +27,8 @@ fn of_route(route: &RouteInfo) -> Vec<Exchange> {
         _ => "engineer",
     };
     let unable = match route.access {
-        Access::L1 => "viewer",
+        Access::L1 | Access::FlowReading => "viewer",
         Access::UserManagement => "engineer",
-        Access::FlowReading => "viewer",
         _ => "technician",
     };
     let mut requests = vec![

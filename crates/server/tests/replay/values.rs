@@ -40,8 +40,8 @@ impl Values {
     }
 
     /// Keeps a value of an answer. A name means one value in a script.
-    pub fn keep(&mut self, name: &str, value: String) {
-        if let Some(before) = self.named.insert(name.to_owned(), value.clone()) {
+    pub fn keep(&mut self, name: &str, value: &str) {
+        if let Some(before) = self.named.insert(name.to_owned(), value.to_owned()) {
             assert_eq!(before, value, "{name} is kept twice");
         }
     }
