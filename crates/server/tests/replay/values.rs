@@ -1,9 +1,12 @@
 //! Values that stand for `${...}` in a request.
 //!
-//! A name: an id of the teams, a text of `@let`, or what an earlier answer gave. `TEXT*COUNT`: the text so many times.
-//! `byte HEX`: a byte. `bom`: a byte order mark. `cut`: nothing, and no line end behind it.
-//! `token KIND`: a token. `cursor-of NAME`: the cursor of a kept `Link`. `upper NAME`,
-//! `plain NAME`: the value in upper case, or without hyphens.
+//! - a name: an id of the teams, a text of `@let`, or what an earlier answer gave
+//! - `TEXT*COUNT`: the text so many times
+//! - `byte HEX`, `bom`: a byte, a byte order mark
+//! - `cut`: nothing, and no line end behind it
+//! - `token KIND`, `token-with NAME JSON`: a token, one with another claim
+//! - `cursor-of NAME`: the cursor of a kept `Link`
+//! - `upper NAME`, `plain NAME`: the value in upper case, or without hyphens
 
 use std::collections::BTreeMap;
 
@@ -77,6 +80,7 @@ impl Values {
             Some(("cursor-of", link)) => cursor(self.get(link).unwrap()).into(),
             Some(("upper", name)) => self.get(name).unwrap().to_uppercase().into(),
             Some(("plain", name)) => self.get(name).unwrap().replace('-', "").into(),
+            Some(("token-with", claim)) => self.token_with(claim).into_bytes(),
             Some(("token", kind)) => self.token(kind).into_bytes(),
             _ if name == "bom" => "\u{feff}".as_bytes().to_vec(),
             _ if name == "cut" => Vec::new(),
@@ -86,27 +90,27 @@ impl Values {
 
     /// A token of a member of the team, or one with a defect.
     fn token(&self, kind: &str) -> String {
-        let technician = self.get("technician").unwrap();
-        let mut claims = json!({ "sub": technician, "iss": ISSUER, "aud": AUDIENCE, "exp": now() + 3_600 });
-        let mut secret = SECRET;
+        let claims = self.claims();
         match kind {
-            "good" => {}
-            "expired" => claims["exp"] = json!(now() - 60),
-            "not-yet" => claims["nbf"] = json!(now() + 3_600),
-            "other-issuer" => claims["iss"] = json!("https://elsewhere.example"),
-            "other-audience" => claims["aud"] = json!("elsewhere"),
-            "other-secret" => secret = "another-secret-another-secret-another",
-            "unknown-user" => claims["sub"] = json!(UNKNOWN),
-            "subject-number" => claims["sub"] = json!(7),
-            "no-expiry" => claims["exp"] = Value::Null,
-            "audience-array" => claims["aud"] = json!(["elsewhere", AUDIENCE]),
-            "unsigned" => {
-                let whole = signed(&claims, secret);
-                return format!("{}.", whole.rsplit_once('.').unwrap().0);
-            }
-            member => return token(self.get(member).unwrap_or_else(|| panic!("no {member}")).parse().unwrap()),
+            "good" => signed(&claims, SECRET),
+            "other-secret" => signed(&claims, "another-secret-another-secret-another"),
+            "unsigned" => format!("{}.", signed(&claims, SECRET).rsplit_once('.').unwrap().0),
+            member => token(self.get(member).unwrap_or_else(|| panic!("no {member}")).parse().unwrap()),
         }
-        signed(&claims, secret)
+    }
+
+    /// A token of the technician with another claim: `NAME JSON`. A claim without a value is left out.
+    fn token_with(&self, claim: &str) -> String {
+        let mut claims = self.claims();
+        match claim.split_once(' ') {
+            Some((name, value)) => claims[name] = serde_json::from_str(value).unwrap(),
+            None => drop(claims.as_object_mut().unwrap().remove(claim)),
+        }
+        signed(&claims, SECRET)
+    }
+
+    fn claims(&self) -> Value {
+        json!({ "sub": self.get("technician"), "iss": ISSUER, "aud": AUDIENCE, "exp": now() + 3_600 })
     }
 }
 
