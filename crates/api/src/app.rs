@@ -12,7 +12,8 @@ use crate::edge::cors::cors;
 use crate::endpoint::{no_route, other_methods};
 use crate::observe::{guard_answers, limit, observe};
 use crate::problem::Problem;
-use crate::routes::{ROUTES, RouteSpec};
+use crate::route::RouteSpec;
+use crate::routes::ROUTES;
 use crate::state::{Services, Shared, State};
 
 /// The whole service: routes, health, documentation, and the layers around them. Call it in the factory of the workers,

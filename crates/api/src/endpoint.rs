@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::guard::{GuardContext, fn_guard};
-use actix_web::http::Method;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, Route, web};
 use firstline_domain::account::{AccountManager, FlowAuthor, FlowReader, L1Actor, SignedIn};
@@ -18,7 +17,7 @@ use crate::auth::{Caller, authenticate};
 use crate::context::RequestContext;
 use crate::input::Body;
 use crate::problem::{Code, Problem};
-use crate::routes::{RouteSpec, Verb};
+use crate::route::{RouteSpec, Verb};
 use crate::state::State;
 
 /// A request that anybody may make.
@@ -84,7 +83,7 @@ where
                 state.shared.answers().admit(&context)?;
             }
             let answer = handler(Call { state, context, request, actor, body });
-            if spec.writes() {
+            if spec.writes {
                 let unknown = |_| Err(Problem::outcome_unknown());
                 return tokio::time::timeout(limits.request_timeout, answer).await.unwrap_or_else(unknown);
             }
@@ -145,16 +144,4 @@ pub(crate) fn other_methods(template: &'static str, allow: String) -> Route {
 /// The answer to a path that there is not.
 pub(crate) async fn no_route(request: HttpRequest) -> HttpResponse {
     Problem::route_not_found().respond(RequestContext::of(&request).request_id())
-}
-
-impl Verb {
-    /// HEAD is answered wherever GET is: the protocol layer leaves the body out.
-    fn takes(self, method: &Method) -> bool {
-        match self {
-            Self::Get => method == Method::GET || method == Method::HEAD,
-            Self::Post => method == Method::POST,
-            Self::Put => method == Method::PUT,
-            Self::Patch => method == Method::PATCH,
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::time::Instant as Started;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -17,10 +17,8 @@ use crate::context::RequestContext;
 use crate::edge::headers::protect;
 use crate::metrics::method_label;
 use crate::problem::{Code, PROBLEM_JSON, Problem};
+use crate::respond::X_REQUEST_ID;
 use crate::state::Shared;
-
-/// The header that carries a request's id, in requests and answers.
-pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Around the service's routes.
 pub(crate) async fn observe(
@@ -55,8 +53,12 @@ pub(crate) async fn limit(
         return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     };
     let context = RequestContext::of(request.request());
-    let admitted = shared.readiness().admit(request.path()).and_then(|()| shared.edge().admit(&request, &context));
-    if let Err(problem) = admitted {
+    if shared.readiness().turns_away(request.path()) {
+        let detail = "The instance starts and waits for its store; try again";
+        let problem = Problem::unavailable(Code::StoreUnavailable, detail);
+        return Ok(request.into_response(problem.respond(context.request_id())));
+    }
+    if let Err(problem) = shared.edge().admit(&request, &context) {
         return Ok(request.into_response(problem.respond(context.request_id())));
     }
     if let Some(defect) = request.conn_data::<Rc<Connection>>().and_then(|connection| connection.head_defect()) {
@@ -185,18 +187,6 @@ fn log(context: &RequestContext, method: &Method, status: StatusCode, took: std:
         account_id = account_id.map(tracing::field::display),
         "request answered"
     );
-}
-
-/// An answer of JSON text.
-pub(crate) fn json(body: Vec<u8>) -> HttpResponse {
-    /// Below this compression costs more than it saves.
-    const WORTH_COMPRESSING: usize = 1_024;
-    let mut answer = HttpResponse::Ok();
-    answer.insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")));
-    if body.len() < WORTH_COMPRESSING {
-        answer.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("identity")));
-    }
-    answer.body(body)
 }
 
 #[cfg(test)]

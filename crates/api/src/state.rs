@@ -11,8 +11,8 @@ use firstline_domain::service::{FlowManagement, FlowStatistics, Suggestions, Use
 use crate::auth::TokenVerifier;
 use crate::edge::answers::AnswerBudget;
 use crate::edge::{Edge, EdgeSettings, Origin};
-use crate::health::{Readiness, ReadinessProbe};
 use crate::metrics::Metrics;
+use crate::readiness::{Readiness, ReadinessProbe};
 
 /// The limits of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

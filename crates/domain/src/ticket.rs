@@ -51,6 +51,9 @@ pub enum TicketKind {
 }
 
 impl TicketKind {
+    /// Every kind.
+    pub const ALL: [Self; 1] = [Self::Internal];
+
     /// The name in JSON and in columns.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use firstline_domain::account::{AccessDenied, AccountManager, FlowAuthor, FlowReader, L1Actor, SignedIn, User};
 
-use crate::routes::Access;
+use crate::route::Access;
 
 /// Somebody who may make a kind of call: found by an access rule of the domain from the user as the directory has them now.
 pub(crate) trait Caller: Sized + 'static {

@@ -7,7 +7,7 @@ use actix_cors::Cors;
 use actix_web::http::{Method, Uri, header};
 use thiserror::Error;
 
-use crate::observe::X_REQUEST_ID;
+use crate::respond::X_REQUEST_ID;
 
 /// How long a browser may remember the answer to its question, in seconds.
 const MAX_AGE: usize = 600;

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use crate::problem::{Code, Problem};
-use crate::routes::BodyRule;
+use crate::route::BodyRule;
 use crate::state::HttpLimits;
 
 /// How much of a body that is too large is read and thrown away, so that its sender sees the answer.

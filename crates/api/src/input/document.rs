@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Body;
 use super::body::read_text;
 use crate::problem::Problem;
-use crate::routes::BodyRule;
+use crate::route::BodyRule;
 use crate::state::HttpLimits;
 
 /// The document of a flow, or what is wrong with its form.

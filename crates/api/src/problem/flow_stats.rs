@@ -2,7 +2,8 @@
 
 use firstline_domain::service::FlowStatsError;
 
-use super::{Code, Problem};
+use super::code::Code;
+use super::core::Problem;
 
 impl From<FlowStatsError> for Problem {
     fn from(error: FlowStatsError) -> Self {

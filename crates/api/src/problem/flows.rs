@@ -4,9 +4,10 @@ use actix_web::http::header::ETAG;
 use firstline_domain::flow::authored::FlowRefusal;
 use firstline_domain::service::FlowManagementError;
 
+use super::code::Code;
+use super::core::Problem;
 use super::incident::Incident;
-use super::{Code, Problem};
-use crate::wire::flow::etag_of_revision;
+use crate::respond::etag_of_revision;
 
 impl From<FlowManagementError> for Problem {
     fn from(error: FlowManagementError) -> Self {

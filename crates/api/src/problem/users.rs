@@ -4,8 +4,9 @@ use firstline_domain::account::AccessDenied;
 use firstline_domain::service::UserManagementError;
 use firstline_domain::user::UserRefusal;
 
+use super::code::Code;
+use super::core::{BAD_TOKEN, Problem};
 use super::incident::Incident;
-use super::{BAD_TOKEN, Code, Problem};
 
 /// A refusal by an access rule. An inactive user counts as not signed in.
 impl From<AccessDenied> for Problem {

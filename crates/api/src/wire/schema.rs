@@ -2,16 +2,12 @@
 //! are read one by one so that every defect is found, answers are written without copies. Tests compare both with this.
 
 #![expect(dead_code, reason = "described, never built")]
-#![expect(clippy::struct_field_names, reason = "the names are the API's")]
 
-use chrono::{DateTime, Utc};
 use firstline_domain::ticket as domain;
 use serde_json::{Map, Value};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 use uuid::Uuid;
-
-pub(crate) use super::session_schema::{AnswerChoice, Event, Session, SessionSummary};
 
 /// A call that comes in. At most one of `flow_id` and `flow_proposal_id`.
 #[derive(ToSchema)]
@@ -180,101 +176,4 @@ pub(crate) struct SessionEventsParams {
 pub(crate) struct TicketPath {
     /// The ticket's id, in any spelling of a UUID.
     ticket_id: Uuid,
-}
-
-/// A walk that has begun.
-#[derive(ToSchema)]
-pub(crate) struct WalkBegun {
-    session_id: Uuid,
-    session_kind: SessionKind,
-    ticket_id: String,
-    ticket_kind: TicketKind,
-}
-
-/// What is walked: a flow, a flow proposal, or nothing.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub(crate) enum SessionKind {
-    Flow,
-    Proposal,
-    Adhoc,
-}
-
-/// Where a ticket lives. `psa` is reserved.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub(crate) enum TicketKind {
-    Internal,
-}
-
-/// Where a ticket stands.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub(crate) enum TicketStatus {
-    Open,
-    Walking,
-    Resolved,
-    Escalated,
-}
-
-/// Where a session stands.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub(crate) enum SessionStatus {
-    Active,
-    Resolved,
-    Escalated,
-    Abandoned,
-}
-
-/// In what capacity somebody worked who is no L1 technician.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub(crate) enum ActingAs {
-    L1Coverage,
-}
-
-/// A ticket of the queue with what its newest session shows.
-#[derive(ToSchema)]
-pub(crate) struct QueueRow {
-    ticket_id: String,
-    ticket_kind: TicketKind,
-    problem_statement: String,
-    #[schema(required)]
-    customer_name: Option<String>,
-    status: TicketStatus,
-    created_at: DateTime<Utc>,
-    #[schema(required)]
-    session_id: Option<Uuid>,
-    #[schema(required)]
-    session_status: Option<SessionStatus>,
-    #[schema(required)]
-    session_created_by_user_id: Option<Uuid>,
-    #[schema(required)]
-    last_step_at: Option<DateTime<Utc>>,
-}
-
-/// A ticket with its sessions.
-#[derive(ToSchema)]
-pub(crate) struct Ticket {
-    id: Uuid,
-    ticket_kind: TicketKind,
-    created_by_user_id: Uuid,
-    problem_statement: String,
-    #[schema(required)]
-    customer_name: Option<String>,
-    #[schema(required)]
-    customer_contact: Option<String>,
-    status: TicketStatus,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    /// Newest first.
-    sessions: Vec<SessionSummary>,
-}
-
-/// The instance's health.
-#[derive(ToSchema)]
-pub(crate) struct Health {
-    /// `ok`.
-    status: String,
 }

@@ -88,7 +88,13 @@ fn a_walk_goes_from_intake_to_resolved_with_its_events() {
         "acting_as": "l1_coverage", "at": "2026-01-01T00:00:03.123456Z", "undone_by_seq": null})
     );
     assert_eq!(keys(&events[0]), ["seq", "kind", "data", "actor_user_id", "acting_as", "at", "undone_by_seq"]);
-    assert_described(&service, "Event", &events[0]);
+    let types = ["StartedEvent", "StepRecordedEvent", "NotesReplacedEvent", "ResolvedEvent"];
+    for (name, event) in types.into_iter().zip(events.as_array().unwrap()) {
+        assert_described(&service, name, event);
+    }
+    for (name, event) in [("SessionStarted", 0), ("ReplacedNotes", 2), ("Resolution", 3)] {
+        assert_described(&service, name, &events[event]["data"]);
+    }
     let ticket = service.get(TECH, &format!("/api/v1/l1/tickets/{ticket}")).json();
     assert_eq!((&ticket["status"], &ticket["customer_contact"]), (&json!("resolved"), &json!("555")));
     assert_described(&service, "Ticket", &ticket);

@@ -14,6 +14,9 @@ pub enum ActingAs {
 }
 
 impl ActingAs {
+    /// Every capacity.
+    pub const ALL: [Self; 1] = [Self::L1Coverage];
+
     /// The name in JSON and in columns.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

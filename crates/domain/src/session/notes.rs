@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use crate::digest::sha256_hex;
@@ -14,11 +16,19 @@ pub const MAX_NOTES_BYTES: usize = 262_144;
 /// Walk notes, as the compact JSON text that is stored and answered.
 ///
 /// Any size can be held; that a session keeps at most [`MAX_NOTES_BYTES`] is decided with the session.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Notes {
-    json: String,
+    json: Box<RawValue>,
     count: u32,
 }
+
+impl PartialEq for Notes {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_json() == other.as_json()
+    }
+}
+
+impl Eq for Notes {}
 
 /// A string or key of the notes holds U+0000.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +47,7 @@ impl Notes {
     /// No notes: `[]`.
     #[must_use]
     pub fn empty() -> Self {
-        Self { json: "[]".to_owned(), count: 0 }
+        Self { json: raw::<[(); 0]>(&[]), count: 0 }
     }
 
     /// Takes what a client sent.
@@ -59,8 +69,7 @@ impl Notes {
         if let Some(pointer) = nul {
             return Err(NulInNotes { pointer });
         }
-        // Strings and numbers alone: writing them to memory cannot fail.
-        Ok(Self { json: serde_json::to_string(objects).unwrap_or_default(), count })
+        Ok(Self { json: raw(objects), count })
     }
 
     /// Takes back what a store kept.
@@ -68,29 +77,64 @@ impl Notes {
     /// # Errors
     /// [`NotesUnreadable`] when the text is no array of objects: the row is damaged.
     pub fn from_stored(json: String) -> Result<Self, NotesUnreadable> {
-        let notes: Vec<Map<String, Value>> = serde_json::from_str(&json).map_err(|_| NotesUnreadable)?;
+        let notes: Vec<AnyObject> = serde_json::from_str(&json).map_err(|_| NotesUnreadable)?;
         let count = u32::try_from(notes.len()).map_err(|_| NotesUnreadable)?;
-        Ok(Self { json, count })
+        Ok(Self { json: RawValue::from_string(json).map_err(|_| NotesUnreadable)?, count })
     }
 
     /// The notes as compact JSON, UTF-8.
     #[must_use]
     pub fn as_json(&self) -> &str {
+        self.json.get()
+    }
+
+    /// The same as a value that a serializer copies.
+    #[must_use]
+    pub fn as_raw_json(&self) -> &RawValue {
         &self.json
     }
 
     /// What an event keeps of them.
     #[must_use]
     pub fn digest(&self) -> NotesDigest {
-        let sha256 = sha256_hex(self.json.as_bytes());
-        NotesDigest { count: self.count, bytes: u32::try_from(self.json.len()).unwrap_or(u32::MAX), sha256 }
+        let sha256 = sha256_hex(self.as_json().as_bytes());
+        NotesDigest { count: self.count, bytes: u32::try_from(self.as_json().len()).unwrap_or(u32::MAX), sha256 }
+    }
+}
+
+/// The JSON text of a value whose maps have texts as keys, which can always be written.
+fn raw<T: Serialize + ?Sized>(value: &T) -> Box<RawValue> {
+    to_raw_value(value).unwrap_or_default()
+}
+
+/// An object of which nothing is kept.
+struct AnyObject;
+
+impl<'de> Deserialize<'de> for AnyObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = AnyObject;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<AnyObject, A::Error> {
+                while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(AnyObject)
+            }
+        }
+
+        deserializer.deserialize_map(Members)
     }
 }
 
 // Notes are customer text: only their size may be shown.
 impl fmt::Debug for Notes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Notes({} entries, {} bytes)", self.count, self.json.len())
+        write!(f, "Notes({} entries, {} bytes)", self.count, self.as_json().len())
     }
 }
 

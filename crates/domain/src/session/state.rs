@@ -44,6 +44,9 @@ pub enum SessionKind {
 }
 
 impl SessionKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Flow, Self::Proposal, Self::Adhoc];
+
     /// The name in JSON and in columns.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -14,7 +14,7 @@ pub(crate) use rows::streamed_rows;
 
 use crate::context::RequestContext;
 use crate::problem::{Code, Problem};
-use crate::routes::Verb;
+use crate::route::Verb;
 use body::HeldBody;
 
 /// Answers up to this size, in bytes, are not counted: the protocol layer copies them into the connection's buffer.

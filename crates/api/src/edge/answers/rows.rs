@@ -10,10 +10,10 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::Bytes;
 
 use super::{AnswerPermit, slice};
-use crate::problem::Problem;
+use crate::respond::{ArrayText, Unwritten};
 
 /// Writes one row.
-type Write<T> = fn(&mut Vec<u8>, &T) -> Result<(), Problem>;
+type Write<T> = fn(&mut ArrayText, &mut Vec<u8>, &T) -> Result<(), Unwritten>;
 
 /// The body: rows that are not written yet, with their permit.
 struct Rows<T> {
@@ -21,32 +21,31 @@ struct Rows<T> {
     write: Write<T>,
     /// What is written and not handed over yet.
     ready: Bytes,
-    is_first: bool,
+    array: ArrayText,
     _permit: AnswerPermit,
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("a row could not be written")]
-struct Unwritten;
-
 /// The answer with an array of `rows`, of which `permit` is for the bytes. The JSON of the array is never there whole.
 pub(crate) fn streamed_rows<T: Unpin + 'static>(rows: Vec<T>, write: Write<T>, permit: AnswerPermit) -> HttpResponse {
-    let body = Rows { left: rows.into_iter(), write, ready: Bytes::from_static(b"["), is_first: true, _permit: permit };
+    let body = Rows {
+        left: rows.into_iter(),
+        write,
+        ready: Bytes::from_static(ArrayText::BEGIN),
+        array: ArrayText::default(),
+        _permit: permit,
+    };
     let mut answer = HttpResponse::Ok().finish().set_body(BoxBody::new(body));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     answer
 }
 
 impl<T> Rows<T> {
-    fn written(&mut self) -> Result<Option<Bytes>, Problem> {
+    fn written(&mut self) -> Result<Option<Bytes>, Unwritten> {
         let Some(row) = self.left.next() else { return Ok(None) };
         let mut out = Vec::new();
-        if !std::mem::take(&mut self.is_first) {
-            out.push(b',');
-        }
-        (self.write)(&mut out, &row)?;
+        (self.write)(&mut self.array, &mut out, &row)?;
         if self.left.len() == 0 {
-            out.push(b']');
+            ArrayText::end(&mut out);
         }
         Ok(Some(out.into()))
     }
@@ -68,7 +67,7 @@ impl<T: Unpin> MessageBody for Rows<T> {
                 Ok(Some(row)) => self.ready = row,
                 Ok(None) => return Poll::Ready(None),
                 // The connection ends without the end of the body, so that no client takes a part for the whole.
-                Err(_) => return Poll::Ready(Some(Err(Unwritten))),
+                Err(unwritten) => return Poll::Ready(Some(Err(unwritten))),
             }
         }
     }

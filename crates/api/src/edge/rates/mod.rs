@@ -143,7 +143,8 @@ impl<C: Clock + Clone> Rates<C> {
 }
 
 fn note(standing: Standing, standings: &Standings) -> Result<(), Problem> {
-    let refusal = standing.is_refusal().then(|| Problem::rate_limited(standing.limit, standing.wait_seconds()));
+    let refusal =
+        standing.is_refusal().then(|| Problem::rate_limited(standing.limit.exceeded(), standing.wait_seconds()));
     standings.note(standing);
     refusal.map_or(Ok(()), Err)
 }

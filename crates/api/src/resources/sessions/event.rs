@@ -1,0 +1,236 @@
+//! Events of a session in JSON: one type a kind.
+
+use chrono::{DateTime, Utc};
+use firstline_domain::service::EventView;
+use firstline_domain::session::NotesDigest;
+use firstline_domain::session::{self as domain, EventData, event};
+use firstline_domain::text::{NodeId, StepNote};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::resources::literal::literals;
+use crate::resources::names::{ActingAs, SessionKind, TicketKind};
+use crate::respond::time;
+
+/// Makes the types of the events, which differ in kind and particulars, and the type of any of them.
+macro_rules! events {
+    ($($(#[doc = $doc:literal])+ $kind:literal $variant:ident: $name:ident($data:ident $(<$life:lifetime>)?);)+) => {
+        /// The kinds.
+        mod kind {
+            super::literals! { $($variant = $kind;)+ }
+        }
+
+        /// One accepted change of a session, by its kind.
+        #[derive(Serialize, ToSchema)]
+        #[serde(untagged)]
+        #[schema(discriminator(property_name = "kind", mapping(
+            $(($kind = concat!("#/components/schemas/", stringify!($name)))),+
+        )))]
+        pub(crate) enum Event<'a> {
+            $($variant($name $(<$life>)?),)+
+        }
+
+        $(
+            $(#[doc = $doc])+
+            #[derive(Serialize, ToSchema)]
+            pub(crate) struct $name $(<$life>)? {
+                /// From 1 without gaps.
+                #[schema(minimum = 1)]
+                seq: i64,
+                #[schema(inline)]
+                kind: kind::$variant,
+                data: $data $(<$life>)?,
+                /// Who did it; null for the system.
+                #[schema(required)]
+                actor_user_id: Option<Uuid>,
+                #[schema(required)]
+                acting_as: Option<ActingAs>,
+                #[serde(serialize_with = "time")]
+                at: DateTime<Utc>,
+                /// The seq of the event that undid this step; null for what stands.
+                #[schema(required, minimum = 1)]
+                undone_by_seq: Option<i64>,
+            }
+
+            impl $(<$life>)? $name $(<$life>)? {
+                fn of(EventView { event, undone_by_seq }: &EventView, data: $data $(<$life>)?) -> Self {
+                    Self {
+                        seq: event.seq,
+                        kind: kind::$variant,
+                        data,
+                        actor_user_id: event.actor_user_id.map(|id| id.as_uuid()),
+                        acting_as: event.acting_as.map(ActingAs::from),
+                        at: event.at,
+                        undone_by_seq: *undone_by_seq,
+                    }
+                }
+            }
+        )+
+    };
+}
+
+events! {
+    /// The session began. Always the first event.
+    "started" Started: StartedEvent(SessionStarted<'a>);
+    /// A question was answered.
+    "step_recorded" StepRecorded: StepRecordedEvent(RecordedStep<'a>);
+    /// The newest step that was not undone yet was taken back.
+    "step_undone" StepUndone: StepUndoneEvent(UndoneStep<'a>);
+    /// The notes were replaced. Their text is not part of the event.
+    "notes_replaced" NotesReplaced: NotesReplacedEvent(ReplacedNotes<'a>);
+    /// The walk ended solved.
+    "resolved" Resolved: ResolvedEvent(Resolution<'a>);
+    /// The walk ended with an engineer.
+    "escalated" Escalated: EscalatedEvent(Escalation<'a>);
+    /// The call went to an engineer without any walk.
+    "escalated_without_walk" EscalatedWithoutWalk: EscalatedWithoutWalkEvent(Escalation<'a>);
+    /// The walk ended because it was not touched for long.
+    "abandoned" Abandoned: AbandonedEvent(Abandonment);
+}
+
+/// How a session began.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionStarted<'a> {
+    session_kind: SessionKind,
+    #[schema(required)]
+    flow_id: Option<Uuid>,
+    #[schema(required)]
+    flow_proposal_id: Option<Uuid>,
+    /// The version of the flow, of a guided walk.
+    #[schema(required, minimum = 1)]
+    flow_version: Option<u32>,
+    /// The node that a guided walk begins at.
+    #[schema(required)]
+    next_node_id: Option<&'a str>,
+    ticket_id: Uuid,
+    ticket_kind: TicketKind,
+    created_by_user_id: Uuid,
+}
+
+/// The step that was recorded.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecordedStep<'a> {
+    node_id: &'a str,
+    question: &'a str,
+    answer: &'a str,
+    #[schema(required)]
+    note: Option<&'a str>,
+    #[serde(serialize_with = "time")]
+    answered_at: DateTime<Utc>,
+    /// The id of the answer; of a guided walk only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    answer_id: Option<&'a str>,
+    /// The node that the answer leads to; of a guided walk only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next_node_id: Option<&'a str>,
+}
+
+/// The step that was taken back.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UndoneStep<'a> {
+    /// The node that it had answered.
+    node_id: &'a str,
+}
+
+/// The fingerprint of notes.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReplacedNotes<'a> {
+    /// How many notes there are.
+    count: u32,
+    /// How many bytes of compact JSON.
+    bytes: u32,
+    /// SHA-256 of those bytes, lower-case hexadecimal.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    sha256: &'a str,
+}
+
+/// How a walk ended solved.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Resolution<'a> {
+    /// Whether the walk was what helped.
+    helpful: bool,
+    resolution_notes: &'a str,
+}
+
+/// Why an engineer took over.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Escalation<'a> {
+    /// Why; empty when nothing was said.
+    reason: &'a str,
+    /// The kind of reason.
+    reason_category: &'a str,
+}
+
+/// There is nothing to say of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Abandonment {}
+
+impl<'a> From<&'a EventView> for Event<'a> {
+    fn from(view: &'a EventView) -> Self {
+        match &view.event.data {
+            EventData::Started(started) => Self::Started(StartedEvent::of(view, started.into())),
+            EventData::StepRecorded(step) => Self::StepRecorded(StepRecordedEvent::of(view, step.into())),
+            EventData::StepUndone(undone) => {
+                let data = UndoneStep { node_id: undone.node_id.as_str() };
+                Self::StepUndone(StepUndoneEvent::of(view, data))
+            }
+            EventData::NotesReplaced(digest) => Self::NotesReplaced(NotesReplacedEvent::of(view, digest.into())),
+            EventData::Resolved(resolved) => Self::Resolved(ResolvedEvent::of(view, resolved.into())),
+            EventData::Escalated(escalated) => Self::Escalated(EscalatedEvent::of(view, escalated.into())),
+            EventData::EscalatedWithoutWalk(escalated) => {
+                Self::EscalatedWithoutWalk(EscalatedWithoutWalkEvent::of(view, escalated.into()))
+            }
+            EventData::Abandoned => Self::Abandoned(AbandonedEvent::of(view, Abandonment {})),
+        }
+    }
+}
+
+impl<'a> From<&'a event::Started> for SessionStarted<'a> {
+    fn from(started: &'a event::Started) -> Self {
+        Self {
+            session_kind: started.target.kind().into(),
+            flow_id: started.target.flow_id().map(|id| id.as_uuid()),
+            flow_proposal_id: started.target.flow_proposal_id().map(|id| id.as_uuid()),
+            flow_version: started.flow_version.map(|version| version.get()),
+            next_node_id: started.next_node_id.as_ref().map(NodeId::as_str),
+            ticket_id: started.ticket_id.as_uuid(),
+            ticket_kind: started.ticket_kind.into(),
+            created_by_user_id: started.created_by.as_uuid(),
+        }
+    }
+}
+
+impl<'a> From<&'a domain::Step> for RecordedStep<'a> {
+    fn from(step: &'a domain::Step) -> Self {
+        Self {
+            node_id: step.node_id.as_str(),
+            question: step.question.as_str(),
+            answer: step.answer.as_str(),
+            note: step.note.as_ref().map(StepNote::as_str),
+            answered_at: step.answered_at,
+            answer_id: step.answer_id.as_ref().map(|id| id.as_str()),
+            next_node_id: step.next_node_id.as_ref().map(NodeId::as_str),
+        }
+    }
+}
+
+impl<'a> From<&'a NotesDigest> for ReplacedNotes<'a> {
+    fn from(NotesDigest { count, bytes, sha256 }: &'a NotesDigest) -> Self {
+        Self { count: *count, bytes: *bytes, sha256 }
+    }
+}
+
+impl<'a> From<&'a event::Resolved> for Resolution<'a> {
+    fn from(resolved: &'a event::Resolved) -> Self {
+        Self { helpful: resolved.helpful, resolution_notes: resolved.resolution_notes.as_str() }
+    }
+}
+
+impl<'a> From<&'a event::Escalated> for Escalation<'a> {
+    fn from(escalated: &'a event::Escalated) -> Self {
+        Self { reason: escalated.reason.as_str(), reason_category: escalated.reason_category.as_str() }
+    }
+}

@@ -1,0 +1,5 @@
+//! Tickets and the queue.
+
+mod json;
+pub(crate) mod queue;
+pub(crate) mod ticket;
