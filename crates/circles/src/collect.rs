@@ -128,7 +128,11 @@ impl Reader<'_> {
                 }
                 self.refer(NamePath { names, line: glob.span().start().line }, ReferenceKind::Glob);
             }
-            UseTree::Group(group) => group.items.iter().for_each(|tree| self.import(tree, before)),
+            UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.import(tree, before);
+                }
+            }
         }
     }
 
@@ -166,7 +170,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         let module = self.tree.add_module(&name, Some(self.module), self.file);
         let outer = std::mem::replace(&mut self.module, module);
         self.folder.push(&name);
-        items.iter().for_each(|item| self.visit_item(item));
+        for item in items {
+            self.visit_item(item);
+        }
         self.folder.pop();
         self.module = outer;
     }

@@ -38,7 +38,7 @@ pub enum CreateOutcome {
     TicketNotOpen,
 }
 
-/// What became of a [`Save`]. Anything but `Saved` has written nothing.
+/// What became of a [`Save`](crate::session::Save). Anything but `Saved` has written nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SaveOutcome {
     /// All of it is written.
