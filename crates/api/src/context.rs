@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use actix_web::{HttpMessage, HttpRequest};
 use firstline_domain::ids::{AccountId, UserId};
+use tracing::Span;
+use tracing::field::{Empty, display};
 
 use crate::edge::rates::Standings;
 
@@ -16,6 +18,7 @@ pub(crate) const UNMATCHED: &str = "unmatched";
 #[derive(Debug)]
 pub(crate) struct RequestContext {
     request_id: String,
+    span: Span,
     route: Cell<&'static str>,
     caller: Cell<Option<(UserId, AccountId)>>,
     address: Cell<Option<IpAddr>>,
@@ -25,8 +28,11 @@ pub(crate) struct RequestContext {
 
 impl RequestContext {
     pub(crate) fn new(request_id: String) -> Self {
+        // Of the highest level, so that no filter takes the ids from a line that it lets through.
+        let span = tracing::error_span!("request", request_id, route = Empty, account_id = Empty, user_id = Empty);
         Self {
             request_id,
+            span,
             route: Cell::new(UNMATCHED),
             caller: Cell::new(None),
             address: Cell::new(None),
@@ -45,7 +51,13 @@ impl RequestContext {
         &self.request_id
     }
 
+    /// The span of everything that is done for the request. Log lines inside it have its fields.
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
+    }
+
     pub(crate) fn set_route(&self, template: &'static str) {
+        self.span.record("route", template);
         self.route.set(template);
     }
 
@@ -54,6 +66,7 @@ impl RequestContext {
     }
 
     pub(crate) fn set_caller(&self, user: UserId, account: AccountId) {
+        self.span.record("account_id", display(account)).record("user_id", display(user));
         self.caller.set(Some((user, account)));
     }
 

@@ -4,7 +4,6 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
-use std::time::Duration;
 
 use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::web::{Data, Payload};
@@ -12,6 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, Route, web};
 use firstline_domain::account::{AccountManager, FlowAuthor, FlowReader, L1Actor, SignedIn};
 use futures_util::FutureExt;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use crate::auth::{Caller, authenticate};
 use crate::context::RequestContext;
@@ -23,7 +23,6 @@ use crate::state::State;
 /// A request that anybody may make.
 pub(crate) struct PublicCall {
     pub(crate) state: Data<State>,
-    pub(crate) context: Rc<RequestContext>,
     pub(crate) request: HttpRequest,
 }
 
@@ -58,9 +57,9 @@ where
     H: Fn(PublicCall) -> F + Clone + 'static,
     F: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
-    route_of(spec, move |state, context, request, _payload| {
-        let limit = state.shared.limits().request_timeout;
-        within(limit, handler(PublicCall { state, context, request }))
+    route_of(spec, move |state, _context, request, _payload| {
+        let deadline = Instant::now() + state.shared.limits().request_timeout;
+        before(deadline, handler(PublicCall { state, request }))
     })
 }
 
@@ -77,17 +76,21 @@ where
         let handler = handler.clone();
         async move {
             let limits = *state.shared.limits();
-            let actor = within(limits.request_timeout, authenticate::<A>(&state, request.headers(), &context)).await?;
+            let mut deadline = Instant::now() + limits.request_timeout;
+            let actor = before(deadline, authenticate::<A>(&state, request.headers(), &context)).await?;
+            let read_from = Instant::now();
             let body = B::read(request.headers(), payload, &limits, spec.body).await?;
+            // The arrival of the body has a deadline of its own.
+            deadline += read_from.elapsed();
             if spec.verb != Verb::Get {
                 state.shared.answers().admit(&context)?;
             }
             let answer = handler(Call { state, context, request, actor, body });
             if spec.writes {
                 let unknown = |_| Err(Problem::outcome_unknown());
-                return tokio::time::timeout(limits.request_timeout, answer).await.unwrap_or_else(unknown);
+                return tokio::time::timeout_at(deadline, answer).await.unwrap_or_else(unknown);
             }
-            within(limits.request_timeout, answer).await
+            before(deadline, answer).await
         }
     })
 }
@@ -109,7 +112,7 @@ where
                     let answer = AssertUnwindSafe(run(state.clone(), Rc::clone(&context), request, payload));
                     let answer = answer.catch_unwind().await.unwrap_or_else(|_| {
                         // The panic's message may hold customer text; where it happened, the panic hook has said.
-                        tracing::error!(request_id = context.request_id(), route = spec.template, "handler panicked");
+                        tracing::error!("handler panicked");
                         Err(Problem::internal())
                     });
                     answer.and_then(|answer| state.shared.answers().hold(answer, &context, verb))
@@ -121,9 +124,9 @@ where
     })
 }
 
-/// Ends `work`, which changes nothing, with a problem when it takes longer than `limit`.
-async fn within<T>(limit: Duration, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    match tokio::time::timeout(limit, work).await {
+/// Ends `work`, which changes nothing, with a problem when it is not done before the deadline.
+async fn before<T>(deadline: Instant, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    match tokio::time::timeout_at(deadline, work).await {
         Ok(done) => done,
         Err(_) => Err(Problem::unavailable(Code::RequestTimeout, "The answer was not ready in time; try again")),
     }

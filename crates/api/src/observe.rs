@@ -12,6 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 use firstline_http_guard::Connection;
+use tracing::Instrument;
 
 use crate::context::RequestContext;
 use crate::edge::headers::protect;
@@ -32,7 +33,7 @@ pub(crate) async fn observe(
     let _active = shared.metrics().request_began();
     let method = request.method().clone();
     let context = enter(&request, &shared);
-    let answer = finish(next.call(request).await, &context, &shared);
+    let answer = finish(next.call(request).instrument(context.span().clone()).await, &context, &shared);
     let status = answer.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, ServiceResponse::status);
     let took = began.elapsed();
     shared.metrics().request_ended(&method, context.route(), status.as_u16(), took);

@@ -30,8 +30,7 @@ pub fn serve(
     services: impl Fn() -> Services + Send + Clone + 'static,
 ) -> io::Result<Server> {
     let limits = shared.limits();
-    // The request timeout holds once for the caller, once for the use case.
-    let response_timeout = limits.body_timeout + limits.request_timeout * 2 + SLACK;
+    let response_timeout = limits.body_timeout + limits.request_timeout + SLACK;
     let hooks = Arc::new(ServiceHooks(shared.clone()));
     let shared = shared.clone();
     firstline_http_guard::serve(listener, settings, response_timeout, hooks, move || app(&shared, services()))

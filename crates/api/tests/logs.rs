@@ -80,7 +80,7 @@ fn the_log_has_one_line_a_request_and_never_what_a_client_wrote() {
     for (request_id, level) in [(failed, "ERROR"), (unavailable, "WARN")] {
         let causes: Vec<&Value> = lines
             .iter()
-            .filter(|line| line["fields"]["request_id"] == request_id.as_str() && line["level"] == level)
+            .filter(|line| line["span"]["request_id"] == request_id.as_str() && line["level"] == level)
             .collect();
         assert_eq!(causes.len(), 1, "the cause is logged once");
         assert!(causes[0]["fields"]["cause"].as_str().unwrap().ends_with(": secret-cause"));

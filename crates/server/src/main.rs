@@ -12,6 +12,7 @@ mod identity;
 mod jitter;
 mod jobs;
 mod listener;
+mod log_format;
 mod log_writer;
 mod outbound_http;
 mod output;

@@ -8,10 +8,12 @@ use std::sync::OnceLock;
 use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::failure::Failure;
+use crate::log_format::JsonLines;
 use crate::log_writer::LogWriter;
 use crate::settings::{LogFormat, LogSettings};
 
@@ -74,7 +76,7 @@ pub(crate) fn start(settings: &LogSettings, speaks_to_people: bool) -> Result<()
             log.finish().with(filter_fn(may_be_logged)).try_init()
         }
         LogFormat::Json => {
-            let log = log.json().flatten_event(true).with_current_span(false);
+            let log = log.fmt_fields(JsonFields::new()).event_format(JsonLines::new());
             log.finish().with(filter_fn(may_be_logged)).try_init()
         }
     };

@@ -21,11 +21,11 @@ pub(crate) async fn authenticate<A: Caller>(
     let verified = state.shared.tokens().verify(token, state.shared.clock().now()).await;
     let named = verified.map_err(|refused| match refused {
         TokenRefused::Defect(defect) => {
-            tracing::debug!(request_id = context.request_id(), %defect, "token refused");
+            tracing::debug!(%defect, "token refused");
             bad_token(context)
         }
         TokenRefused::KeysUnavailable { retry_after } => {
-            tracing::debug!(request_id = context.request_id(), "the keys of the token's issuer cannot be had");
+            tracing::debug!("the signing keys of the token's issuer are unavailable");
             Problem::identity_provider_unavailable(retry_after)
         }
     })?;

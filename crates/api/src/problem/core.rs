@@ -166,15 +166,15 @@ impl Problem {
     }
 
     /// Logs the cause, where it is not the client's.
-    pub(crate) fn log(&self, request_id: &str) {
+    pub(crate) fn log(&self) {
         if let Some(incident) = &self.incident {
-            incident.log(request_id);
+            incident.log();
         }
     }
 
     /// The answer, under the request's id. The cause is logged under it too.
     pub(crate) fn respond(&self, request_id: &str) -> HttpResponse {
-        self.log(request_id);
+        self.log();
         let body = self.body(request_id);
         let mut answer = HttpResponse::build(self.code.status());
         answer.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));

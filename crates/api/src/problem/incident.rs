@@ -4,7 +4,7 @@ use std::error::Error;
 
 use uuid::Uuid;
 
-/// The cause of a problem, which no client sees. It is logged under the request's id when the problem is answered.
+/// The cause of a problem, which no client sees. It is logged in the request's span when the problem is answered.
 #[derive(Debug)]
 pub(super) enum Incident {
     /// The store cannot be reached or has no room.
@@ -23,20 +23,20 @@ pub(super) enum Incident {
 
 impl Incident {
     /// Writes it to the log.
-    pub(super) fn log(&self, request_id: &str) {
+    pub(super) fn log(&self) {
         match self {
-            Self::StoreUnavailable(cause) => tracing::warn!(request_id, cause, "store unavailable"),
-            Self::OutcomeUnknown(cause) => tracing::warn!(request_id, cause, "outcome of a write unknown"),
+            Self::StoreUnavailable(cause) => tracing::warn!(cause, "store unavailable"),
+            Self::OutcomeUnknown(cause) => tracing::warn!(cause, "outcome of a write unknown"),
             Self::SessionContended(session_id) => {
-                tracing::warn!(request_id, %session_id, "session contended beyond the deadline");
+                tracing::warn!(%session_id, "session contended beyond the deadline");
             }
             Self::FlowContended(flow_id) => {
-                tracing::warn!(request_id, %flow_id, "flow contended beyond the deadline");
+                tracing::warn!(%flow_id, "flow contended beyond the deadline");
             }
             Self::UsersContended(account_id) => {
-                tracing::warn!(request_id, %account_id, "users contended beyond the deadline");
+                tracing::warn!(%account_id, "users contended beyond the deadline");
             }
-            Self::Failed(cause) => tracing::error!(request_id, cause, "request failed"),
+            Self::Failed(cause) => tracing::error!(cause, "request failed"),
         }
     }
 }

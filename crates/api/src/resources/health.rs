@@ -37,7 +37,7 @@ pub(crate) async fn readyz(call: PublicCall) -> Result<HttpResponse, Problem> {
         }
         Err(NotReady::Store(cause)) => (cause, "The store cannot be reached or takes no writes; try again"),
     };
-    tracing::warn!(request_id = call.context.request_id(), cause, "not ready");
+    tracing::warn!(cause, "not ready");
     Err(Problem::unavailable(Code::StoreUnavailable, detail))
 }
 

@@ -158,6 +158,22 @@ fn an_answer_may_take_longer_than_a_head() {
 }
 
 #[test]
+fn authentication_and_handler_have_one_deadline_together() {
+    for (request_timeout, status) in [(ms(800), 503), (ms(5_000), 200)] {
+        let service = start(&impatient(), HttpLimits { request_timeout, ..HttpLimits::default() });
+        // Half a second for the user, half a second for the account.
+        service.fault(Fault::Late);
+        let began = Instant::now();
+        let answer = service.get(TECH, "/api/v1/me");
+        assert_eq!(answer.status, status, "{}", answer.text());
+        assert!(began.elapsed() > ms(700), "{:?}", began.elapsed());
+        if status == 503 {
+            assert_eq!(answer.code(), "request_timeout");
+        }
+    }
+}
+
+#[test]
 fn an_address_has_so_many_connections_and_a_listed_proxy_any_number() {
     let connections = ServeSettings { connections_per_address: 3, ..ServeSettings::default() };
     let service = start(&connections, HttpLimits::default());

@@ -11,6 +11,8 @@ use firstline_domain::memory::MemoryStore;
 use firstline_domain::ports::{Directory, PutOutcome};
 use firstline_domain::text::Email;
 
+const LATE: Duration = Duration::from_millis(500);
+
 /// How looking up a user goes.
 #[derive(Clone, Copy, Debug)]
 pub enum Fault {
@@ -19,6 +21,8 @@ pub enum Fault {
     Failed,
     Corrupt,
     Slow,
+    /// Half a second late, also for an account.
+    Late,
     Panic,
 }
 
@@ -47,6 +51,7 @@ impl Directory for FaultyDirectory {
             Fault::Failed => return Err(StoreError::Failed("secret-cause".into())),
             Fault::Corrupt => return Err(StoreError::corrupt("users", id, "secret-cause")),
             Fault::Slow => actix_web::rt::time::sleep(Duration::from_mins(1)).await,
+            Fault::Late => actix_web::rt::time::sleep(LATE).await,
             Fault::Panic => panic!("secret-cause"),
         }
         self.inner.user(id).await
@@ -61,6 +66,10 @@ impl Directory for FaultyDirectory {
     }
 
     async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        let is_late = matches!(*self.fault.lock().unwrap(), Fault::Late);
+        if is_late {
+            actix_web::rt::time::sleep(LATE).await;
+        }
         self.inner.account(id).await
     }
 

@@ -10,6 +10,7 @@ use firstline_domain::account::L1Actor;
 use firstline_domain::service::{ListedView, Workspace, WorkspaceError};
 use firstline_domain::session::SessionStatus;
 use futures_util::stream;
+use tracing::Instrument;
 
 use super::session::{ListedSession, Session, estimate};
 use crate::context::RequestContext;
@@ -69,17 +70,21 @@ struct ActiveSessions {
 /// Streams a list piece by piece. A failure ends the connection without the end of the body, so that no client takes a
 /// part for the whole.
 fn streamed(list: ActiveSessions) -> HttpResponse {
-    let pieces = stream::unfold(Some(list), |list| async move {
-        let mut list = list?;
-        match list.next().await {
-            Ok(piece) => piece.map(|piece| (Ok(piece), Some(list))),
-            Err(problem) => {
-                let (request_id, code) = (list.context.request_id(), problem.code.as_str());
-                problem.log(request_id);
-                tracing::warn!(request_id, code, "answer cut off");
-                Some((Err(CutOff), None))
+    let span = list.context.span().clone();
+    let pieces = stream::unfold(Some(list), move |list| {
+        let piece = async move {
+            let mut list = list?;
+            match list.next().await {
+                Ok(piece) => piece.map(|piece| (Ok(piece), Some(list))),
+                Err(problem) => {
+                    problem.log();
+                    tracing::warn!(code = problem.code.as_str(), "answer cut off");
+                    Some((Err(CutOff), None))
+                }
             }
-        }
+        };
+        // The stream is read when the handler has returned.
+        piece.instrument(span.clone())
     });
     HttpResponse::Ok().content_type("application/json").streaming(pieces)
 }
