@@ -4,13 +4,13 @@ use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use firstline_api::HttpLimits;
+use firstline_api::{HttpLimits, ServeSettings, TokenVerifier};
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
 use uuid::Uuid;
 
 use crate::support::client::raw;
-use crate::support::{COLLEAGUE, Service, TECH};
+use crate::support::{COLLEAGUE, Service, TECH, secret, settings};
 
 const ACTIVE: &str = "/api/v1/l1/sessions/active";
 
@@ -72,18 +72,24 @@ fn unread(service: &Service, request: &str, count: usize) -> Vec<std::net::TcpSt
         socket.set_recv_buffer_size(room).unwrap();
         socket.connect(address).await.unwrap()
     };
-    let streams = (0..count).map(|number| {
+    let connected = (0..count).map(|number| {
         // What is not read must not find much room on this side. The room differs, so that the connections stall at
         // different places of an answer: the last 48 KiB of one are in the protocol layer's buffer and do not count.
         let room = 4_096 + 8_192 * u32::try_from(number % 20).unwrap();
-        let mut stream = runtime.block_on(connect(service.address, room)).into_std().unwrap();
+        let stream = runtime.block_on(connect(service.address, room)).into_std().unwrap();
         stream.set_nonblocking(false).unwrap();
         // A service that cannot answer stops reading.
-        stream.set_write_timeout(Some(Duration::from_millis(100))).unwrap();
-        let _ = stream.write_all(request.as_bytes());
+        stream.set_write_timeout(Some(Duration::from_secs(2))).unwrap();
         stream
     });
-    streams.collect()
+    let mut streams: Vec<std::net::TcpStream> = connected.collect();
+    // All at once: a service that is busy with one of them has not stopped reading another.
+    std::thread::scope(|scope| {
+        for stream in &mut streams {
+            scope.spawn(|| stream.write_all(request.as_bytes()));
+        }
+    });
+    streams
 }
 
 /// A request of `user`, with a body of notes or none.
@@ -104,7 +110,7 @@ fn waiting(service: &Service) -> u64 {
 fn wait_until(mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < Duration::from_secs(10));
+        assert!(began.elapsed() < Duration::from_secs(20));
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -178,7 +184,10 @@ fn large_id(service: &Service) -> String {
 
 #[test]
 fn a_change_is_refused_before_it_is_made_and_never_after() {
-    let service = Service::with_limits(HttpLimits { answer_bytes: 2 << 20, ..HttpLimits::default() });
+    let limits = HttpLimits { answer_bytes: 2 << 20, ..HttpLimits::default() };
+    // No connection is closed before the test has seen what it holds.
+    let connections = ServeSettings { send_timeout: Duration::from_mins(1), ..ServeSettings::default() };
+    let service = Service::over(&connections, limits, TokenVerifier::hs256(&secret(), &settings()));
     let session = large_sessions(&service, TECH, 1).remove(0);
     let path = format!("/api/v1/l1/sessions/{}", session["id"].as_str().unwrap());
     let notes = json!({"notes": session["walk_notes"]});
