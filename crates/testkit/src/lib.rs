@@ -1,6 +1,6 @@
 //! What the tests and the bench stand on: a Postgres cluster of their own ([`postgres`]), a running service ([`service`]),
 //! people with tokens to call it ([`people`]), identity providers ([`provider`]) with their keys ([`signer`]), a plain
-//! way to call it ([`http`]), and disks that fail ([`faults`]).
+//! way to call it ([`http`]), what it answers ([`answers`]), and disks that fail ([`faults`]).
 //!
 //! Everything panics with what is wrong and how to mend it: nothing is ever skipped for want of a tool.
 #![expect(
@@ -11,6 +11,7 @@
     reason = "test support speaks by panicking"
 )]
 
+pub mod answers;
 pub mod faults;
 pub mod http;
 pub mod people;

@@ -2,37 +2,11 @@
 
 use std::time::Duration;
 
+use firstline_testkit::answers::SESSION_MEMBERS;
 use serde_json::json;
 
 use crate::support::client::{assert_described, keys, step};
 use crate::support::{COLLEAGUE, COVERAGE, FLOW, PROPOSAL, STRANGER, Service, TECH};
-
-const SESSION: [&str; 24] = [
-    "id",
-    "session_kind",
-    "flow_id",
-    "flow_proposal_id",
-    "current_node_id",
-    "walked_path",
-    "walk_notes",
-    "status",
-    "started_at",
-    "last_step_at",
-    "resolved_at",
-    "ticket_id",
-    "ticket_kind",
-    "acting_as",
-    "created_by_user_id",
-    "helpful",
-    "resolution_notes",
-    "escalation_reason",
-    "escalation_reason_category",
-    "escalated_at",
-    "version",
-    "flow_version",
-    "next_node",
-    "progress",
-];
 
 #[test]
 fn a_session_has_its_fields_in_order_with_nulls() {
@@ -48,7 +22,7 @@ fn a_session_has_its_fields_in_order_with_nulls() {
         "version": 1, "flow_version": null, "next_node": null, "progress": null,
     });
     assert_eq!(answer, expected);
-    assert_eq!(keys(&answer), SESSION);
+    assert_eq!(keys(&answer), SESSION_MEMBERS);
     assert_described(&service, "Session", &answer);
 }
 
@@ -99,7 +73,8 @@ fn a_walk_goes_from_intake_to_resolved_with_its_events() {
     assert_eq!((&ticket["status"], &ticket["customer_contact"]), (&json!("resolved"), &json!("555")));
     assert_described(&service, "Ticket", &ticket);
     assert_described(&service, "SessionSummary", &ticket["sessions"][0]);
-    let without: Vec<&str> = SESSION.into_iter().filter(|key| !["walked_path", "walk_notes"].contains(key)).collect();
+    let without: Vec<&str> =
+        SESSION_MEMBERS.into_iter().filter(|key| !["walked_path", "walk_notes"].contains(key)).collect();
     assert_eq!(keys(&ticket["sessions"][0]), without);
     let refused = service.post(TECH, &format!("{path}/step"), &step());
     assert_eq!(
@@ -146,7 +121,7 @@ fn active_lists_the_callers_own_last_touched_first_at_most_twenty() {
     let active = service.get(TECH, "/api/v1/l1/sessions/active").json();
     let ids: Vec<&str> = active.as_array().unwrap().iter().map(|session| session["id"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), ids[0], ids[1]), (20, sessions[5].as_str(), sessions[21].as_str()));
-    assert_eq!(keys(&active[0]), SESSION);
+    assert_eq!(keys(&active[0]), SESSION_MEMBERS);
 }
 
 #[test]

@@ -1,43 +1,16 @@
 //! A call from its intake to its end.
 
+use firstline_testkit::answers::SESSION_MEMBERS;
 use serde_json::{Value, json};
 
 use crate::site::{Site, intake, path, step, text};
-
-/// The members of a session in the order of the documentation.
-const SESSION: [&str; 24] = [
-    "id",
-    "session_kind",
-    "flow_id",
-    "flow_proposal_id",
-    "current_node_id",
-    "walked_path",
-    "walk_notes",
-    "status",
-    "started_at",
-    "last_step_at",
-    "resolved_at",
-    "ticket_id",
-    "ticket_kind",
-    "acting_as",
-    "created_by_user_id",
-    "helpful",
-    "resolution_notes",
-    "escalation_reason",
-    "escalation_reason_category",
-    "escalated_at",
-    "version",
-    "flow_version",
-    "next_node",
-    "progress",
-];
 
 pub fn a_call_is_walked_to_its_resolution(site: &Site) {
     let client = site.technician();
     let (session, ticket) = intake(&client, &json!({ "flow_id": site.ours.flow }));
     let fresh = client.get(&path(&session, "")).expect(200);
     let members: Vec<&str> = fresh.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(members, SESSION);
+    assert_eq!(members, SESSION_MEMBERS);
     assert_eq!((&fresh["status"], &fresh["version"]), (&json!("active"), &json!(1)));
     assert_eq!((&fresh["flow_id"], &fresh["current_node_id"]), (&json!(site.ours.flow), &Value::Null));
     assert_eq!((&fresh["walked_path"], &fresh["walk_notes"]), (&json!([]), &json!([])));

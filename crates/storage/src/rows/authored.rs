@@ -11,6 +11,7 @@ use firstline_domain::ports::{FlowHead, VersionHead, Walkable};
 use firstline_domain::text::Name;
 use uuid::Uuid;
 
+use super::flow::FlowColumns;
 use super::table::Table;
 use crate::sql_types::{Instant, Uid};
 
@@ -23,14 +24,8 @@ pub(crate) struct MarkRow {
 
 #[derive(QueryableByName)]
 pub(crate) struct FlowHeadRow {
-    #[diesel(sql_type = Uid)]
-    id: Uuid,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    status: String,
-    #[diesel(sql_type = Text)]
-    tree: String,
+    #[diesel(embed)]
+    flow: FlowColumns,
     #[diesel(sql_type = Nullable<BigInt>)]
     latest_version: Option<i64>,
 }
@@ -39,14 +34,10 @@ impl TryFrom<FlowHeadRow> for FlowHead {
     type Error = StoreError;
 
     fn try_from(row: FlowHeadRow) -> Result<Self, StoreError> {
-        let table = Table("flows", row.id);
-        Ok(Self {
-            id: row.id.into(),
-            name: table.checked("name", Name::stored(row.name))?,
-            status: table.known("status", FlowStatus::parse(&row.status))?,
-            tree: table.known("tree", TreeLocation::parse(&row.tree))?,
-            latest: row.latest_version.map(|number| table.version("latest_version", number)).transpose()?,
-        })
+        let table = row.flow.table();
+        let (id, name, status, tree) = row.flow.read()?;
+        let latest = row.latest_version.map(|number| table.version("latest_version", number)).transpose()?;
+        Ok(Self { id, name, status, tree, latest })
     }
 }
 
