@@ -1,20 +1,26 @@
 //! The two applications: the service, and the metrics on a listener of their own.
 
+use std::sync::LazyLock;
+
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, Error, HttpRequest, HttpResponse, Resource};
 
 use crate::context::RequestContext;
 use crate::edge::cors::cors;
 use crate::endpoint::{no_route, other_methods};
 use crate::observe::{guard_answers, limit, observe};
+use crate::openapi::openapi_json;
 use crate::problem::Problem;
 use crate::route::RouteSpec;
 use crate::routes::ROUTES;
 use crate::state::{Services, Shared, State};
+
+/// The description of the service, written once.
+static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(openapi_json()));
 
 /// The whole service: routes, health, documentation, and the layers around them. Call it in the factory of the workers,
 /// with each worker's own `services`.
@@ -30,7 +36,7 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let state = Data::new(State { shared: shared.clone(), services });
+    let state = Data::new(State { document: DOCUMENT.clone(), shared: shared.clone(), services });
     let mut app = App::new().app_data(Data::new(shared.clone())).app_data(state);
     let mut patterns: Vec<&'static str> = Vec::new();
     for spec in ROUTES {

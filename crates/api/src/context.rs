@@ -9,7 +9,7 @@ use firstline_domain::ids::{AccountId, UserId};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
-use crate::edge::rates::Standings;
+use crate::edge::rates::standing::Standings;
 
 /// The route's template of requests that no route took.
 pub(crate) const UNMATCHED: &str = "unmatched";

@@ -13,7 +13,8 @@ use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::auth::{Caller, authenticate};
+use crate::auth::Caller;
+use crate::authenticate::authenticate;
 use crate::context::RequestContext;
 use crate::input::Body;
 use crate::problem::{Code, Problem};

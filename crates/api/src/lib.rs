@@ -12,6 +12,7 @@
 
 mod app;
 pub mod auth;
+mod authenticate;
 mod context;
 mod edge;
 mod endpoint;

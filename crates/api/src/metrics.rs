@@ -14,7 +14,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::edge::rates::Limit;
+use crate::edge::rates::limit::Limit;
 
 /// The buckets that OpenTelemetry's conventions advise, in seconds, with two finer ones: a read takes a millisecond.
 const BUCKETS: [f64; 16] =

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Bytes;
 use firstline_domain::clock::Clock;
 use firstline_domain::ids::IdSource;
 use firstline_domain::ports::Directory;
@@ -146,6 +147,8 @@ impl Shared {
 
 /// What a request finds.
 pub(crate) struct State {
+    /// The `OpenAPI` document as it is served.
+    pub(crate) document: Bytes,
     pub(crate) shared: Shared,
     pub(crate) services: Services,
 }

@@ -6,8 +6,8 @@ use firstline_domain::clock::Instant;
 use serde::Serialize;
 use serde_json::Number;
 
+use super::defect::TokenDefect;
 use super::members::Members;
-use super::verify::TokenDefect;
 
 /// Checks audience and times at `now`. `leeway` is what clocks may differ.
 pub(super) fn check(claims: &Members, audience: &str, now: Instant, leeway: Duration) -> Result<(), TokenDefect> {

@@ -9,7 +9,8 @@ use firstline_domain::ids::UserId;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 
 use super::claims::NewClaims;
-use super::{Hs256Secret, TokenSettings};
+use super::secret::Hs256Secret;
+use super::settings::TokenSettings;
 
 /// Signs tokens.
 #[derive(Clone)]

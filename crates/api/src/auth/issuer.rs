@@ -9,10 +9,12 @@ use firstline_domain::ports::Directory;
 use firstline_domain::text::{Issuer, Subject};
 use jsonwebtoken::Algorithm;
 
+use super::algorithm::ProviderAlgorithm;
+use super::defect::TokenDefect;
 use super::keys::{KeySource, OwnKeys};
 use super::members::Members;
-use super::verify::TokenDefect;
-use super::{Hs256Secret, ProviderAlgorithm, TokenSettings};
+use super::secret::Hs256Secret;
+use super::settings::TokenSettings;
 
 /// An issuer whose tokens count. Everything about it is settled here: a token chooses among issuers, and nothing else.
 #[derive(Clone)]

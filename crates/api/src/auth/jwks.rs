@@ -10,8 +10,9 @@ use jsonwebtoken::DecodingKey;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::algorithm::ProviderAlgorithm;
+use super::keys::VerificationKey;
 use super::members::Members;
-use super::{ProviderAlgorithm, VerificationKey};
 
 /// The most bytes of a document.
 pub const MAX_JWKS_BYTES: usize = 1 << 20;

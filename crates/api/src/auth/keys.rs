@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jsonwebtoken::crypto;
 use jsonwebtoken::{Algorithm, DecodingKey};
 
-use super::Hs256Secret;
+use super::secret::Hs256Secret;
 use std::sync::Arc;
 
 /// A key that checks signatures of exactly one algorithm.

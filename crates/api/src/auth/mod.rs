@@ -2,9 +2,9 @@
 //! is; account, role and flags are looked up at each request.
 
 mod algorithm;
-mod bearer;
 mod caller;
 mod claims;
+mod defect;
 mod issue;
 mod issuer;
 mod jwks;
@@ -13,25 +13,18 @@ mod members;
 #[cfg(feature = "sabotage")]
 mod sabotage;
 mod secret;
+mod settings;
 mod token;
 mod verify;
 
 pub use algorithm::ProviderAlgorithm;
-pub(crate) use bearer::authenticate;
 pub(crate) use caller::Caller;
+pub use defect::TokenDefect;
 pub use issue::{IssueError, IssuedToken, TokenIssuer};
 pub use issuer::{AccountRule, Named, SubjectRule, TrustedIssuer};
 pub use jwks::{KeySet, KeySetError, MAX_JWKS_BYTES, PublicKey, SkippedKey};
 pub use keys::{KeySource, NoKey, VerificationKey};
 pub use secret::{Hs256Secret, WeakSecret};
+pub use settings::TokenSettings;
 pub use token::unverified;
-pub use verify::{DoubledIssuer, TokenDefect, TokenRefused, TokenVerifier};
-
-/// Whose tokens count, and that they are meant for this service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TokenSettings {
-    /// The `iss` that a token must have.
-    pub issuer: String,
-    /// The `aud` that a token must have, alone or among others.
-    pub audience: String,
-}
+pub use verify::{DoubledIssuer, TokenRefused, TokenVerifier};

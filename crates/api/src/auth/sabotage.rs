@@ -5,9 +5,8 @@ use std::sync::Arc;
 use firstline_domain::sabotage::planted;
 use jsonwebtoken::Algorithm;
 
-use super::VerificationKey;
 use super::issuer::TrustedIssuer;
-use super::keys::NoKey;
+use super::keys::{NoKey, VerificationKey};
 use super::token::Token;
 
 /// The token chooses the algorithm.

@@ -3,7 +3,7 @@
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::{ObjectBuilder, OpenApi, Ref, RefOr, Response, Type};
 
-use super::PROBES;
+use super::admission::PROBES;
 
 /// Name in the document, name on the wire, and what it is.
 const HEADERS: [(&str, &str, &str); 3] = [

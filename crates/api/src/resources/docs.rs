@@ -4,14 +4,10 @@ use std::sync::{Arc, LazyLock};
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::Bytes;
 use utoipa_swagger_ui::Config;
 
 use crate::endpoint::PublicCall;
-use crate::openapi::openapi_json;
 use crate::problem::Problem;
-
-static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(openapi_json()));
 
 static PAGE: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     // Without this the page would send the document's address to a validator on the internet.
@@ -25,8 +21,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'uns
 /// This document.
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "documentation", operation_id = "openapi_document",
     responses((status = 200, description = "The service's OpenAPI 3.1 document.", body = Object)))]
-pub(crate) async fn openapi_document(_call: PublicCall) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(DOCUMENT.clone()))
+pub(crate) async fn openapi_document(call: PublicCall) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(call.state.document.clone()))
 }
 
 /// A page to read the document with, for people.

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::web::Bytes;
 
-use super::AnswerPermit;
+use super::budget::AnswerPermit;
 
 /// How many bytes of a body the protocol layer gets at once. It asks for more only when most of them are sent; a body
 /// given whole would leave the count while all of it still waits in the connection's buffer.

@@ -9,7 +9,8 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::web::Bytes;
 
-use super::{AnswerPermit, slice};
+use super::body::slice;
+use super::budget::AnswerPermit;
 use crate::respond::{ArrayText, Unwritten};
 
 /// Writes one row.

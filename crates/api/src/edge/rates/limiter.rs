@@ -8,8 +8,10 @@ use governor::RateLimiter;
 use governor::clock::{Clock, Reference};
 use governor::middleware::StateInformationMiddleware;
 
+use super::limit::Limit;
+use super::settings::Rate;
+use super::standing::Standing;
 use super::store::{Bounded, Counting};
-use super::{Limit, Rate, Standing};
 
 /// How often at most the keys that say nothing any more are cleared away when there is no room.
 const CLEARING_INTERVAL: Duration = Duration::from_secs(1);

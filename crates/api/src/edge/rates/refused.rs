@@ -7,8 +7,13 @@ use std::time::Duration;
 
 use governor::clock::{Clock, Reference};
 
-use super::{Limit, Party};
+use firstline_domain::ids::{AccountId, UserId};
+
+use super::limit::Limit;
 use crate::auth::Named;
+
+/// A user and the account they are of.
+pub(crate) type Party = (UserId, AccountId);
 
 /// A refusal that still holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

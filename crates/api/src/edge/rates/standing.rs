@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{Limit, Rate};
+use super::limit::Limit;
+use super::settings::Rate;
 
 /// The limits as they are.
 const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");

@@ -6,6 +6,7 @@ use governor::clock::FakeRelativeClock;
 use uuid::Uuid;
 
 use super::*;
+use crate::edge::rates::settings::Rate;
 use crate::problem::Code;
 
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 5));

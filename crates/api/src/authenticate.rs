@@ -3,7 +3,7 @@
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use firstline_domain::account::AccessDenied;
 
-use super::{Caller, TokenRefused};
+use crate::auth::{Caller, TokenRefused};
 use crate::context::RequestContext;
 use crate::problem::{BAD_TOKEN, Problem};
 use crate::state::State;
