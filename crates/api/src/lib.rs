@@ -29,7 +29,6 @@ mod route;
 mod routes;
 mod serve;
 mod state;
-mod wire;
 
 pub use app::{app, metrics_app};
 pub use auth::{

@@ -9,21 +9,31 @@ use actix_web::http::header::{HeaderValue, LINK};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use firstline_domain::ids::AccountId;
-use firstline_domain::paging::PageLimit;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
 
-use crate::input::{Defective, Defects, Query};
+use crate::input::{InvalidParams, Param, ParamValue, Params, Query, describe};
 
 /// A list that comes in pages, as its cursors know it.
 pub(crate) trait List {
     /// The name of the list; no other has it.
     const NAME: &'static str;
+    /// What its rows are called.
+    const ROWS: &'static str;
     /// What is wrong with a cursor that is not of this list.
     const REFUSAL: &'static str;
-    /// What the list is narrowed to: the filters of the query, or the object that the path names.
+    /// What must be the same from page to page, in the description of its cursors.
+    const SAME: &'static str;
+    /// The parameters of the query that narrow the list.
+    type Query: Params;
+    /// What the list is narrowed to: by the query, or by the object that the path names.
     type Filter: Serialize + DeserializeOwned + PartialEq;
+    /// How many rows a page may have.
+    type Limit: ParamValue + Default;
     /// The place of a row.
     type Key: Serialize + DeserializeOwned;
 
@@ -71,53 +81,84 @@ fn checksum(json: &[u8]) -> [u8; CHECKSUM] {
     digest.first_chunk().copied().unwrap_or_default()
 }
 
-/// Reads `limit`: the most rows of the page.
-pub(crate) fn read_limit<const DEFAULT: u16, const MAX: u16>(
-    query: &Query,
-    defects: &mut Defects,
-) -> Result<PageLimit<DEFAULT, MAX>, Defective> {
-    let Some(text) = query.get("limit", defects) else { return Ok(PageLimit::default()) };
-    // `parse` alone would take a sign.
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let limit = text.parse().ok().filter(|_| digits).and_then(PageLimit::new);
-    if limit.is_none() {
-        defects.add("/query/limit", format!("must be an integer from 1 to {MAX}"));
-    }
-    limit.ok_or(Defective)
+/// A page of a list, as a request asks for it.
+pub(crate) struct Asked<L: List> {
+    /// What the list is narrowed to.
+    pub(crate) filter: L::Filter,
+    /// The most rows.
+    pub(crate) limit: L::Limit,
+    /// The place after which the page begins; `None` for the first.
+    pub(crate) after: Option<L::Key>,
 }
 
-/// Reads `cursor` of a list that parameters of the query narrow. With a filter that cannot be read there is nothing to
-/// compare with; the filter is the defect.
-pub(crate) fn read_cursor<L: List>(
+/// Reads which page of a list is wanted that parameters of the query narrow.
+pub(crate) fn read_page<L: List>(query: &Query, account: AccountId, invalid: &mut InvalidParams) -> Option<Asked<L>>
+where
+    L::Filter: From<L::Query>,
+{
+    let filter = L::Query::read(query, invalid).map(L::Filter::from);
+    let limit = Option::<L::Limit>::read(query, "limit", invalid);
+    // With a filter that cannot be read there is nothing to compare with; the filter is the defect.
+    let after = read_cursor::<L>(query, account, filter.as_ref(), invalid);
+    Some(Asked { filter: filter?, limit: limit?.unwrap_or_default(), after: after.ok()? })
+}
+
+/// Reads which page of a list of the object that the path names is wanted. Where it names none, the cursor is not
+/// looked at.
+pub(crate) fn read_page_of<L: List>(
+    query: &Query,
+    account: AccountId,
+    object: Option<L::Filter>,
+    invalid: &mut InvalidParams,
+) -> Option<Asked<L>> {
+    let limit = Option::<L::Limit>::read(query, "limit", invalid);
+    let Some(filter) = object else {
+        query.get("cursor", invalid);
+        return None;
+    };
+    let after = read_cursor::<L>(query, account, Some(&filter), invalid);
+    Some(Asked { filter, limit: limit?.unwrap_or_default(), after: after.ok()? })
+}
+
+fn read_cursor<L: List>(
     query: &Query,
     account: AccountId,
     filter: Option<&L::Filter>,
-    defects: &mut Defects,
-) -> Result<Option<L::Key>, Defective> {
-    let Some(text) = query.get("cursor", defects) else { return Ok(None) };
+    invalid: &mut InvalidParams,
+) -> Result<Option<L::Key>, InvalidParam> {
+    let Some(text) = query.get("cursor", invalid) else { return Ok(None) };
     let after = decode::<L>(text, account, filter);
     if after.is_none() {
-        defects.add("/query/cursor", L::REFUSAL);
+        invalid.add("/query/cursor", L::REFUSAL);
     }
-    after.map(Some).ok_or(Defective)
+    after.map(Some).ok_or(InvalidParam)
 }
 
-/// Reads `limit` and `cursor` of a list of the object that the path names. Where the path names none, the cursor is not
-/// looked at.
-pub(crate) fn read_page_of<L: List, const DEFAULT: u16, const MAX: u16>(
-    query: &Query,
-    account: AccountId,
-    object: Option<&L::Filter>,
-    defects: &mut Defects,
-) -> Result<(PageLimit<DEFAULT, MAX>, Option<L::Key>), Defective> {
-    let limit = read_limit(query, defects);
-    let after = if object.is_some() {
-        read_cursor::<L>(query, account, object, defects)?
-    } else {
-        query.get("cursor", defects);
-        None
-    };
-    Ok((limit?, after))
+/// A parameter that breaks a rule; which one is noted.
+struct InvalidParam;
+
+/// The parameters of a query that asks for a page of `L`.
+pub(crate) struct PageParams<L>(std::marker::PhantomData<L>);
+
+impl<L: List> PageParams<L> {
+    /// Their names.
+    pub(crate) fn names() -> Vec<&'static str> {
+        L::Query::NAMES.iter().copied().chain(["limit", "cursor"]).collect()
+    }
+}
+
+impl<L: List> IntoParams for PageParams<L> {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let limit = format!("The most {} of the page.", L::ROWS);
+        let cursor = format!("Where the page begins: taken from the `Link` header of the page before{}.", L::SAME);
+        let mut params = L::Query::describe(&ParameterIn::Query);
+        params.push(describe::<Option<L::Limit>>("limit", &ParameterIn::Query, &[&limit]).build());
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let parameter = ParameterBuilder::new().name("cursor").parameter_in(ParameterIn::Query);
+        let parameter = parameter.required(Required::False).description(Some(cursor)).schema(Some(text));
+        params.push(parameter.build());
+        params
+    }
 }
 
 /// Names the page after the key `next` in the header `Link`: the relative reference `first`, which has a query, with a
@@ -137,6 +178,7 @@ pub(crate) fn link_next<L: List>(
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use firstline_domain::paging::PageLimit;
     use uuid::Uuid;
 
     use super::*;
@@ -154,8 +196,12 @@ pub(crate) mod tests {
 
     impl List for Letters {
         const NAME: &'static str = "letters";
+        const ROWS: &'static str = "";
         const REFUSAL: &'static str = "";
+        const SAME: &'static str = "";
+        type Query = ();
         type Filter = Option<bool>;
+        type Limit = PageLimit;
         type Key = u32;
 
         fn is_place(key: &u32) -> bool {
@@ -167,8 +213,12 @@ pub(crate) mod tests {
 
     impl List for Digits {
         const NAME: &'static str = "digits";
+        const ROWS: &'static str = "";
         const REFUSAL: &'static str = "";
+        const SAME: &'static str = "";
+        type Query = ();
         type Filter = Option<bool>;
+        type Limit = PageLimit;
         type Key = u32;
     }
 

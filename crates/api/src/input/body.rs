@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut, Payload};
+use firstline_domain::json;
 use firstline_domain::text::byte_order_mark_len;
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
@@ -30,7 +31,7 @@ impl Body for Value {
             return Ok(Self::Object(Map::new()));
         }
         // The library's message is left out: only where it stopped is for sure none of the customer's text.
-        serde_json::from_slice(&text).map_err(|error| Problem::malformed_json(error.line(), error.column()))
+        json::parse(&text).map_err(|error| Problem::malformed_json(error.line(), error.column()))
     }
 }
 

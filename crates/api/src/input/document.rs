@@ -5,10 +5,9 @@ use actix_web::web::Payload;
 use firstline_domain::flow::check::DefectCode;
 use firstline_domain::flow::format::{Malformed, import};
 use firstline_domain::flow::tree::Tree;
-use serde_json::Value;
+use firstline_domain::json;
 
-use super::Body;
-use super::body::read_text;
+use super::body::{Body, read_text};
 use crate::problem::Problem;
 use crate::route::BodyRule;
 use crate::state::HttpLimits;
@@ -37,7 +36,7 @@ impl Body for Document {
             |malformed: &Malformed| malformed.report.errors.iter().any(|defect| defect.code == DefectCode::JsonInvalid);
         // What is no JSON at all is the same problem on every route.
         if read.as_ref().is_err_and(no_json)
-            && let Err(error) = serde_json::from_str::<Value>(text)
+            && let Err(error) = json::parse(text.as_bytes())
         {
             return Err(Problem::malformed_json(error.line(), error.column()));
         }

@@ -21,8 +21,10 @@ use crate::routes::{Handlers, ROUTES};
                        400 up is a problem (RFC 9457). Checks happen in this order: rate of the address (429), head of \
                        the request (400, 414, 431), route (404, 405), token (401), rate of user and account (429), \
                        access (403), body (413, 415, 400), fields (422), object (404), state machine (400), the \
-                       account's users (403, 409) or the flow (400, 412, 422).\n\nNo text may contain the character \
-                       U+0000, in whatever place of a body it stands (422).",
+                       account's users (403, 409) or the flow (400, 412, 422).\n\nIn a JSON body, null counts as \
+                       missing, unknown members are ignored, and of members of the same name the last counts. The \
+                       character U+0000 is refused in every text and key, also where no route reads it. The document \
+                       of a flow is stricter: null, an unknown member and a member that stands twice are defects.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "The instance that serves this document.")),

@@ -6,71 +6,44 @@ use firstline_domain::flow::format::{canonical, mermaid};
 use firstline_domain::flow::tree::Tree;
 
 use super::document::FlowDocument;
+use super::requests::{ExportFormat, ExportParams, FlowPath, FlowVersionPath};
 use crate::endpoint::{AuthorCall, ReaderCall};
-use crate::input::{Defective, Defects, Query, path_id, path_version};
+use crate::input::read_path_and_query;
 use crate::problem::Problem;
 use crate::respond::{etag_of_revision, etag_of_version};
-use crate::wire::flow_schema as schema;
 
 /// A published version as a file.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}/versions/{version}/export", tag = "flows",
-    operation_id = "export_flow_version", params(schema::FlowVersionPath, schema::ExportParams),
+    operation_id = "export_flow_version", params(FlowVersionPath, ExportParams),
     responses((status = 200, description = "The canonical document, or a Mermaid flowchart.",
         content((FlowDocument<'_> = "application/json"), (String = "text/plain")),
         headers(("etag" = String, description = "The version; no condition of a change"),
             ("content-disposition" = String, description = "A name for the file")))))]
 pub(crate) async fn export_version(call: ReaderCall) -> Result<HttpResponse, Problem> {
-    let mut defects = Defects::default();
-    let (id, number) = (path_id(&call.request, "flow_id", &mut defects), path_version(&call.request, &mut defects));
-    let query = Query::only(&call.request, &["format"], &mut defects);
-    let format = Format::read(&query, &mut defects);
-    let ((id, number), format) = defects.resolve(id.zip(number).zip(format.ok()))?;
+    let (path, ExportParams { format }) = read_path_and_query(&call.request)?;
+    let FlowVersionPath { flow_id: id, version: number } = path;
     let version = call.state.services.flows.version(call.actor, id, number).await?;
-    Ok(file(&version.tree, &format!("v{number}"), &etag_of_version(number), format))
+    Ok(file(&version.tree, &format!("v{number}"), &etag_of_version(number), format.unwrap_or_default()))
 }
 
 /// The draft as a file. Its `ETag` is the flow's, so that the file can be written back under that condition.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}/draft/export", tag = "flows", operation_id = "export_flow_draft",
-    params(schema::FlowPath, schema::ExportParams),
+    params(FlowPath, ExportParams),
     responses((status = 200, description = "The canonical document, or a Mermaid flowchart.",
         content((FlowDocument<'_> = "application/json"), (String = "text/plain")),
         headers(("etag" = String, description = "The flow's revision"),
             ("content-disposition" = String, description = "A name for the file")))))]
 pub(crate) async fn export_draft(call: AuthorCall) -> Result<HttpResponse, Problem> {
-    let mut defects = Defects::default();
-    let id = path_id(&call.request, "flow_id", &mut defects);
-    let query = Query::only(&call.request, &["format"], &mut defects);
-    let format = Format::read(&query, &mut defects);
-    let (id, format) = defects.resolve(id.zip(format.ok()))?;
+    let (FlowPath { flow_id: id }, ExportParams { format }) = read_path_and_query(&call.request)?;
     let flow = call.state.services.flows.draft(call.actor, id).await?;
-    Ok(file(&flow.draft.tree, "draft", &etag_of_revision(flow.revision), format))
-}
-
-/// What a flow can be exported as.
-#[derive(Clone, Copy)]
-enum Format {
-    Json,
-    Mermaid,
-}
-
-impl Format {
-    fn read(query: &Query, defects: &mut Defects) -> Result<Self, Defective> {
-        match query.get("format", defects) {
-            None | Some("json") => Ok(Self::Json),
-            Some("mermaid") => Ok(Self::Mermaid),
-            Some(_) => {
-                defects.add("/query/format", "must be json or mermaid");
-                Err(Defective)
-            }
-        }
-    }
+    Ok(file(&flow.draft.tree, "draft", &etag_of_revision(flow.revision), format.unwrap_or_default()))
 }
 
 /// The longest part of a file's name that comes from the flow's.
 const MOST_CHARS: usize = 60;
 
 /// A name for the file that no system takes amiss: letters, digits and hyphens.
-fn file_name(tree: &Tree, which: &str, format: Format) -> String {
+fn file_name(tree: &Tree, which: &str, format: ExportFormat) -> String {
     let mut stem = String::new();
     for c in tree.name.as_str().chars() {
         if stem.len() == MOST_CHARS {
@@ -84,16 +57,16 @@ fn file_name(tree: &Tree, which: &str, format: Format) -> String {
     }
     let stem = Some(stem.trim_end_matches('-')).filter(|stem| !stem.is_empty()).unwrap_or("flow");
     let ending = match format {
-        Format::Json => "json",
-        Format::Mermaid => "mmd",
+        ExportFormat::Json => "json",
+        ExportFormat::Mermaid => "mmd",
     };
     format!("{stem}.{which}.{ending}")
 }
 
-fn file(tree: &Tree, which: &str, etag: &str, format: Format) -> HttpResponse {
+fn file(tree: &Tree, which: &str, etag: &str, format: ExportFormat) -> HttpResponse {
     let (content_type, text) = match format {
-        Format::Json => ("application/json", canonical(tree)),
-        Format::Mermaid => ("text/plain; charset=utf-8", mermaid(tree)),
+        ExportFormat::Json => ("application/json", canonical(tree)),
+        ExportFormat::Mermaid => ("text/plain; charset=utf-8", mermaid(tree)),
     };
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, content_type))
@@ -115,13 +88,13 @@ mod tests {
         let tree = from_value(&example_document()).unwrap();
         let named = |name: &str| {
             let tree = Tree { name: Name::new(name).unwrap(), ..tree.clone() };
-            file_name(&tree, "v3", Format::Json)
+            file_name(&tree, "v3", ExportFormat::Json)
         };
         assert_eq!(named("Printer offline"), "printer-offline.v3.json");
         assert_eq!(named("  ..//..\\\"\r\n;=C:nul  "), "c-nul.v3.json");
         assert_eq!(named("漢字"), "flow.v3.json");
         let long = named(&"ä long-name ".repeat(16));
         assert!(long.len() <= MOST_CHARS + ".v3.json".len() && !long.contains("-."), "{long}");
-        assert_eq!(file_name(&tree, "draft", Format::Mermaid), "printer-offline.draft.mmd");
+        assert_eq!(file_name(&tree, "draft", ExportFormat::Mermaid), "printer-offline.draft.mmd");
     }
 }

@@ -3,20 +3,19 @@
 use actix_web::HttpResponse;
 
 use super::flow::{Flow, flow_response};
-use super::path::flow_id;
+use super::requests::{FlowPath, IfMatch, RestoreFlow};
 use super::version::FlowReport;
 use crate::endpoint::AuthorCall;
-use crate::input::{Defects, Fields, expected_revision, path_id};
+use crate::input::{expected_revision, read_path, read_path_and_body};
 use crate::problem::Problem;
 use crate::respond::json;
-use crate::wire::flow_schema as schema;
 
 /// Tells everything that is wrong with the draft: what keeps it from being published, and what could be better.
 #[utoipa::path(post, path = "/api/v1/flows/{flow_id}/check", tag = "flows", operation_id = "check_flow",
-    params(schema::FlowPath),
+    params(FlowPath),
     responses((status = 200, description = "The report.", body = FlowReport<'_>)))]
 pub(crate) async fn check_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
-    let id = flow_id(&call.request)?;
+    let FlowPath { flow_id: id } = read_path(&call.request)?;
     let (revision, report) = call.state.services.flows.check(call.actor, id).await?;
     Ok(json(&FlowReport::of(id, revision, &report), 1_024)?)
 }
@@ -25,11 +24,11 @@ pub(crate) async fn check_flow(call: AuthorCall) -> Result<HttpResponse, Problem
 ///
 /// A draft with errors is refused with all of them, and with the warnings.
 #[utoipa::path(post, path = "/api/v1/flows/{flow_id}/publish", tag = "flows", operation_id = "publish_flow",
-    params(schema::FlowPath, schema::IfMatch),
+    params(FlowPath, IfMatch),
     responses((status = 200, description = "The published flow.", body = Flow<'_>,
         headers(("etag" = String, description = "The flow's revision")))))]
 pub(crate) async fn publish_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
-    let id = flow_id(&call.request)?;
+    let FlowPath { flow_id: id } = read_path(&call.request)?;
     let expected = expected_revision(&call.request)?;
     let flow = call.state.services.flows.publish(call.actor, id, expected).await?;
     Ok(flow_response(&Flow::from(&flow))?)
@@ -37,11 +36,11 @@ pub(crate) async fn publish_flow(call: AuthorCall) -> Result<HttpResponse, Probl
 
 /// Takes the flow out of use: no new walk begins on it, running ones go on.
 #[utoipa::path(post, path = "/api/v1/flows/{flow_id}/archive", tag = "flows", operation_id = "archive_flow",
-    params(schema::FlowPath, schema::IfMatch),
+    params(FlowPath, IfMatch),
     responses((status = 200, description = "The archived flow.", body = Flow<'_>,
         headers(("etag" = String, description = "The flow's revision")))))]
 pub(crate) async fn archive_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
-    let id = flow_id(&call.request)?;
+    let FlowPath { flow_id: id } = read_path(&call.request)?;
     let expected = expected_revision(&call.request)?;
     let flow = call.state.services.flows.archive(call.actor, id, expected).await?;
     Ok(flow_response(&Flow::from(&flow))?)
@@ -49,15 +48,12 @@ pub(crate) async fn archive_flow(call: AuthorCall) -> Result<HttpResponse, Probl
 
 /// Makes a version the draft again. What is published stays so; an archived flow becomes a draft.
 #[utoipa::path(post, path = "/api/v1/flows/{flow_id}/restore", tag = "flows", operation_id = "restore_flow",
-    params(schema::FlowPath, schema::IfMatch), request_body = schema::RestoreFlow,
+    params(FlowPath, IfMatch), request_body = RestoreFlow,
     responses((status = 200, description = "The flow with the draft.", body = Flow<'_>,
         headers(("etag" = String, description = "The flow's revision")))))]
 pub(crate) async fn restore_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
-    let mut defects = Defects::default();
-    let id = path_id(&call.request, "flow_id", &mut defects);
-    let number = Fields::of(call.body, &mut defects).version_number("version");
-    let (id, number) = defects.resolve(id.zip(number))?;
+    let (path, RestoreFlow { version }) = read_path_and_body::<FlowPath, _>(&call.request, &call.body)?;
     let expected = expected_revision(&call.request)?;
-    let flow = call.state.services.flows.restore(call.actor, id, number, expected).await?;
+    let flow = call.state.services.flows.restore(call.actor, path.flow_id, version, expected).await?;
     Ok(flow_response(&Flow::from(&flow))?)
 }

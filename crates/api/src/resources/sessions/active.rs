@@ -12,25 +12,25 @@ use firstline_domain::session::SessionStatus;
 use futures_util::stream;
 use tracing::Instrument;
 
+use super::requests::{ActiveParams, DefaultTrue};
 use super::session::{ListedSession, Session, estimate};
 use crate::context::RequestContext;
 use crate::edge::answers::{AnswerPermit, slice};
 use crate::endpoint::L1Call;
-use crate::input::{Defects, Query, read_boolean};
+use crate::input::{InvalidParams, Params, Query};
 use crate::problem::Problem;
 use crate::respond::{ArrayText, json};
-use crate::wire::schema;
 
 /// The caller's own active sessions, last touched first, at most 20.
 ///
 /// With `paths=false` they come without `walked_path` and `walk_notes`.
 #[utoipa::path(get, path = "/api/v1/l1/sessions/active", tag = "l1", operation_id = "active_sessions",
-    params(schema::ActiveParams),
+    params(ActiveParams),
     responses((status = 200, description = "The sessions.", body = Vec<ListedSession<'_>>)))]
 pub(crate) async fn active_sessions(call: L1Call) -> Result<HttpResponse, Problem> {
-    let mut defects = Defects::default();
-    let paths = read_boolean(&Query::of(&call.request), "paths", &mut defects);
-    let paths = defects.resolve(paths.ok())?.unwrap_or(true);
+    let mut invalid = InvalidParams::default();
+    let query = ActiveParams::read(&Query::of(&call.request), &mut invalid);
+    let paths = invalid.finish(query)?.paths.is_none_or(|DefaultTrue(paths)| paths);
     let workspace = &call.state.services.workspace;
     let listed = workspace.active(call.actor, paths).await?;
     if !paths || listed.iter().all(|view| matches!(view, ListedView::Whole(_))) {

@@ -7,4 +7,5 @@ pub(crate) mod events;
 pub(crate) mod intake;
 mod next_node;
 pub(crate) mod read;
+pub(crate) mod requests;
 pub(crate) mod session;

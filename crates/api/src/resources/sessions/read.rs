@@ -2,20 +2,18 @@
 
 use actix_web::HttpResponse;
 
+use super::requests::SessionPath;
 use super::session::{Session, session_response};
 use crate::endpoint::L1Call;
-use crate::input::{Defects, path_id};
+use crate::input::read_path;
 use crate::problem::Problem;
-use crate::wire::schema;
 
 /// A session of the account.
 #[utoipa::path(get, path = "/api/v1/l1/sessions/{session_id}", tag = "l1", operation_id = "read_session",
-    params(schema::SessionPath),
+    params(SessionPath),
     responses((status = 200, description = "The session.", body = Session<'_>)))]
 pub(crate) async fn read_session(call: L1Call) -> Result<HttpResponse, Problem> {
-    let mut defects = Defects::default();
-    let id = path_id(&call.request, "session_id", &mut defects);
-    let id = defects.resolve(id)?;
+    let SessionPath { session_id: id } = read_path(&call.request)?;
     let session = call.state.services.workspace.session(call.actor, id).await?;
     Ok(session_response(&session)?)
 }

@@ -4,4 +4,5 @@ mod event;
 pub(crate) mod events;
 pub(crate) mod manage;
 pub(crate) mod me;
+mod requests;
 pub(crate) mod user;

@@ -1,0 +1,177 @@
+//! What requests about flows say, beside their documents.
+
+use std::borrow::Cow;
+
+use firstline_domain::flow::FlowStatus;
+use firstline_domain::flow::authored::VersionNumber;
+use firstline_domain::ids::FlowId;
+use firstline_domain::paging::PageLimit;
+use firstline_domain::service::FlowSide;
+use firstline_domain::text::ProblemStatement;
+use serde_json::json;
+use utoipa::IntoParams;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+
+use crate::input::described::one_of;
+use crate::input::{Described, ParamValue, params, request};
+use crate::paging::List;
+
+/// How many flows are suggested: five when nothing is asked for, and never more than anybody on the phone reads.
+pub(crate) type SuggestLimit = PageLimit<5, 20>;
+
+params! {
+    /// The flow that a path names.
+    pub(crate) struct FlowPath in Path {
+        /// The flow's id, in any spelling of a UUID.
+        flow_id: FlowId,
+    }
+
+    /// The version that a path names.
+    pub(crate) struct FlowVersionPath in Path {
+        /// The flow's id, in any spelling of a UUID.
+        flow_id: FlowId,
+        /// The version's number.
+        version: VersionNumber,
+    }
+
+    /// What the list of flows is narrowed to.
+    pub(crate) struct FlowsFilter in Query {
+        /// Only flows with this status. The first line sees published ones alone, whatever stands here.
+        status: Option<FlowStatus>,
+    }
+
+    /// The query of an export.
+    pub(crate) struct ExportParams in Query {
+        /// The canonical document, or a Mermaid flowchart.
+        format: Option<ExportFormat>,
+    }
+
+    /// The query of a difference.
+    pub(crate) struct DiffParams in Query {
+        /// The older one: a version's number, or `draft`.
+        #[example = "1"]
+        from: FlowSide,
+        /// The newer one: a version's number, or `draft`.
+        #[example = "draft"]
+        to: FlowSide,
+    }
+
+    /// The query of suggestions.
+    pub(crate) struct SuggestParams in Query {
+        /// What the customer says is wrong. Not blank.
+        #[example = "outlook hangs since this morning"]
+        q: ProblemStatement,
+        /// The most flows of the answer.
+        limit: Option<SuggestLimit>,
+    }
+
+    /// The query of the statistics.
+    pub(crate) struct FlowStatsParams in Query {
+        /// Only this version; one that no walk was counted of gives an empty list.
+        version: Option<VersionNumber>,
+    }
+}
+
+request! {
+    /// Which version is to become the draft again.
+    #[example = json!({ "version": 2 })]
+    pub(crate) struct RestoreFlow {
+        version: VersionNumber,
+    }
+
+    /// What flows are to be suggested for.
+    #[example = json!({ "q": "outlook hangs since this morning", "limit": 5 })]
+    pub(crate) struct SuggestQuestion {
+        /// What the customer says is wrong. Not blank.
+        q: ProblemStatement,
+        /// The most flows of the answer.
+        limit: Option<SuggestLimit>,
+    }
+}
+
+/// The condition of a change.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "described; a list of tags is read by `input::expected_revision`")]
+pub(crate) struct IfMatch {
+    /// The `ETag` of the flow as it was read: if it has changed since, nothing happens and the answer is 412. Missing
+    /// or `*`: whatever the flow is by now.
+    #[param(rename = "If-Match", required = false, nullable = false, example = "\"4\"")]
+    if_match: Option<String>,
+}
+
+/// What a flow can be exported as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum ExportFormat {
+    /// The canonical document.
+    #[default]
+    Json,
+    /// A Mermaid flowchart.
+    Mermaid,
+}
+
+impl Described for ExportFormat {
+    fn schema() -> RefOr<Schema> {
+        one_of(["json", "mermaid"]).default(Some("json".into())).into()
+    }
+}
+
+impl ParamValue for ExportFormat {
+    fn parse(text: &str) -> Result<Self, Cow<'static, str>> {
+        match text {
+            "json" => Ok(Self::Json),
+            "mermaid" => Ok(Self::Mermaid),
+            _ => Err("must be json or mermaid".into()),
+        }
+    }
+}
+
+impl Described for FlowSide {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^([1-9][0-9]*|draft)$")).into()
+    }
+}
+
+impl ParamValue for FlowSide {
+    fn parse(text: &str) -> Result<Self, Cow<'static, str>> {
+        if text == "draft" {
+            return Ok(Self::Draft);
+        }
+        let version = VersionNumber::parse(text).map(Self::Version);
+        version.map_err(|_| "must be a version's number, from 1, or draft".into())
+    }
+}
+
+impl From<FlowsFilter> for Option<FlowStatus> {
+    fn from(FlowsFilter { status }: FlowsFilter) -> Self {
+        status
+    }
+}
+
+/// The flows, as their cursors know them.
+pub(crate) struct Flows;
+
+impl List for Flows {
+    const NAME: &'static str = "flows";
+    const ROWS: &'static str = "flows";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this list, with the same status";
+    const SAME: &'static str = ", with the same filter";
+    type Query = FlowsFilter;
+    type Filter = Option<FlowStatus>;
+    type Limit = PageLimit;
+    type Key = FlowId;
+}
+
+/// The versions of a flow, as their cursors know them.
+pub(crate) struct FlowVersions;
+
+impl List for FlowVersions {
+    const NAME: &'static str = "flow versions";
+    const ROWS: &'static str = "versions";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this flow's versions";
+    const SAME: &'static str = "";
+    type Query = ();
+    type Filter = FlowId;
+    type Limit = PageLimit;
+    type Key = VersionNumber;
+}

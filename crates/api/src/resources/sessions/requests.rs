@@ -1,0 +1,274 @@
+//! What requests about walk sessions say.
+
+use std::borrow::Cow;
+
+use firstline_domain::ids::SessionId;
+use firstline_domain::paging::SessionEventLimit;
+use firstline_domain::service;
+use firstline_domain::session::{Command, Notes, NulInNotes, Target};
+use firstline_domain::text::{
+    Answer, CustomerContact, CustomerName, EscalationReason, NodeId, ProblemStatement, Question, ReasonCategory,
+    ResolutionNotes, StepNote,
+};
+use firstline_domain::ticket::CallDetails;
+use serde_json::Value;
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type};
+use uuid::Uuid;
+
+use crate::input::described::Components;
+use crate::input::{Described, JsonValue, Member, ParamValue, Reader, Shared, params, request};
+use crate::paging::List;
+
+params! {
+    /// The session that a path names.
+    pub(crate) struct SessionPath in Path {
+        /// The session's id, in any spelling of a UUID.
+        session_id: SessionId,
+    }
+
+    /// The query of the active sessions.
+    pub(crate) struct ActiveParams in Query {
+        /// Whether the sessions come with `walked_path` and `walk_notes`.
+        paths: Option<DefaultTrue>,
+    }
+}
+
+request! {
+    /// Who calls, and what about.
+    pub(crate) struct Caller {
+        /// What the customer says is wrong. Not blank.
+        problem_statement: ProblemStatement,
+        /// Who calls. Empty counts as missing.
+        customer_name: Option<CustomerName>,
+        /// How to reach them. Empty counts as missing.
+        customer_contact: Option<CustomerContact>,
+    }
+
+    /// A call that comes in. At most one of `flow_id` and `flow_proposal_id`.
+    pub(crate) struct Intake {
+        caller: Shared<Caller>,
+        target: Target,
+    }
+
+    /// What to walk. At most one of both; neither: ad hoc.
+    pub(crate) struct Walk {
+        target: Target,
+    }
+
+    /// An answered question.
+    pub(crate) struct NewStep {
+        /// The node that was answered. Not blank.
+        node_id: NodeId,
+        /// The question as it was asked. Not blank. A guided walk needs none and records the flow's own; any other
+        /// needs it.
+        question: UnlessGuided,
+        /// The answer as it was given; in a guided walk the id, key or label of an answer of the node. Not blank.
+        answer: Answer,
+        /// The technician's remark.
+        note: Option<StepNote>,
+        /// How many steps stood when the session was read: `progress.answered`, which is how long `walked_path` is.
+        /// With it, a step counts only if that is so still, also where an answer leads back to its own node.
+        answered: Option<u32>,
+    }
+
+    /// Which step to take back.
+    pub(crate) struct Undo {
+        /// The node of the newest step. With it, of two who undo at once only one takes the step back. Not blank.
+        node_id: Option<NodeId>,
+        /// How many steps stood when the session was read, as for a step.
+        answered: Option<u32>,
+    }
+
+    /// Notes that replace the session's notes whole.
+    pub(crate) struct NewNotes {
+        /// At most 262,144 bytes as compact JSON. The order of keys is kept.
+        notes: Notes,
+    }
+
+    /// How a walk ends solved.
+    pub(crate) struct Resolve {
+        /// Whether the walk was what helped.
+        helpful: bool,
+        /// How the problem was solved; may be empty.
+        resolution_notes: ResolutionNotes,
+    }
+
+    /// Why an engineer takes over.
+    pub(crate) struct Escalate {
+        /// The kind of reason. Not blank.
+        reason_category: ReasonCategory,
+        /// Why.
+        reason: Option<EscalationReason>,
+    }
+
+    /// A call that goes to an engineer at once.
+    pub(crate) struct EscalateWithoutWalk {
+        caller: Shared<Caller>,
+        escalation: Shared<Escalate>,
+    }
+}
+
+impl Member for Target {
+    fn read(reader: &mut Reader<'_, '_>, _name: &'static str) -> Option<Self> {
+        let (flow, proposal) = (reader.get("flow_id"), reader.get("flow_proposal_id"));
+        let both = flow.is_some() && proposal.is_some();
+        let flow = flow.map(|value| Uuid::take(reader, "flow_id", value));
+        let proposal = proposal.map(|value| Uuid::take(reader, "flow_proposal_id", value));
+        if both {
+            return reader.refuse("flow_proposal_id", "must not be given together with flow_id".into());
+        }
+        match (flow, proposal) {
+            (Some(id), _) => id.map(|id| Self::Flow(id.into())),
+            (None, Some(id)) => id.map(|id| Self::Proposal(id.into())),
+            (None, None) => Some(Self::Adhoc),
+        }
+    }
+
+    fn describe(object: ObjectBuilder, _name: &'static str, _lines: &[&str]) -> ObjectBuilder {
+        let flow = "The flow to walk, a published one.";
+        let object = <Option<Uuid> as Member>::describe(object, "flow_id", &[flow]);
+        <Option<Uuid> as Member>::describe(object, "flow_proposal_id", &["The flow proposal to walk."])
+    }
+
+    fn components(_components: &mut Components) {}
+}
+
+/// The text of a question, which only a guided walk does without: whether it is one, the session tells later.
+pub(crate) struct UnlessGuided(Option<Question>);
+
+impl Member for UnlessGuided {
+    fn read(reader: &mut Reader<'_, '_>, name: &'static str) -> Option<Self> {
+        let question = <Option<Question> as Member>::read(reader, name)?;
+        if question.is_none() {
+            let pointer = reader.at().member(name).pointer();
+            reader.dialect().add_possible(pointer, "is required, unless the walk is guided");
+        }
+        Some(Self(question))
+    }
+
+    fn describe(object: ObjectBuilder, name: &'static str, lines: &[&str]) -> ObjectBuilder {
+        <Option<Question> as Member>::describe(object, name, lines)
+    }
+
+    fn components(_components: &mut Components) {}
+}
+
+impl Described for Notes {
+    fn schema() -> RefOr<Schema> {
+        let anything = Schema::Object(ObjectBuilder::new().schema_type(SchemaType::AnyValue).build());
+        let names = Schema::Object(ObjectBuilder::new().schema_type(Type::String).build());
+        let note = ObjectBuilder::new().additional_properties(Some(anything)).property_names(Some(names));
+        ArrayBuilder::new().items(note).into()
+    }
+}
+
+impl JsonValue for Notes {
+    fn take<'v>(reader: &mut Reader<'v, '_>, name: &'static str, value: &'v Value) -> Option<Self> {
+        let Value::Array(items) = value else {
+            return reader.refuse(name, "must be an array of objects".into());
+        };
+        let mut objects = 0;
+        reader.each(name, items, |item, at, invalid| {
+            if item.is_object() {
+                objects += 1;
+            } else {
+                invalid.add(at.pointer(), "must be an object");
+            }
+            true
+        });
+        if objects < items.len() {
+            return None;
+        }
+        let nul = |nul: NulInNotes| {
+            let pointer = format!("{}{}", reader.at().member(name).pointer(), nul.pointer);
+            reader.dialect().add(pointer, nul.to_string());
+        };
+        Self::of_objects(items).map_err(nul).ok()
+    }
+}
+
+/// A switch that is on when nothing is said.
+pub(crate) struct DefaultTrue(pub(crate) bool);
+
+impl Described for DefaultTrue {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::Boolean).default(Some(true.into())).into()
+    }
+}
+
+impl ParamValue for DefaultTrue {
+    fn parse(text: &str) -> Result<Self, Cow<'static, str>> {
+        <bool as ParamValue>::parse(text).map(Self)
+    }
+}
+
+/// The events of a session, as their cursors know them.
+pub(crate) struct SessionEvents;
+
+impl List for SessionEvents {
+    const NAME: &'static str = "session events";
+    const ROWS: &'static str = "events";
+    const REFUSAL: &'static str = "must be the cursor of a Link header of this session's events";
+    const SAME: &'static str = "";
+    type Query = ();
+    type Filter = SessionId;
+    type Limit = SessionEventLimit;
+    type Key = i64;
+
+    fn is_place(seq: &i64) -> bool {
+        *seq >= 1
+    }
+}
+
+impl From<Caller> for CallDetails {
+    fn from(caller: Caller) -> Self {
+        let Caller { problem_statement, customer_name, customer_contact } = caller;
+        Self { problem_statement, customer_name, customer_contact }
+    }
+}
+
+impl From<Intake> for service::Intake {
+    fn from(Intake { caller: Shared(caller), target }: Intake) -> Self {
+        Self { call: caller.into(), target }
+    }
+}
+
+impl From<EscalateWithoutWalk> for service::EscalateWithoutWalk {
+    fn from(EscalateWithoutWalk { caller: Shared(caller), escalation: Shared(why) }: EscalateWithoutWalk) -> Self {
+        let reason = why.reason.unwrap_or_else(EscalationReason::none_given);
+        Self { call: caller.into(), reason, reason_category: why.reason_category }
+    }
+}
+
+impl From<NewStep> for Command {
+    fn from(step: NewStep) -> Self {
+        let NewStep { node_id, question: UnlessGuided(question), answer, note, answered } = step;
+        Self::Step { node_id, question, answer, note, answered }
+    }
+}
+
+impl From<Undo> for Command {
+    fn from(Undo { node_id, answered }: Undo) -> Self {
+        Self::Undo { node_id, answered }
+    }
+}
+
+impl From<NewNotes> for Command {
+    fn from(NewNotes { notes }: NewNotes) -> Self {
+        Self::ReplaceNotes { notes }
+    }
+}
+
+impl From<Resolve> for Command {
+    fn from(Resolve { helpful, resolution_notes }: Resolve) -> Self {
+        Self::Resolve { helpful, resolution_notes }
+    }
+}
+
+/// A missing reason is the empty one.
+impl From<Escalate> for Command {
+    fn from(Escalate { reason_category, reason }: Escalate) -> Self {
+        Self::Escalate { reason: reason.unwrap_or_else(EscalationReason::none_given), reason_category }
+    }
+}
