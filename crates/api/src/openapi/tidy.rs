@@ -53,7 +53,9 @@ fn object(schema: &RefOr<Schema>, all: &Schemas) -> Option<Object> {
 /// The names of the schemas that are reached from the operations of `document`.
 fn referenced(document: &Value) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
-    let mut left = vec![&document["paths"], &document["components"]["responses"]];
+    let schemas = document.pointer("/components/schemas");
+    let roots = ["/paths", "/components/responses"];
+    let mut left: Vec<&Value> = roots.iter().filter_map(|root| document.pointer(root)).collect();
     while let Some(value) = left.pop() {
         match value {
             Value::Array(items) => left.extend(items),
@@ -63,7 +65,7 @@ fn referenced(document: &Value) -> BTreeSet<String> {
                     match name {
                         Some(name) if key == "$ref" => {
                             if reached.insert(name.to_owned()) {
-                                left.push(&document["components"]["schemas"][name]);
+                                left.extend(schemas.and_then(|schemas| schemas.get(name)));
                             }
                         }
                         _ => left.push(member),

@@ -86,6 +86,7 @@ struct Invalid<'a> {
     /// The node that it is about, or null; with defects of a flow only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
+    #[expect(clippy::option_option, reason = "null is sent, which is another thing than no member")]
     node_id: Option<Option<&'a str>>,
 }
 

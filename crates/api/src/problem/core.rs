@@ -30,8 +30,9 @@ pub(crate) struct Problem {
     pub(crate) code: Code,
     detail: Cow<'static, str>,
     listed: Listed,
-    header: Option<(header::HeaderName, Cow<'static, str>)>,
-    incident: Option<Incident>,
+    // Boxed, as every handler's result has room for a problem.
+    header: Option<Box<(header::HeaderName, Cow<'static, str>)>>,
+    incident: Option<Box<Incident>>,
 }
 
 impl Problem {
@@ -156,12 +157,12 @@ impl Problem {
     }
 
     pub(super) fn with(mut self, name: header::HeaderName, value: impl Into<Cow<'static, str>>) -> Self {
-        self.header = Some((name, value.into()));
+        self.header = Some(Box::new((name, value.into())));
         self
     }
 
     pub(super) fn because(mut self, incident: Incident) -> Self {
-        self.incident = Some(incident);
+        self.incident = Some(Box::new(incident));
         self
     }
 
@@ -178,7 +179,7 @@ impl Problem {
         let body = self.body(request_id);
         let mut answer = HttpResponse::build(self.code.status());
         answer.insert_header((header::CONTENT_TYPE, PROBLEM_JSON));
-        if let Some((name, value)) = &self.header {
+        if let Some((name, value)) = self.header.as_deref() {
             answer.insert_header((name.clone(), value.as_ref()));
         }
         answer.body(body)

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, LOCATION};
 use chrono::{DateTime, Utc};
-use firstline_domain::flow::authored::{AuthoredFlow, Draft};
+use firstline_domain::flow::authored::{AuthoredFlow, Draft, VersionNumber};
 use firstline_domain::flow::{FlowStatus as DomainFlowStatus, TreeLocation};
 use firstline_domain::ports::FlowHead;
 use firstline_domain::service::FlowView;
@@ -79,7 +79,7 @@ impl<'a> From<&'a FlowHead> for FlowRow<'a> {
             name: flow.name.as_str(),
             status: flow.status.into(),
             tree: flow.tree.into(),
-            latest_version: flow.latest.map(|version| version.get()),
+            latest_version: flow.latest.map(VersionNumber::get),
         }
     }
 }
@@ -131,7 +131,7 @@ impl<'a> From<&'a Draft> for FlowDraft<'a> {
     fn from(draft: &'a Draft) -> Self {
         Self {
             document: (&draft.tree).into(),
-            restored_from_version: draft.restored_from.map(|version| version.get()),
+            restored_from_version: draft.restored_from.map(VersionNumber::get),
             edited_by_user_id: draft.edited_by.as_uuid(),
             edited_at: draft.edited_at,
         }

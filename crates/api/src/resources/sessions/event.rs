@@ -1,6 +1,10 @@
 //! Events of a session in JSON: one type a kind.
 
 use chrono::{DateTime, Utc};
+use firstline_domain::flow::authored::VersionNumber;
+use firstline_domain::flow::tree::AnswerId;
+use firstline_domain::ids::FlowId;
+use firstline_domain::ids::FlowProposalId;
 use firstline_domain::service::EventView;
 use firstline_domain::session::NotesDigest;
 use firstline_domain::session::{self as domain, EventData, event};
@@ -192,9 +196,9 @@ impl<'a> From<&'a event::Started> for SessionStarted<'a> {
     fn from(started: &'a event::Started) -> Self {
         Self {
             session_kind: started.target.kind().into(),
-            flow_id: started.target.flow_id().map(|id| id.as_uuid()),
-            flow_proposal_id: started.target.flow_proposal_id().map(|id| id.as_uuid()),
-            flow_version: started.flow_version.map(|version| version.get()),
+            flow_id: started.target.flow_id().map(FlowId::as_uuid),
+            flow_proposal_id: started.target.flow_proposal_id().map(FlowProposalId::as_uuid),
+            flow_version: started.flow_version.map(VersionNumber::get),
             next_node_id: started.next_node_id.as_ref().map(NodeId::as_str),
             ticket_id: started.ticket_id.as_uuid(),
             ticket_kind: started.ticket_kind.into(),
@@ -211,7 +215,7 @@ impl<'a> From<&'a domain::Step> for RecordedStep<'a> {
             answer: step.answer.as_str(),
             note: step.note.as_ref().map(StepNote::as_str),
             answered_at: step.answered_at,
-            answer_id: step.answer_id.as_ref().map(|id| id.as_str()),
+            answer_id: step.answer_id.as_ref().map(AnswerId::as_str),
             next_node_id: step.next_node_id.as_ref().map(NodeId::as_str),
         }
     }

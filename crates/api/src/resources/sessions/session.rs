@@ -2,7 +2,11 @@
 
 use actix_web::HttpResponse;
 use chrono::{DateTime, Utc};
+use firstline_domain::flow::authored::VersionNumber;
+use firstline_domain::flow::tree::AnswerId;
 use firstline_domain::flow::walk;
+use firstline_domain::ids::FlowId;
+use firstline_domain::ids::FlowProposalId;
 use firstline_domain::service::{self, ListedView, SessionView};
 use firstline_domain::session::{self as domain, SessionState};
 use firstline_domain::text::{NodeId, StepNote};
@@ -223,8 +227,8 @@ impl<'a> From<&'a domain::Header> for SessionTarget<'a> {
         Self {
             id: header.id.as_uuid(),
             session_kind: header.target.kind().into(),
-            flow_id: header.target.flow_id().map(|id| id.as_uuid()),
-            flow_proposal_id: header.target.flow_proposal_id().map(|id| id.as_uuid()),
+            flow_id: header.target.flow_id().map(FlowId::as_uuid),
+            flow_proposal_id: header.target.flow_proposal_id().map(FlowProposalId::as_uuid),
             current_node_id: header.current_node_id.as_ref().map(NodeId::as_str),
         }
     }
@@ -247,7 +251,7 @@ impl<'a> SessionDetails<'a> {
             escalation_reason_category: None,
             escalated_at: None,
             version: header.version,
-            flow_version: header.flow_version.map(|version| version.get()),
+            flow_version: header.flow_version.map(VersionNumber::get),
             next_node: walk.and_then(walk::Walk::node).map(NextNode::from),
             progress: walk.map(|walk| walk.progress().into()),
         };
@@ -277,7 +281,7 @@ impl<'a> From<&'a domain::Step> for Step<'a> {
             answer: step.answer.as_str(),
             note: step.note.as_ref().map(StepNote::as_str),
             answered_at: step.answered_at,
-            answer_id: step.answer_id.as_ref().map(|id| id.as_str()),
+            answer_id: step.answer_id.as_ref().map(AnswerId::as_str),
             next_node_id: step.next_node_id.as_ref().map(NodeId::as_str),
         }
     }

@@ -38,6 +38,7 @@ pub(crate) struct QueueRow<'a> {
 
 /// A ticket with its sessions.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are the API's")]
 pub(crate) struct Ticket<'a> {
     id: Uuid,
     ticket_kind: TicketKind,

@@ -1,6 +1,7 @@
 //! Events of users in JSON: one type a kind.
 
 use chrono::{DateTime, Utc};
+use firstline_domain::ids::UserId;
 use firstline_domain::user::{self as domain, Changed, FieldChange, UserDetails, UserEventData};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -157,7 +158,7 @@ pub(crate) struct IdentityChange<'a> {
 impl<'a> From<&'a domain::UserEvent> for UserEvent<'a> {
     fn from(event: &'a domain::UserEvent) -> Self {
         let (seq, user_id) = (event.seq, event.user_id.as_uuid());
-        let origin = UserEventOrigin { actor_user_id: event.actor_user_id.map(|id| id.as_uuid()), at: event.at };
+        let origin = UserEventOrigin { actor_user_id: event.actor_user_id.map(UserId::as_uuid), at: event.at };
         match &event.data {
             UserEventData::Created(details) => {
                 Self::Created(UserCreatedEvent { seq, user_id, kind: UserCreatedKind, data: details.into(), origin })
