@@ -1,4 +1,5 @@
 //! Which imports between files make a circle.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use firstline_circles::{Circle, Sources, circles_in, circles_of};
 

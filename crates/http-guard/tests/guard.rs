@@ -1,5 +1,5 @@
 //! A plain actix-web application behind the guard, on a real socket, with slow and malformed clients.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 #[path = "guard/bodies.rs"]
 mod bodies;
