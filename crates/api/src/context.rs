@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use actix_web::{HttpMessage, HttpRequest};
 use firstline_domain::ids::{AccountId, UserId};
-use tracing::Span;
-use tracing::field::{Empty, display};
+use tracing::field::Empty;
+use tracing::{Span, record_all};
 
 use crate::edge::rates::standing::Standings;
 
@@ -66,7 +66,8 @@ impl RequestContext {
     }
 
     pub(crate) fn set_caller(&self, user: UserId, account: AccountId) {
-        self.span.record("account_id", display(account)).record("user_id", display(user));
+        // Together: a log of JSON lines reads and writes a span's fields anew for each record.
+        record_all!(self.span, account_id = %account, user_id = %user);
         self.caller.set(Some((user, account)));
     }
 

@@ -86,6 +86,10 @@ where
             if spec.verb != Verb::Get {
                 state.shared.answers().admit(&context)?;
             }
+            // A change that begins late would be cut while the store can still say for certain what became of it.
+            if spec.writes && deadline < Instant::now() + limits.request_timeout / 2 {
+                return Err(late());
+            }
             let answer = handler(Call { state, context, request, actor, body });
             if spec.writes {
                 let unknown = |_| Err(Problem::outcome_unknown());
@@ -129,8 +133,13 @@ where
 async fn before<T>(deadline: Instant, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
     match tokio::time::timeout_at(deadline, work).await {
         Ok(done) => done,
-        Err(_) => Err(Problem::unavailable(Code::RequestTimeout, "The answer was not ready in time; try again")),
+        Err(_) => Err(late()),
     }
+}
+
+/// The answer was not ready in time, and nothing was changed.
+fn late() -> Problem {
+    Problem::unavailable(Code::RequestTimeout, "The answer was not ready in time; try again")
 }
 
 /// The answer to a method that the path does not have.

@@ -174,6 +174,24 @@ fn authentication_and_handler_have_one_deadline_together() {
 }
 
 #[test]
+fn a_change_does_not_begin_when_the_authentication_has_used_up_half_of_the_time() {
+    let call = serde_json::json!({ "problem_statement": "No sound" });
+    for (request_timeout, status) in [(ms(800), 503), (ms(5_000), 200)] {
+        let service = start(&impatient(), HttpLimits { request_timeout, ..HttpLimits::default() });
+        // Half a second for the user.
+        service.fault(Fault::Late);
+        let answer = service.post(TECH, "/api/v1/l1/intake", &call);
+        assert_eq!(answer.status, status, "{}", answer.text());
+        if status == 503 {
+            assert_eq!(answer.code(), "request_timeout");
+        }
+        service.fault(Fault::None);
+        let tickets = service.get(TECH, "/api/v1/l1/queue").json();
+        assert_eq!(tickets.as_array().unwrap().len(), usize::from(status == 200));
+    }
+}
+
+#[test]
 fn an_address_has_so_many_connections_and_a_listed_proxy_any_number() {
     let connections = ServeSettings { connections_per_address: 3, ..ServeSettings::default() };
     let service = start(&connections, HttpLimits::default());

@@ -19,12 +19,13 @@ pub enum Counts {
 
 /// Parses `json`. Of members of the same name the last counts, in the place of the first.
 ///
-/// The parser limits the depth, so nothing can overflow the stack.
+/// The parser limits the depth, so nothing can overflow the stack. A `Value` is never deserialized as such: with the
+/// feature `raw_value` of `serde_json`, that parses the text of a member with a reserved name, to any depth.
 ///
 /// # Errors
 /// What is no JSON, with its line and column.
 pub fn parse(json: &[u8]) -> Result<Value, serde_json::Error> {
-    serde_json::from_slice(json)
+    parse_reporting(json, Counts::Last, &mut |_| {})
 }
 
 /// Parses `json` and reports the place of every member whose name its object has already.
@@ -133,8 +134,18 @@ mod tests {
         let text = r#"{"b": [1, -2, 3.5, 1e300, "ü\n", null, true, {"x": {}}], "a": {}}"#;
         let value: Value = serde_json::from_str(text).unwrap();
         assert_eq!(parse(text.as_bytes()).unwrap(), value);
+        assert_eq!(parse(text.as_bytes()).unwrap().to_string(), value.to_string());
         for counts in [Counts::First, Counts::Last] {
             assert_eq!(reported(text, counts), (value.clone(), vec![]));
+        }
+    }
+
+    #[test]
+    fn a_member_with_a_name_that_the_library_reserves_is_a_member_like_any_other() {
+        for name in ["$serde_json::private::RawValue", "$serde_json::private::Number"] {
+            let text = format!(r#"[{{"{name}":"[1]"}},{{"{name}":"no JSON","b":1}},{{"a":{{"{name}":"2"}}}}]"#);
+            assert_eq!(parse(text.as_bytes()).unwrap().to_string(), text);
+            assert_eq!(reported(&text, Counts::First), (parse(text.as_bytes()).unwrap(), vec![]));
         }
     }
 
@@ -147,7 +158,7 @@ mod tests {
         assert_eq!(first.to_string(), r#"{"a/b":1,"l":[{},{"k":1,"m":{"k":1}}]}"#);
         let (last, found) = reported(text, Counts::Last);
         assert_eq!(found, pointers);
-        assert_eq!(last, parse(text.as_bytes()).unwrap());
+        assert_eq!(last, serde_json::from_str::<Value>(text).unwrap());
         assert_eq!(last.to_string(), r#"{"a/b":3,"l":[{},{"k":2,"m":{"k":2}}]}"#);
     }
 
@@ -155,7 +166,7 @@ mod tests {
     fn text_that_is_no_json_or_too_deep_is_refused_with_its_place_whatever_is_reported() {
         let deep = "[".repeat(100_000);
         for text in ["", "{", "[1,]", "{} x", "{a: 1}", "\u{feff}{}", "\"\u{1}\"", "{\n  \"a\": nope\n}", &deep] {
-            let plain = parse(text.as_bytes()).unwrap_err();
+            let plain = serde_json::from_str::<Value>(text).unwrap_err();
             let error = parse_reporting(text.as_bytes(), Counts::First, &mut |_| {}).unwrap_err();
             assert_eq!(error.to_string(), plain.to_string(), "{text:.20}");
             assert_eq!((error.line(), error.column()), (plain.line(), plain.column()), "{text:.20}");

@@ -35,6 +35,7 @@ impl Changes {
                 let (script, exchange) = place.split_once(" / ").unwrap_or_else(|| panic!("changes.txt: {line}"));
                 let (script, exchange) = (script.to_owned(), exchange.to_owned());
                 all.push(Change { script, exchange, ..Change::default() });
+                reason = "";
             } else if let Some(old) = line.strip_prefix("- ") {
                 all.last_mut().unwrap().old.push(old.to_owned());
             } else if let Some(new) = line.strip_prefix("+ ") {

@@ -48,9 +48,9 @@ async fn a_span_names_what_is_asked_for_by_ids_and_repeats_no_text() {
         desk.command(session.id, step("safe-mode")).await;
         desk.command(session.id, notes("the add-in from last week")).await;
         desk.stored(session.id).await;
-        let email = Email::new("ada@example.com").unwrap();
+        let email = Email::new("mia@example.com").unwrap();
         let identity =
-            Identity { issuer: Issuer::new("https://login.example").unwrap(), subject: Subject::new("ada-7").unwrap() };
+            Identity { issuer: Issuer::new("https://login.example").unwrap(), subject: Subject::new("mia-7").unwrap() };
         desk.world.directory.user_by_email(desk.account.id, &email).await.unwrap();
         desk.world.directory.user_by_identity(desk.account.id, &identity).await.unwrap();
         desk.world.directory.put_account(&desk.account).await.unwrap();
@@ -66,7 +66,7 @@ async fn a_span_names_what_is_asked_for_by_ids_and_repeats_no_text() {
         ] {
             assert!(spans.lines().any(|line| line == span), "{span} in:\n{spans}");
         }
-        for text in ["Outlook", "Ada", "safe", "add-in", "ada", "login.example", desk.account.name.as_str()] {
+        for text in ["Outlook", "Ada", "safe", "add-in", "mia", "login.example", desk.account.name.as_str()] {
             assert!(!spans.contains(text), "{text} in:\n{spans}");
         }
     }
