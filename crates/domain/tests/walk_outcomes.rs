@@ -46,7 +46,7 @@ fn told(end: &Result<WalkBegun, WorkspaceError>) -> &'static str {
     match end {
         Err(WorkspaceError::FlowNotFound(_)) => "no such flow",
         Err(WorkspaceError::FlowProposalNotFound(_)) => "no such proposal",
-        Err(WorkspaceError::TicketNotOpen(TicketNotOpen { status: TicketStatus::Open })) => "somebody walks it",
+        Err(WorkspaceError::TicketNotOpen(TicketNotOpen { status: TicketStatus::Open })) => "is walked",
         Err(WorkspaceError::Store(StoreError::Failed(cause))) if cause.to_string().contains("new walk") => "failed",
         _ => "something else",
     }
@@ -66,9 +66,9 @@ async fn an_outcome_that_does_not_fit_the_walk_is_a_failure_of_the_store() {
         (FlowProposalNotFound, Target::Adhoc, "failed", "failed"),
         (FlowProposalNotFound, flow, "failed", "failed"),
         (FlowProposalNotFound, proposal, "no such proposal", "no such proposal"),
-        (TicketNotOpen, Target::Adhoc, "failed", "somebody walks it"),
-        (TicketNotOpen, flow, "failed", "somebody walks it"),
-        (TicketNotOpen, proposal, "failed", "somebody walks it"),
+        (TicketNotOpen, Target::Adhoc, "failed", "is walked"),
+        (TicketNotOpen, flow, "failed", "is walked"),
+        (TicketNotOpen, proposal, "failed", "is walked"),
     ] {
         desk.world.sessions = Arc::new(Hooked { store: store.clone(), hooks: Answers(outcome) });
         let workspace = desk.world.workspace(desk.clock.clone());

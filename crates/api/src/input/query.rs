@@ -28,7 +28,7 @@ impl Query {
         query
     }
 
-    /// The parameter `name`. Given twice it is a defect, as nobody can say which one was meant.
+    /// The parameter `name`. Given twice it is a defect, as either may be meant.
     pub(crate) fn get(&self, name: &str, invalid: &mut InvalidParams) -> Option<&str> {
         let mut all = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
         let value = all.next();

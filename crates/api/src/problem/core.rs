@@ -109,7 +109,7 @@ impl Problem {
         )
     }
 
-    /// A token that nobody can tell good from bad before its provider's keys have come.
+    /// A token that cannot be verified until its provider's keys are available.
     pub(crate) fn identity_provider_unavailable(retry_after: Duration) -> Self {
         let seconds = retry_after.as_millis().div_ceil(1_000).max(1).to_string();
         let detail = "The keys of the identity provider cannot be had now; try again";

@@ -1,11 +1,11 @@
-//! Who may work on the first line, and why somebody may not do what they ask for.
+//! Who may work on the first line, and why a user may not do what they ask for.
 
 use serde::{Deserialize, Serialize};
 
 use super::user::{Role, User};
 use crate::ids::{AccountId, UserId};
 
-/// In what capacity somebody who is not an L1 technician worked on the first line.
+/// In what capacity a user who is not an L1 technician worked on the first line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActingAs {
@@ -32,7 +32,7 @@ impl ActingAs {
     }
 }
 
-/// Why somebody may not do what they ask for.
+/// Why a user may not do what they ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessDenied {
     /// The user is not active: they count as not signed in.
@@ -52,7 +52,7 @@ pub enum AccessDenied {
     FlowAccessRequired,
 }
 
-/// Somebody who may work on the first line. The only way to one is [`User::l1_access`], so a use case that takes an
+/// A user who may work on the first line. The only way to one is [`User::l1_access`], so a use case that takes an
 /// `L1Actor` cannot be reached by anybody else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct L1Actor {

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::ids::{AccountId, UserId};
 use crate::text::Email;
 
-/// Knows accounts and users. Whoever has a directory already implements [`Directory::user`] over it.
+/// Knows accounts and users. A backend with a directory of its own implements [`Directory::user`] over it.
 #[async_trait]
 pub trait Directory: Send + Sync {
     /// The user with that id, of whatever account, as they are now: who signs in is not known to be of any account yet.

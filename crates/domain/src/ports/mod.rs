@@ -1,5 +1,5 @@
 //! What a store must do. Split so that reuse is cheap: [`SessionStore`] is needed, [`Directory`], [`UserStore`] and
-//! [`FlowStore`] stand beside it and may be somebody else's; [`FlowStatsStore`] needs the sessions beside it. All are
+//! [`FlowStore`] stand beside it and may be another system's; [`FlowStatsStore`] needs the sessions beside it. All are
 //! object-safe; the `conformance` feature has a suite for each.
 //!
 //! A store obeys: it compares versions and keeps uniqueness, and decides nothing. Looking up what is not there is

@@ -49,7 +49,7 @@ pub enum SaveOutcome {
     Missing,
 }
 
-/// A session that nobody has touched for a while, as the sweeper finds it.
+/// A session that was not touched for a while, as the sweeper finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdleSession {
     /// The account it belongs to.

@@ -211,7 +211,8 @@ fn whole(text: &str, pieces: &[Piece<'_>]) -> Word {
     Word { written: written(text, pieces), folded: folded(&joined), apart_after: None }
 }
 
-/// The last part of a word and the one that follows it after a space, as one word; none if they are never written as one.
+/// The last part of a word and the one that follows it after a space, as one word; none if they are never written as
+/// one.
 fn written_apart(text: &str, before: &[Piece<'_>], after: &[Piece<'_>]) -> Option<Word> {
     let ([one], [other]) = (before, after) else { return None };
     let several = |piece: &Piece<'_>| piece.text.graphemes(true).nth(1).is_some();

@@ -12,7 +12,7 @@ pub(crate) enum Who {
     Anybody,
     /// L1 technicians, and engineers, admins and owners with the flag.
     FirstLine,
-    /// Whoever is signed in.
+    /// Any signed-in user.
     SignedIn,
     /// Admins and owners.
     Managers,
@@ -65,7 +65,7 @@ pub(crate) struct Probe {
     pub(crate) names: Option<Object>,
     /// What stands beside it, always of the caller's own account.
     pub(crate) beside: Option<Object>,
-    /// The status for somebody who may call it, on an object of their own account.
+    /// The status for a user who may call it, on an object of their own account.
     pub(crate) own: u16,
     /// The status when the object is not there, and when it is another account's.
     pub(crate) missing: u16,

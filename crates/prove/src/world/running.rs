@@ -36,7 +36,7 @@ impl World {
         Self { store, service, database, ours, theirs }
     }
 
-    /// Somebody's calls to it.
+    /// A user's calls to it.
     pub(crate) fn client(&self, person: &Person) -> Client {
         Client::new(self.service.address(), person.token.as_deref())
     }

@@ -82,7 +82,7 @@ pub(crate) async fn warn_of_nobody(database: &Database) {
     }
 }
 
-/// Runs an administrative call on a current database, beside whoever serves from it.
+/// Runs an administrative call on a current database, beside the processes that serve from it.
 pub(crate) async fn administer<T>(
     settings: &DatabaseSettings,
     call: impl AsyncFnOnce(Arc<dyn Store>) -> Result<T, Failure>,

@@ -30,7 +30,7 @@ impl SignIn {
     /// nothing up: its tokens are answered with 503 until its keys came.
     ///
     /// # Errors
-    /// When nobody's tokens would count, or a secret or a key file is of no use.
+    /// When no token would count, or a secret or a key file is of no use.
     pub(crate) async fn start(settings: &AuthSettings) -> Result<Self, Failure> {
         let mut refreshers = Vec::new();
         let mut issuers: Vec<TrustedIssuer> = own(settings)?.into_iter().collect();

@@ -15,7 +15,7 @@ pub enum MigrateError {
     /// Of the logins that are there already, one would not be bound by the wall, whatever was made and migrated.
     #[error("{0}")]
     Wall(WallError),
-    /// Nobody is named who may migrate.
+    /// No login is named that may migrate.
     #[error(
         "migrations are pending ({}), and database.migrate_url, the login of the tables' owner, is not set",
         .0.join(", ")

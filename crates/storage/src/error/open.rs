@@ -74,7 +74,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// A URL that is not usable, until somebody says whose: that of the service.
+    /// A URL that is not usable, until it is known whose: that of the service.
     pub(crate) fn url(what: impl Into<String>) -> Self {
         Self::Url { login: Login::Service, what: what.into() }
     }

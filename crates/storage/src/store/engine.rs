@@ -35,7 +35,7 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Writes a change of a user with its event; false when the directory's version is not the expected one.
     fn save_user(&self, save: UserSave) -> impl Future<Output = Result<bool, WriteError>> + Send;
 
-    /// Writes statistics and marks the walks in them; false when somebody else came first.
+    /// Writes statistics and marks the walks in them; false when another process came first.
     fn save_fold(&self, save: FoldSave) -> impl Future<Output = Result<bool, WriteError>> + Send;
 
     /// Writes a change of an authored flow with its version; false when the stored revision is not the expected one.

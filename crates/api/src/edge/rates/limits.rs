@@ -67,7 +67,7 @@ impl<C: Clock + Clone> Rates<C> {
         note(Standing { limit, rate, outcome: Err(wait) }, standings).err().map(|problem| (party, problem))
     }
 
-    /// Counts a request of somebody who is known, and whom their token named so.
+    /// Counts a request of a known user, whom their token named so.
     ///
     /// # Errors
     /// The limit that was met.

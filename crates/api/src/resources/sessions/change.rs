@@ -12,7 +12,8 @@ use crate::problem::Problem;
 
 /// Records an answered question.
 ///
-/// A guided walk (one with a `flow_version`) takes an answer of its `next_node` by id, key or label, and records the flow's own words.
+/// A guided walk (one with a `flow_version`) takes an answer of its `next_node` by id, key or label, and records the
+/// flow's own words.
 #[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/step", tag = "l1", operation_id = "record_step",
     params(SessionPath), request_body = NewStep,
     responses((status = 200, description = "The session with the step.", body = Session<'_>)))]

@@ -30,7 +30,7 @@ pub fn parse(text: &str) -> Result<Tree, Malformed> {
     tree(read_text(text, Origin::Stored))
 }
 
-/// Reads a document that somebody brings to be kept as a draft: its form must be right in every way, its size too.
+/// Reads a document that is brought to be kept as a draft: its form must be right in every way, its size too.
 ///
 /// # Errors
 /// [`Malformed`] with every defect of its form.

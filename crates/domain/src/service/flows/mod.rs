@@ -1,8 +1,8 @@
 //! Managing the flows of an account: who may is said by [`account`](crate::account), the rules are those of
 //! [`authored`](crate::flow::authored), and here are the use cases over [`FlowStore`](crate::ports::FlowStore).
 //!
-//! Every change is decided on what was read and saved only if nobody has changed the flow meanwhile; else it is decided
-//! again, until a deadline. Whoever says which revision they read is refused instead, as what they saw is no more.
+//! Every change is decided on what was read and saved only if the flow has not changed meanwhile; else it is decided
+//! again, until a deadline. A caller who says which revision they read is refused instead, as what they saw is no more.
 //!
 //! A version pins its sub-flows as they were published when it was decided on. Two authors who publish at once may so
 //! each pin the other's older version; walks of both end all the same, because a version only ever pins older ones.

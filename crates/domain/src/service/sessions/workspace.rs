@@ -14,7 +14,7 @@ use crate::service::compiled::CompiledFlows;
 pub struct WorkspaceSettings {
     /// How long a change is decided again when others keep coming first. Default 2 s.
     pub contention_deadline: TimeDelta,
-    /// How long nobody must have touched a session before the sweeper abandons it. Default 24 h.
+    /// How long a session stays untouched before the sweeper abandons it. Default 24 h.
     pub idle_after: TimeDelta,
 }
 
