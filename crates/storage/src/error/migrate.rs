@@ -26,7 +26,7 @@ pub enum MigrateError {
     Empty,
     /// Roles, or rights to connect, are missing that the owner may not make.
     #[error(
-        "the login of {} may not make what is missing. Somebody who may must run:\n{sql}\n({cause})",
+        "the login of {} may not make what is missing. A role that may must run:\n{sql}\n({cause})",
         .login.setting()
     )]
     Roles {
