@@ -119,7 +119,7 @@ impl Player<'_> {
 
     fn send(&self, exchange: &Exchange) -> Answer {
         let caller = match exchange.caller.as_str() {
-            "nobody" => None,
+            "anonymous" => None,
             member => {
                 let id = self.values.get(member).unwrap_or_else(|| panic!("{}: who is {member}?", exchange.name));
                 Some(token(id.parse().unwrap()))

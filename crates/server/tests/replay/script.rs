@@ -17,8 +17,9 @@
 //! ! terminate                              asks the service to end before the request
 //! ```
 //!
-//! The caller is a member of the team, `their.` and a member of the other team, or `nobody`. With `raw` alone in place
-//! of caller, method and path, the lines of the body are sent as they are, each with CR LF, on a connection of its own.
+//! The caller is a member of the team, `their.` and a member of the other team, or `anonymous`. With `raw` alone in
+//! place of caller, method and path, the lines of the body are sent as they are, each with CR LF, on a connection of
+//! its own.
 //! `${...}` stands for a value ([`crate::values`]).
 
 /// A file of requests.

@@ -32,7 +32,7 @@ fn of_route(route: &RouteInfo) -> Vec<Exchange> {
         _ => "technician",
     };
     let mut requests = vec![
-        request("without a token", "nobody", &unknown, empty),
+        request("without a token", "anonymous", &unknown, empty),
         request("unknown ids", able, &unknown, empty),
         request("unknown parameter", able, &format!("{unknown}?unknown=1"), empty),
     ];
