@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use firstline_domain::account::AccessDenied;
+use firstline_domain::fault;
 
 use crate::auth::{Caller, TokenRefused};
 use crate::context::RequestContext;
@@ -55,10 +56,7 @@ fn bearer_token<'h>(headers: &'h HeaderMap, context: &RequestContext) -> Result<
         return Err(bad_token(context));
     }
     let text = header.to_str().map_err(|_| bad_token(context))?;
-    #[cfg(feature = "sabotage")]
-    if firstline_domain::sabotage::planted("log-token") {
-        tracing::debug!(text, "token read");
-    }
+    fault!("log-token", tracing::debug!(text, "token read"), ());
     match text.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim_start_matches(' ')),
         _ => Err(Problem::unauthenticated(NO_TOKEN)),

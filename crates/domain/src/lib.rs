@@ -20,6 +20,7 @@ pub mod clock;
 pub mod conformance;
 mod digest;
 pub mod error;
+mod fault;
 pub mod flow;
 pub mod ids;
 pub mod json;
@@ -27,8 +28,6 @@ pub mod json;
 pub mod memory;
 pub mod paging;
 pub mod ports;
-#[cfg(feature = "sabotage")]
-pub mod sabotage;
 pub mod search;
 pub mod service;
 pub mod session;
@@ -36,3 +35,6 @@ pub mod stats;
 pub mod text;
 pub mod ticket;
 pub mod user;
+
+#[cfg(feature = "sabotage")]
+pub use fault::sabotage;

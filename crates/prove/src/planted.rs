@@ -1,4 +1,5 @@
-//! The planted bugs. Each stands in the sources once or more as `planted("NAME")` under `#[cfg(feature = "sabotage")]`.
+//! The planted bugs. Each stands in the sources once or more as `fault!("NAME", …)`, in `firstline-http-guard`
+//! as `planted("NAME")`.
 
 use crate::test_database::StoreKind;
 
@@ -216,7 +217,7 @@ mod tests {
 
     use super::*;
 
-    /// The names in `planted("…")` of every source file below `folder`.
+    /// The names in `fault!("…", …)` and `planted("…")` of every source file below `folder`.
     fn planted_in(folder: &Path, names: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -224,8 +225,9 @@ mod tests {
                 planted_in(&path, names);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                let calls = text.split("planted(\"").skip(1);
-                names.extend(calls.map(|rest| rest.split('"').next().unwrap().to_owned()));
+                let calls = ["fault!(", "planted("].into_iter().flat_map(|call| text.split(call).skip(1));
+                let named = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+                names.extend(named.map(str::to_owned));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Writes the log to stderr from a bounded queue, in a thread of its own. Logging never waits and never fails: a line
 //! that finds no room or cannot be written is dropped and counted.
 
+use firstline_domain::fault;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -75,13 +76,11 @@ impl LogWriter {
     }
 
     fn put(&self, line: &[u8]) {
-        #[cfg(feature = "sabotage")]
-        if firstline_domain::sabotage::planted("log-on-workers") {
-            if let Err(error) = io::stderr().write_all(line) {
-                std::panic::panic_any(error.to_string());
-            }
-            return;
-        }
+        fault!(
+            "log-on-workers",
+            return io::stderr().write_all(line).unwrap_or_else(|error| std::panic::panic_any(error.to_string())),
+            ()
+        );
         let waiting = self.bytes.fetch_add(line.len(), Ordering::Relaxed);
         if waiting + line.len() > MAX_BYTES || self.queue.try_send(Message::Line(line.to_vec())).is_err() {
             self.bytes.fetch_sub(line.len(), Ordering::Relaxed);

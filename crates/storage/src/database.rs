@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use firstline_domain::account::Account;
 use firstline_domain::error::StoreError;
+use firstline_domain::fault;
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::ports::Store;
 
@@ -144,10 +145,7 @@ impl Database {
     /// # Errors
     /// [`StoreError`] when it does not.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        #[cfg(feature = "sabotage")]
-        if firstline_domain::sabotage::planted("health-by-reading") {
-            return self.has_users().await.map(drop);
-        }
+        fault!("health-by-reading", return self.has_users().await.map(drop), ());
         match &self.inner.opened {
             Opened::Postgres { probe, .. } => {
                 probe.run().await.map_err(|cause| StoreError::Unavailable(Box::new(cause)))

@@ -12,6 +12,7 @@ use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use firstline_domain::error::Cause;
+use firstline_domain::fault;
 use firstline_domain::user::SameEmail;
 
 use crate::emails;
@@ -63,8 +64,7 @@ pub(crate) async fn migrate_postgres(access: &Access) -> Result<Migrated, Migrat
     match &access.owner {
         Some(owner) => {
             let migrated = as_owner(owner, access, Run::Up).await?;
-            #[cfg(feature = "sabotage")]
-            postgres::sabotage::leave_door_open(owner).await;
+            fault!("door-left-open", postgres::sabotage::leave_door_open(owner).await, ());
             Ok(migrated)
         }
         None => match pending_postgres(access).await? {

@@ -5,18 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use firstline_domain::account::User;
+use firstline_domain::error::StoreError;
 use firstline_domain::ids::UserId;
-use firstline_domain::sabotage::planted;
 
-/// The statement's text as it is, with every account filter in it forgotten, or with its account set for good.
-pub(crate) fn of_statement(text: &str) -> String {
-    if planted("no-account-filter") {
-        without_filters(text)
-    } else if planted("account-outlives-statement") {
-        text.replace(" AS text), true))", " AS text), false))")
-    } else {
-        text.to_owned()
-    }
+/// The statement with its account set for good.
+pub(crate) fn with_lasting_account(text: &str) -> String {
+    text.replace(" AS text), true))", " AS text), false))")
 }
 
 /// How long a user is not looked up again.
@@ -24,31 +18,27 @@ const CACHED: Duration = Duration::from_secs(5);
 
 static USERS: Mutex<Option<HashMap<UserId, (Instant, User)>>> = Mutex::new(None);
 
-/// Who was looked up a moment ago, as they were then.
-pub(crate) fn cached_user(id: UserId) -> Option<User> {
-    if !planted("cached-users") {
-        return None;
+/// The user as looked up a moment ago, or by `look_up` now.
+pub(crate) async fn cached_user(
+    id: UserId,
+    look_up: impl Future<Output = Result<Option<User>, StoreError>>,
+) -> Result<Option<User>, StoreError> {
+    let users = || USERS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((at, user)) = users().get_or_insert_default().get(&id)
+        && at.elapsed() < CACHED
+    {
+        return Ok(Some(user.clone()));
     }
-    let users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
-    users.as_ref()?.get(&id).filter(|(at, _)| at.elapsed() < CACHED).map(|(_, user)| user.clone())
-}
-
-/// Keeps who was looked up.
-pub(crate) fn cache_user(user: Option<&User>) {
-    if let Some(user) = user.filter(|_| planted("cached-users")) {
-        let mut users = USERS.lock().unwrap_or_else(PoisonError::into_inner);
-        users.get_or_insert_default().insert(user.id, (Instant::now(), user.clone()));
+    let user = look_up.await?;
+    if let Some(user) = &user {
+        users().get_or_insert_default().insert(id, (Instant::now(), user.clone()));
     }
-}
-
-/// Whether the wall counts as standing without a look.
-pub(crate) fn skips_wall_check() -> bool {
-    planted("wall-check-off") || planted("door-left-open")
+    Ok(user)
 }
 
 /// Makes each comparison of an account with a parameter true for every row. The parameter stays in the text, so that what
 /// is bound still fits.
-fn without_filters(text: &str) -> String {
+pub(crate) fn without_filters(text: &str) -> String {
     const FILTER: &str = "account_id = $";
     let mut rest = text;
     let mut result = String::new();

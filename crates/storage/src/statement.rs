@@ -10,6 +10,7 @@ use diesel::query_builder::{AstPass, BoxedSqlQuery, Query, QueryFragment, QueryI
 use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text, Untyped};
 use diesel::sqlite::Sqlite;
+use firstline_domain::fault;
 use uuid::Uuid;
 
 use crate::sql_types::{Instant, Uid};
@@ -84,8 +85,8 @@ impl Statement {
     }
 
     fn boxed<DB: Dialect>(self, text: &'static str) -> BoxedSqlQuery<'static, DB, SqlQuery> {
-        #[cfg(feature = "sabotage")]
-        let text = crate::sabotage::of_statement(text);
+        let text = fault!("no-account-filter", crate::sabotage::without_filters(text), text.to_owned());
+        let text = fault!("account-outlives-statement", crate::sabotage::with_lasting_account(&text), text);
         self.binds.into_iter().fold(diesel::sql_query(text).into_boxed(), DB::bind)
     }
 }

@@ -1,6 +1,9 @@
 //! Which store a URL names.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
 
 use crate::error::OpenError;
 
@@ -39,23 +42,15 @@ pub(crate) fn location(url: &str) -> Result<Location, OpenError> {
     std::path::absolute(&file).map(Location::Sqlite).map_err(|cause| OpenError::Io { file, cause })
 }
 
-/// Replaces each `%XX` by its byte.
+/// `text` with each `%XX` replaced by its byte.
 pub(crate) fn percent_decoded(text: &str) -> Result<String, OpenError> {
     let broken = || OpenError::url("a % in it is not followed by two hexadecimal digits of UTF-8 text".to_owned());
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let (digits, after) = rest.split_at_checked(2).ok_or_else(broken)?;
-        let digits = std::str::from_utf8(digits).map_err(|_| broken())?;
-        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| broken())?);
-        rest = after;
+    // The library passes a % on that begins no escape. In a file's name it is a mistake.
+    let is_escape = |rest: &str| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    if !text.split('%').skip(1).all(is_escape) {
+        return Err(broken());
     }
-    String::from_utf8(bytes).map_err(|_| broken())
+    percent_decode_str(text).decode_utf8().map(Cow::into_owned).map_err(|_| broken())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A provider's set of public keys (RFC 7517), as far as it may be used.
 
+use firstline_domain::fault;
 use firstline_domain::text::byte_order_mark_len;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -151,9 +152,7 @@ impl KeySet {
         match (key_id, self.keys.as_slice()) {
             (Some(key_id), keys) => keys.iter().find(|key| key.id() == Some(key_id)),
             (None, [only]) => Some(only),
-            #[cfg(feature = "sabotage")]
-            (None, [first, ..]) if super::sabotage::key_without_kid() => Some(first),
-            (None, _) => None,
+            (None, _) => fault!("jwt-key-without-kid", self.keys.first(), None),
         }
     }
 

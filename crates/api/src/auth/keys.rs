@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use firstline_domain::fault;
 use jsonwebtoken::crypto;
 use jsonwebtoken::{Algorithm, DecodingKey};
 
@@ -23,9 +24,7 @@ impl VerificationKey {
     }
 
     pub(super) fn made(&self, signature: &str, message: &str, algorithm: Algorithm) -> bool {
-        let fits = self.algorithm == algorithm;
-        #[cfg(feature = "sabotage")]
-        let fits = fits || super::sabotage::any_algorithm();
+        let fits = fault!("jwt-any-algorithm", true, self.algorithm == algorithm);
         fits && crypto::verify(signature, message.as_bytes(), &self.key, algorithm).unwrap_or(false)
     }
 }

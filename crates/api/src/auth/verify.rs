@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firstline_domain::clock::Instant;
+use firstline_domain::fault;
 
 use super::claims;
 use super::defect::TokenDefect;
@@ -78,16 +79,18 @@ impl TokenVerifier {
         token.check_header(issuer.algorithm_name)?;
         claims::check(&token.claims, &issuer.names.audience, now, *leeway)?;
         let named = issuer.subject.named(&token.claims, name)?;
-        let keys = issuer.keys.keys(token.key_id()?).await;
-        #[cfg(feature = "sabotage")]
-        let keys = super::sabotage::of_any_issuer(keys, issuers, token.key_id()?).await;
+        let key_id = token.key_id()?;
+        let keys = issuer.keys.keys(key_id).await;
+        let keys = fault!("jwt-keys-shared", super::sabotage::keys_of_all(issuers, key_id).await, keys);
         let keys = keys.map_err(|none| match none {
             NoKey::Unknown => TokenDefect::UnknownKey.into(),
             NoKey::Unavailable { retry_after } => TokenRefused::KeysUnavailable { retry_after },
         })?;
-        let algorithm = issuer.algorithm;
-        #[cfg(feature = "sabotage")]
-        let algorithm = super::sabotage::algorithm(&token).unwrap_or(algorithm);
+        let algorithm = fault!(
+            "jwt-any-algorithm",
+            token.header.text("alg").and_then(|name| name.parse().ok()).unwrap_or(issuer.algorithm),
+            issuer.algorithm
+        );
         if keys.iter().any(|key| key.made(token.signature, token.message, algorithm)) {
             Ok(named)
         } else {

@@ -2,8 +2,10 @@
 
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{Bytes, BytesMut, Payload};
+use firstline_domain::fault;
 use firstline_domain::json;
 use firstline_domain::text::byte_order_mark_len;
+use mime::Mime;
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
@@ -50,18 +52,12 @@ pub(super) async fn read_text(
     if !is_json(headers) && (has_type || !optional) {
         return Err(unsupported("The body must be of the type application/json"));
     }
-    let patience = limits.body_timeout;
-    #[cfg(feature = "sabotage")]
-    let patience =
-        if firstline_domain::sabotage::planted("no-body-deadline") { std::time::Duration::MAX } else { patience };
+    let patience = fault!("no-body-deadline", std::time::Duration::MAX, limits.body_timeout);
     let text = match tokio::time::timeout(patience, read(headers, payload, limits.body_bytes)).await {
         Ok(read) => read?,
         Err(_) => return Err(Problem::new(Code::BodyTimeout, "The body did not arrive in time")),
     };
-    #[cfg(feature = "sabotage")]
-    if firstline_domain::sabotage::planted("log-body") {
-        tracing::debug!(?text, "body read");
-    }
+    fault!("log-body", tracing::debug!(?text, "body read"), ());
     if !has_type && !text.is_empty() {
         return Err(unsupported("The body must be of the type application/json"));
     }
@@ -117,13 +113,9 @@ fn has_encoding(headers: &HeaderMap) -> bool {
 fn is_json(headers: &HeaderMap) -> bool {
     let mut all = headers.get_all(CONTENT_TYPE);
     let (Some(value), None) = (all.next(), all.next()) else { return false };
-    let Ok(text) = value.to_str() else { return false };
-    let mut parts = text.split(';').map(str::trim);
-    let essence = parts.next().unwrap_or_default();
-    essence.eq_ignore_ascii_case("application/json")
-        && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
-            !name.trim().eq_ignore_ascii_case("charset") || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-        })
+    let Some(media_type) = value.to_str().ok().and_then(|text| text.parse::<Mime>().ok()) else { return false };
+    media_type.essence_str() == mime::APPLICATION_JSON
+        && media_type.params().all(|(name, value)| name != mime::CHARSET || value == mime::UTF_8)
 }
 
 fn unsupported(detail: &'static str) -> Problem {
@@ -132,4 +124,46 @@ fn unsupported(detail: &'static str) -> Problem {
 
 fn incomplete() -> Problem {
     Problem::new(Code::BadRequest, "The body ended too early or was not well framed")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn sent(values: &[&str]) -> bool {
+        let values = values.iter().map(|value| (CONTENT_TYPE, HeaderValue::from_str(value).unwrap()));
+        is_json(&values.collect())
+    }
+
+    #[test]
+    fn json_is_known_by_its_media_type_in_any_spelling_and_in_utf_8_alone() {
+        for value in [
+            "application/json",
+            "Application/JSON",
+            "application/json;",
+            "application/json; charset=utf-8",
+            "application/json;charset=UTF-8;",
+            "application/json ; charset=utf-8",
+            "application/json; charset=\"utf-8\"",
+            "application/json; charset=\"UTF-8\"; odata=verbose",
+        ] {
+            assert!(sent(&[value]), "{value}");
+        }
+        for value in [
+            "",
+            "json",
+            "text/json",
+            "application/jsonl",
+            "application/problem+json",
+            "application/json, application/json",
+            "application/json; charset=latin1",
+            "application/json; charset=utf-16; charset=utf-8",
+        ] {
+            assert!(!sent(&[value]), "{value}");
+        }
+        assert!(!sent(&[]));
+        assert!(!sent(&["application/json", "application/json"]));
+    }
 }

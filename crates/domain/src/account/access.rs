@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::user::{Role, User};
+use crate::fault;
 use crate::ids::{AccountId, UserId};
 
 /// In what capacity a user who is not an L1 technician worked on the first line.
@@ -97,15 +98,11 @@ impl User {
         if !self.active {
             return Err(AccessDenied::Inactive);
         }
-        #[cfg(feature = "sabotage")]
-        if crate::sabotage::planted("role-forgotten") {
-            return Ok(L1Actor { user_id: self.id, account_id: self.account_id, acting_as: None });
-        }
         let acting_as = match (self.role, self.can_cover_l1) {
             (Role::L1Tech, _) => None,
             (Role::Engineer | Role::Admin | Role::Owner, true) => Some(ActingAs::L1Coverage),
             (Role::Engineer | Role::Admin | Role::Owner, false) | (Role::Viewer, _) => {
-                return Err(AccessDenied::L1AccessRequired);
+                fault!("role-forgotten", None, return Err(AccessDenied::L1AccessRequired))
             }
         };
         Ok(L1Actor { user_id: self.id, account_id: self.account_id, acting_as })

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
+use super::tables::{find, is_of};
 use crate::error::StoreError;
 use crate::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber};
 use crate::flow::{Flow, FlowProposal, TreeLocation};
@@ -13,9 +14,7 @@ use crate::ports::{FlowFilter, FlowHead, FlowSaveOutcome, FlowStore, PutOutcome,
 impl FlowStore for MemoryStore {
     async fn flow(&self, account_id: AccountId, id: FlowId) -> Result<Option<Flow>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_flow(account_id, id);
-        Ok(tables.flows.get(&(account_id, id)).cloned())
+        Ok(find(&tables.flows, (account_id, id)).cloned())
     }
 
     async fn put_flow(&self, flow: &Flow) -> Result<PutOutcome, StoreError> {
@@ -33,13 +32,11 @@ impl FlowStore for MemoryStore {
 
     async fn walkable(&self, account_id: AccountId, id: FlowId) -> Result<Option<Walkable>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_flow(account_id, id);
-        let flow = tables.flows.get(&(account_id, id)).filter(|flow| flow.can_be_walked());
+        let flow = find(&tables.flows, (account_id, id)).filter(|flow| flow.can_be_walked());
         Ok(flow.and_then(|flow| match flow.tree {
             TreeLocation::External => Some(Walkable::External),
             TreeLocation::Authored => {
-                tables.authored.get(&(account_id, id)).and_then(AuthoredFlow::walkable).map(Walkable::Version)
+                find(&tables.authored, (account_id, id)).and_then(AuthoredFlow::walkable).map(Walkable::Version)
             }
         }))
     }
@@ -52,9 +49,7 @@ impl FlowStore for MemoryStore {
         rows: u16,
     ) -> Result<Vec<FlowHead>, StoreError> {
         let tables = self.tables();
-        let of_account = |flow: &&Flow| flow.account_id == account_id;
-        #[cfg(feature = "sabotage")]
-        let of_account = |flow: &&Flow| super::sabotage::forgets_accounts() || of_account(flow);
+        let of_account = |flow: &&Flow| is_of(flow.account_id, account_id);
         let mut flows: Vec<&Flow> = tables.flows.values().filter(of_account).collect();
         flows.sort_by_key(|flow| flow.id);
         let taken = flows.into_iter().filter(|flow| after.is_none_or(|after| flow.id > after));
@@ -69,9 +64,7 @@ impl FlowStore for MemoryStore {
 
     async fn authored(&self, account_id: AccountId, id: FlowId) -> Result<Option<AuthoredFlow>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_flow(account_id, id);
-        Ok(tables.authored.get(&(account_id, id)).cloned())
+        Ok(find(&tables.authored, (account_id, id)).cloned())
     }
 
     async fn save_flow(&self, change: FlowChange) -> Result<FlowSaveOutcome, StoreError> {
@@ -107,9 +100,7 @@ impl FlowStore for MemoryStore {
         number: VersionNumber,
     ) -> Result<Option<FlowVersion>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_flow(account_id, id);
-        Ok(tables.versions.get(&(account_id, id)).and_then(|versions| versions.get(&number)).cloned())
+        Ok(find(&tables.versions, (account_id, id)).and_then(|versions| versions.get(&number)).cloned())
     }
 
     async fn flow_versions(
@@ -120,9 +111,8 @@ impl FlowStore for MemoryStore {
         rows: u16,
     ) -> Result<Vec<VersionHead>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_flow(account_id, id);
-        let versions = tables.versions.get(&(account_id, id)).into_iter().flat_map(|versions| versions.values().rev());
+        let versions =
+            find(&tables.versions, (account_id, id)).into_iter().flat_map(|versions| versions.values().rev());
         let older = versions.filter(|version| after.is_none_or(|after| version.number < after));
         let head = |version: &FlowVersion| VersionHead {
             flow_id: version.flow_id,
@@ -135,17 +125,13 @@ impl FlowStore for MemoryStore {
 
     async fn flows_mark(&self, account_id: AccountId) -> Result<i64, StoreError> {
         let tables = self.tables();
-        let of_account = |flow: &&AuthoredFlow| flow.account_id == account_id;
-        #[cfg(feature = "sabotage")]
-        let of_account = |flow: &&AuthoredFlow| super::sabotage::forgets_accounts() || of_account(flow);
+        let of_account = |flow: &&AuthoredFlow| is_of(flow.account_id, account_id);
         Ok(tables.authored.values().filter(of_account).map(|flow| flow.revision).sum())
     }
 
     async fn published(&self, account_id: AccountId) -> Result<Vec<(FlowId, VersionNumber)>, StoreError> {
         let tables = self.tables();
-        let of_account = |flow: &&AuthoredFlow| flow.account_id == account_id;
-        #[cfg(feature = "sabotage")]
-        let of_account = |flow: &&AuthoredFlow| super::sabotage::forgets_accounts() || of_account(flow);
+        let of_account = |flow: &&AuthoredFlow| is_of(flow.account_id, account_id);
         let flows = tables.authored.values().filter(of_account);
         let mut published: Vec<_> = flows.filter_map(|flow| Some((flow.id, flow.walkable()?))).collect();
         published.sort_unstable_by_key(|(id, _)| *id);
@@ -154,9 +140,7 @@ impl FlowStore for MemoryStore {
 
     async fn proposal(&self, account_id: AccountId, id: FlowProposalId) -> Result<Option<FlowProposal>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_proposal(account_id, id);
-        Ok(tables.proposals.get(&(account_id, id)).cloned())
+        Ok(find(&tables.proposals, (account_id, id)).cloned())
     }
 
     async fn put_proposal(&self, proposal: &FlowProposal) -> Result<PutOutcome, StoreError> {

@@ -6,8 +6,6 @@
 mod directory;
 mod flow_stats;
 mod flows;
-#[cfg(feature = "sabotage")]
-mod sabotage;
 mod sessions;
 mod tables;
 mod users;

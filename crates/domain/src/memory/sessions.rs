@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
-use super::tables::{SessionRecord, Tables, TicketRecord};
+use super::tables::{SessionRecord, Tables, TicketRecord, is_of};
 use crate::clock::Instant;
 use crate::error::StoreError;
 use crate::flow::TreeLocation;
@@ -80,9 +80,7 @@ impl SessionStore for MemoryStore {
 
     async fn session(&self, account_id: AccountId, id: SessionId) -> Result<Option<Session>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_session(account_id, id);
-        Ok(tables.sessions.get(&(account_id, id)).map(|record| record.session.clone()))
+        Ok(tables.session(account_id, id).map(|record| record.session.clone()))
     }
 
     async fn active(
@@ -112,28 +110,22 @@ impl SessionStore for MemoryStore {
         rows: u16,
     ) -> Result<Option<Vec<Event>>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_session(account_id, id);
         let page = |record: &SessionRecord| {
             let later = record.events.iter().filter(|event| event.seq > after);
             later.take(usize::from(rows)).cloned().collect()
         };
-        Ok(tables.sessions.get(&(account_id, id)).map(page))
+        Ok(tables.session(account_id, id).map(page))
     }
 
     async fn step_marks(&self, account_id: AccountId, id: SessionId) -> Result<Vec<(i64, StepMark)>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_session(account_id, id);
-        let found = tables.sessions.get(&(account_id, id));
+        let found = tables.session(account_id, id);
         Ok(found.map(|record| step_marks(&record.events).collect()).unwrap_or_default())
     }
 
     async fn ticket(&self, account_id: AccountId, id: TicketId) -> Result<Option<TicketWithSessions>, StoreError> {
         let tables = self.tables();
-        #[cfg(feature = "sabotage")]
-        let account_id = tables.account_of_ticket(account_id, id);
-        Ok(tables.tickets.get(&(account_id, id)).map(|record| tables.with_sessions(record)))
+        Ok(tables.ticket(account_id, id).map(|record| tables.with_sessions(record)))
     }
 
     async fn queue(
@@ -144,9 +136,7 @@ impl SessionStore for MemoryStore {
         rows: u16,
     ) -> Result<Vec<QueueRow>, StoreError> {
         let tables = self.tables();
-        let of_account = |record: &&TicketRecord| record.ticket.account_id == account_id;
-        #[cfg(feature = "sabotage")]
-        let of_account = |record: &&TicketRecord| super::sabotage::forgets_accounts() || of_account(record);
+        let of_account = |record: &&TicketRecord| is_of(record.ticket.account_id, account_id);
         let mut found: Vec<&TicketRecord> = tables
             .tickets
             .values()

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::MemoryStore;
-use super::tables::Tables;
+use super::tables::{Tables, is_of};
 use crate::account::User;
 use crate::error::StoreError;
 use crate::ids::{AccountId, UserId};
@@ -84,9 +84,7 @@ impl UserStore for MemoryStore {
 
 impl Tables {
     fn user_of(&self, account_id: AccountId, id: UserId) -> Option<&User> {
-        let of_account = |user: &&User| user.account_id == account_id;
-        #[cfg(feature = "sabotage")]
-        let of_account = |user: &&User| super::sabotage::forgets_accounts() || of_account(user);
+        let of_account = |user: &&User| is_of(user.account_id, account_id);
         self.users.get(&id).filter(of_account)
     }
 
@@ -103,9 +101,7 @@ impl Tables {
 
     /// By id ascending.
     fn users_of(&self, account_id: AccountId) -> impl Iterator<Item = &User> {
-        let of_account = move |user: &&User| user.account_id == account_id;
-        #[cfg(feature = "sabotage")]
-        let of_account = move |user: &&User| super::sabotage::forgets_accounts() || of_account(user);
+        let of_account = move |user: &&User| is_of(user.account_id, account_id);
         self.users.values().filter(of_account)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use firstline_api::{KeySet, PublicKey, VerificationKey};
+use firstline_domain::fault;
 
 /// The shortest time between two fetches that a provider's `Cache-Control` can ask for.
 const LEAST_REFRESH: Duration = Duration::from_mins(1);
@@ -69,8 +70,12 @@ impl Known {
         let before = self.keys.iter().flat_map(|keys| keys.keys().iter().cloned());
         removed.extend(before.map(|key| (key, started + timing.removed_grace)));
         removed.retain(|(key, until)| *until > started && gone(key));
-        #[cfg(feature = "sabotage")]
-        sabotage::on_removed(&mut removed);
+        fault!("jwt-old-keys-dropped", removed.clear(), ());
+        fault!(
+            "jwt-old-keys-for-ever",
+            removed.iter_mut().for_each(|(_, until)| *until = started + Duration::from_hours(24)),
+            ()
+        );
         let refresh = max_age.map_or(timing.refresh, |age| age.max(LEAST_REFRESH).min(timing.refresh));
         let due = started + refresh.max(timing.floor);
         Self { keys: Some(keys), removed, confirmed: Some(started), last_started: Some(started), failures: 0, due }
@@ -113,27 +118,6 @@ impl Known {
     /// How long ago the keys were last seen at the provider.
     pub(super) fn age(&self, now: Instant) -> Option<Duration> {
         self.confirmed.map(|at| now.saturating_duration_since(at))
-    }
-}
-
-/// The planted bugs of keys that were taken out.
-#[cfg(feature = "sabotage")]
-mod sabotage {
-    use std::time::{Duration, Instant};
-
-    use firstline_api::PublicKey;
-    use firstline_domain::sabotage::planted;
-
-    pub(super) fn on_removed(removed: &mut Vec<(PublicKey, Instant)>) {
-        if planted("jwt-old-keys-dropped") {
-            removed.clear();
-        }
-        if planted("jwt-old-keys-for-ever") {
-            let later = Instant::now() + Duration::from_hours(24);
-            for (_, until) in removed.iter_mut() {
-                *until = later;
-            }
-        }
     }
 }
 

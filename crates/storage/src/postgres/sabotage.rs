@@ -1,7 +1,6 @@
 //! A bug on purpose in the wall between accounts.
 
 use diesel_async::SimpleAsyncConnection;
-use firstline_domain::sabotage::planted;
 
 use super::connect::Connector;
 
@@ -9,8 +8,7 @@ use super::connect::Connector;
 pub(crate) async fn leave_door_open(owner: &Connector) {
     const DOOR: &str =
         "DROP POLICY IF EXISTS left_open ON tickets; CREATE POLICY left_open ON tickets FOR SELECT USING (true)";
-    if planted("door-left-open")
-        && let Ok(mut connection) = owner.connect_directly().await
+    if let Ok(mut connection) = owner.connect_directly().await
         && let Err(error) = connection.batch_execute(DOOR).await
     {
         tracing::error!(%error, "the planted bug could not be planted");

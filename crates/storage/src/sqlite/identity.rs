@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use firstline_domain::error::StoreError;
+use firstline_domain::fault;
 
 use super::file_id::FileId;
 use super::lock::Lock;
@@ -53,10 +54,7 @@ impl Identity {
     /// # Errors
     /// [`StoreError::Unavailable`] if a file was removed, moved or replaced.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        #[cfg(feature = "sabotage")]
-        if firstline_domain::sabotage::planted("file-by-name") {
-            return Ok(());
-        }
+        fault!("file-by-name", return Ok(()), ());
         let look = self.look();
         let lost = look.is_err();
         if self.lost.swap(lost, Ordering::Relaxed) != lost {

@@ -13,6 +13,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use firstline_domain::fault;
+
 use super::file_id::FileId;
 use crate::error::OpenError;
 use crate::settings::Purpose;
@@ -95,10 +97,7 @@ fn locked(file: &Path, found: &Metadata) -> Result<(File, Option<File>), OpenErr
         opened => opened,
     };
     let opened = opened.map_err(|cause| OpenError::Io { file: file.to_owned(), cause })?;
-    #[cfg(feature = "sabotage")]
-    if firstline_domain::sabotage::planted("lock-by-name") {
-        return super::lock_by_name::take(file).map(|()| (opened, None));
-    }
+    fault!("lock-by-name", return super::lock_by_name::take(file).map(|()| (opened, None)), ());
     let mut name = file.as_os_str().to_owned();
     name.push(".lock");
     let beside = match File::open(&name) {

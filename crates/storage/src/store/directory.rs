@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use firstline_domain::account::{Account, Identity, User};
 use firstline_domain::error::StoreError;
+use firstline_domain::fault;
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::ports::{Directory, PutOutcome};
 use firstline_domain::text::Email;
@@ -45,14 +46,8 @@ impl<E: Engine> SqlStore<E> {
 impl<E: Engine> Directory for SqlStore<E> {
     #[instrument(name = "store.user", level = "debug", skip_all, fields(user = %id))]
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        #[cfg(feature = "sabotage")]
-        if let Some(user) = crate::sabotage::cached_user(id) {
-            return Ok(Some(user));
-        }
-        let user = self.one::<UserRow, User>(Statement::new(directory::USER).id(id.as_uuid())).await?;
-        #[cfg(feature = "sabotage")]
-        crate::sabotage::cache_user(user.as_ref());
-        Ok(user)
+        let look_up = self.one::<UserRow, User>(Statement::new(directory::USER).id(id.as_uuid()));
+        fault!("cached-users", crate::sabotage::cached_user(id, look_up).await, look_up.await)
     }
 
     #[instrument(name = "store.user_by_email", level = "debug", skip_all, fields(account = %account_id))]

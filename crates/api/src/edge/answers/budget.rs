@@ -6,6 +6,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use firstline_domain::fault;
 use firstline_domain::ids::UserId;
 use firstline_http_guard::AddressKey;
 use prometheus_client::metrics::gauge::Gauge;
@@ -59,9 +60,7 @@ impl AnswerBudget {
         let mut held = self.0.held();
         let of_user = holder.user.map_or(0, |user| held.users.get(&user).copied().unwrap_or(0));
         let of_address = holder.address.map_or(0, |address| held.addresses.get(&address).copied().unwrap_or(0));
-        let may = may_hold(self.0.limit, held.total, of_user, of_address, bytes);
-        #[cfg(feature = "sabotage")]
-        let may = may || firstline_domain::sabotage::planted("answers-unbounded");
+        let may = fault!("answers-unbounded", true, may_hold(self.0.limit, held.total, of_user, of_address, bytes));
         may.then(|| {
             self.0.change(&mut held, holder, bytes, true);
             AnswerPermit { budget: self.clone(), holder, bytes }

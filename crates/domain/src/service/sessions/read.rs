@@ -4,6 +4,7 @@ use super::error::WorkspaceError;
 use super::guide::{ListedView, SessionView, current_walk};
 use super::workspace::Workspace;
 use crate::account::L1Actor;
+use crate::fault;
 use crate::ids::SessionId;
 use crate::paging::{Listed, Page, SessionEventLimit};
 use crate::ports::ListedSession;
@@ -24,9 +25,7 @@ impl Workspace {
     /// # Errors
     /// [`WorkspaceError::Store`].
     pub async fn active(&self, actor: L1Actor, paths: bool) -> Result<Vec<ListedView>, WorkspaceError> {
-        let text_bytes = if paths { MAX_LISTED_BYTES } else { 0 };
-        #[cfg(feature = "sabotage")]
-        let text_bytes = if crate::sabotage::planted("answers-unbounded") { u64::MAX } else { text_bytes };
+        let text_bytes = fault!("answers-unbounded", u64::MAX, if paths { MAX_LISTED_BYTES } else { 0 });
         let listed = self.sessions.active(actor.account_id(), actor.user_id(), MAX_ACTIVE_LISTED, text_bytes).await?;
         let mut views = Vec::with_capacity(listed.len());
         for session in listed {
@@ -47,13 +46,15 @@ impl Workspace {
     /// [`WorkspaceError::SessionNotFound`], [`WorkspaceError::Store`].
     pub async fn session(&self, actor: L1Actor, id: SessionId) -> Result<SessionView, WorkspaceError> {
         let session = self.sessions.session(actor.account_id(), id).await?;
-        #[cfg(feature = "sabotage")]
-        if crate::sabotage::planted("foreign-told-apart")
-            && session.as_ref().is_some_and(|session| session.header.account_id != actor.account_id())
-        {
-            return Err(crate::ticket::TicketNotOpen { status: crate::ticket::TicketStatus::Open }.into());
-        }
-        self.seen(session.ok_or(WorkspaceError::SessionNotFound(id))?).await
+        let session = session.ok_or(WorkspaceError::SessionNotFound(id))?;
+        fault!(
+            "foreign-told-apart",
+            if session.header.account_id != actor.account_id() {
+                return Err(crate::ticket::TicketNotOpen { status: crate::ticket::TicketStatus::Open }.into());
+            },
+            ()
+        );
+        self.seen(session).await
     }
 
     /// A page of a session's events, by seq.
