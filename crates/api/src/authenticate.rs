@@ -56,7 +56,7 @@ fn bearer_token<'h>(headers: &'h HeaderMap, context: &RequestContext) -> Result<
         return Err(bad_token(context));
     }
     let text = header.to_str().map_err(|_| bad_token(context))?;
-    fault!("log-token", tracing::debug!(text, "token read"), ());
+    fault!("log-token", tracing::debug!(text, "token read"));
     match text.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim_start_matches(' ')),
         _ => Err(Problem::unauthenticated(NO_TOKEN)),

@@ -5,7 +5,8 @@
 //! refuses it.
 
 /// `fault!(bug, planted, right)` is the expression `right`. In a build with the feature `sabotage` it is `planted` while
-/// that bug is awake. The names of the bugs stand in the list of the crate `firstline-prove`.
+/// that bug is awake; `fault!(bug, planted)` does nothing else. The names of the bugs stand in the list of the crate
+/// `firstline-prove`.
 #[cfg(feature = "sabotage")]
 #[doc(hidden)]
 #[macro_export]
@@ -13,9 +14,15 @@ macro_rules! fault {
     ($bug:literal, $planted:expr, $right:expr $(,)?) => {
         if $crate::sabotage::planted($bug) { $planted } else { $right }
     };
+    ($bug:literal, $planted:expr $(,)?) => {
+        if $crate::sabotage::planted($bug) {
+            $planted
+        }
+    };
 }
 
-/// `fault!(bug, planted, right)` is the expression `right`: this build has no planted bugs.
+/// `fault!(bug, planted, right)` is the expression `right`, and `fault!(bug, planted)` is nothing: this build has no
+/// planted bugs.
 #[cfg(not(feature = "sabotage"))]
 #[doc(hidden)]
 #[macro_export]
@@ -23,6 +30,7 @@ macro_rules! fault {
     ($bug:literal, $planted:expr, $right:expr $(,)?) => {
         $right
     };
+    ($bug:literal, $planted:expr $(,)?) => {};
 }
 
 /// Which planted bug is awake.

@@ -78,8 +78,7 @@ impl LogWriter {
     fn put(&self, line: &[u8]) {
         fault!(
             "log-on-workers",
-            return io::stderr().write_all(line).unwrap_or_else(|error| std::panic::panic_any(error.to_string())),
-            ()
+            return io::stderr().write_all(line).unwrap_or_else(|error| std::panic::panic_any(error.to_string()))
         );
         let waiting = self.bytes.fetch_add(line.len(), Ordering::Relaxed);
         if waiting + line.len() > MAX_BYTES || self.queue.try_send(Message::Line(line.to_vec())).is_err() {

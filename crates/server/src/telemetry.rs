@@ -27,7 +27,7 @@ const QUIET: &str = "warn";
 /// Whether a line may be logged, whatever the filter says. Below info, libraries repeat what they were given: a statement's
 /// parameters, a header that is broken. Postgres' notices hold what a trigger writes, so their library is stopped sooner.
 fn may_be_logged(line: &Metadata<'_>) -> bool {
-    fault!("libraries-say-all", return true, ());
+    fault!("libraries-say-all", return true);
     let target = line.target();
     let most = if target.starts_with("tokio_postgres") { Level::WARN } else { Level::INFO };
     target.starts_with("firstline") || *line.level() <= most

@@ -145,7 +145,7 @@ impl Database {
     /// # Errors
     /// [`StoreError`] when it does not.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        fault!("health-by-reading", return self.has_users().await.map(drop), ());
+        fault!("health-by-reading", return self.has_users().await.map(drop));
         match &self.inner.opened {
             Opened::Postgres { probe, .. } => {
                 probe.run().await.map_err(|cause| StoreError::Unavailable(Box::new(cause)))

@@ -64,7 +64,7 @@ pub(crate) async fn migrate_postgres(access: &Access) -> Result<Migrated, Migrat
     match &access.owner {
         Some(owner) => {
             let migrated = as_owner(owner, access, Run::Up).await?;
-            fault!("door-left-open", postgres::sabotage::leave_door_open(owner).await, ());
+            fault!("door-left-open", postgres::sabotage::leave_door_open(owner).await);
             Ok(migrated)
         }
         None => match pending_postgres(access).await? {

@@ -85,8 +85,11 @@ impl Statement {
     }
 
     fn boxed<DB: Dialect>(self, text: &'static str) -> BoxedSqlQuery<'static, DB, SqlQuery> {
-        let text = fault!("no-account-filter", crate::sabotage::without_filters(text), text.to_owned());
-        let text = fault!("account-outlives-statement", crate::sabotage::with_lasting_account(&text), text);
+        let text = fault!(
+            "no-account-filter",
+            crate::sabotage::without_filters(text),
+            fault!("account-outlives-statement", crate::sabotage::with_lasting_account(text), text.to_owned())
+        );
         self.binds.into_iter().fold(diesel::sql_query(text).into_boxed(), DB::bind)
     }
 }

@@ -44,7 +44,7 @@ impl<'a> Token<'a> {
     /// elsewhere.
     pub(super) fn check_header(&self, algorithm: &str) -> Result<(), TokenDefect> {
         let header = &self.header;
-        if !fault!("jwt-any-algorithm", true, header.text("alg") == Some(algorithm)) {
+        if fault!("jwt-any-algorithm", false, header.text("alg") != Some(algorithm)) {
             return Err(TokenDefect::Algorithm);
         }
         if REFUSED.iter().any(|name| header.has(name)) {

@@ -5,8 +5,8 @@ use actix_web::web::{Bytes, BytesMut, Payload};
 use firstline_domain::fault;
 use firstline_domain::json;
 use firstline_domain::text::byte_order_mark_len;
-use mime::Mime;
 use futures_util::StreamExt;
+use mime::Mime;
 use serde_json::{Map, Value};
 
 use crate::problem::{Code, Problem};
@@ -57,7 +57,7 @@ pub(super) async fn read_text(
         Ok(read) => read?,
         Err(_) => return Err(Problem::new(Code::BodyTimeout, "The body did not arrive in time")),
     };
-    fault!("log-body", tracing::debug!(?text, "body read"), ());
+    fault!("log-body", tracing::debug!(?text, "body read"));
     if !has_type && !text.is_empty() {
         return Err(unsupported("The body must be of the type application/json"));
     }

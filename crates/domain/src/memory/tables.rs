@@ -50,7 +50,10 @@ pub(super) fn is_of(owner: AccountId, account_id: AccountId) -> bool {
 }
 
 /// The row of this account and id.
-pub(super) fn find<Id: Eq + Hash, Row>(table: &HashMap<(AccountId, Id), Row>, key: (AccountId, Id)) -> Option<&Row> {
+pub(super) fn find<Id: Copy + Eq + Hash, Row>(
+    table: &HashMap<(AccountId, Id), Row>,
+    key: (AccountId, Id),
+) -> Option<&Row> {
     fault!("no-account-filter", find_of_any_account(table, &key.1), table.get(&key))
 }
 

@@ -70,11 +70,10 @@ impl Known {
         let before = self.keys.iter().flat_map(|keys| keys.keys().iter().cloned());
         removed.extend(before.map(|key| (key, started + timing.removed_grace)));
         removed.retain(|(key, until)| *until > started && gone(key));
-        fault!("jwt-old-keys-dropped", removed.clear(), ());
+        fault!("jwt-old-keys-dropped", removed.clear());
         fault!(
             "jwt-old-keys-for-ever",
-            removed.iter_mut().for_each(|(_, until)| *until = started + Duration::from_hours(24)),
-            ()
+            removed.iter_mut().for_each(|(_, until)| *until = started + Duration::from_hours(24))
         );
         let refresh = max_age.map_or(timing.refresh, |age| age.max(LEAST_REFRESH).min(timing.refresh));
         let due = started + refresh.max(timing.floor);

@@ -69,7 +69,7 @@ impl KeySource for CachedKeys {
             if known.asked_since(asked) || now >= deadline {
                 return Err(refusal(&known, &found, now));
             }
-            fault!("jwt-no-fetch-on-unknown-key", return Err(refusal(&known, &found, now)), ());
+            fault!("jwt-no-fetch-on-unknown-key", return Err(refusal(&known, &found, now)));
             self.wanted.notify_one();
             let too_late = known.allowed(&self.timing).is_some_and(|allowed| allowed > deadline);
             // Whether a fetch ended or the time is up, the next look says. Without the task there is none to wait for.

@@ -54,7 +54,7 @@ impl Identity {
     /// # Errors
     /// [`StoreError::Unavailable`] if a file was removed, moved or replaced.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        fault!("file-by-name", return Ok(()), ());
+        fault!("file-by-name", return Ok(()));
         let look = self.look();
         let lost = look.is_err();
         if self.lost.swap(lost, Ordering::Relaxed) != lost {

@@ -97,7 +97,7 @@ fn locked(file: &Path, found: &Metadata) -> Result<(File, Option<File>), OpenErr
         opened => opened,
     };
     let opened = opened.map_err(|cause| OpenError::Io { file: file.to_owned(), cause })?;
-    fault!("lock-by-name", return super::lock_by_name::take(file).map(|()| (opened, None)), ());
+    fault!("lock-by-name", return super::lock_by_name::take(file).map(|()| (opened, None)));
     let mut name = file.as_os_str().to_owned();
     name.push(".lock");
     let beside = match File::open(&name) {

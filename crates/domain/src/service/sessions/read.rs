@@ -51,8 +51,7 @@ impl Workspace {
             "foreign-told-apart",
             if session.header.account_id != actor.account_id() {
                 return Err(crate::ticket::TicketNotOpen { status: crate::ticket::TicketStatus::Open }.into());
-            },
-            ()
+            }
         );
         self.seen(session).await
     }
