@@ -72,8 +72,8 @@ async fn an_outcome_that_does_not_fit_the_walk_is_a_failure_of_the_store() {
     ] {
         desk.world.sessions = Arc::new(Hooked { store: store.clone(), hooks: Answers(outcome) });
         let workspace = desk.world.workspace(desk.clock.clone());
-        let called = workspace.intake(desk.technician, Intake { call: call(), target }).await;
-        let walked = workspace.walk(desk.technician, ticket, target).await;
+        let called = workspace.intake(desk.technician, Intake { call: call(), walk: target.into() }).await;
+        let walked = workspace.walk(desk.technician, ticket, target.into()).await;
         assert_eq!(
             (told(&called), told(&walked)),
             (of_call, of_ticket),

@@ -97,7 +97,7 @@ fn shown(session: &Session) -> Json<Value> {
 async fn take_call(State(backend): State<Backend>, Json(body): Json<CallBody>) -> Result<Json<Value>, Failure> {
     let problem_statement = ProblemStatement::new(body.problem_statement)?;
     let call = CallDetails { problem_statement, customer_name: None, customer_contact: None };
-    let begun = backend.workspace.intake(backend.technician, Intake { call, target: Target::Adhoc }).await?;
+    let begun = backend.workspace.intake(backend.technician, Intake { call, walk: Target::Adhoc.into() }).await?;
     Ok(shown(&begun.session))
 }
 

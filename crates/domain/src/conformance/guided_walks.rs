@@ -178,7 +178,7 @@ pub async fn only_published_flows_are_walked_by_a_version(world: &World) {
     let compiled = desk.walk_of(Target::Flow(archived.id)).await;
     archived.archive().await;
     for id in [draft.id, archived.id, foreign.id] {
-        let intake = Intake { call: call("Printer is offline"), target: Target::Flow(id) };
+        let intake = Intake { call: call("Printer is offline"), walk: Target::Flow(id).into() };
         let refused = desk.workspace.intake(desk.technician, intake).await;
         assert!(matches!(refused, Err(WorkspaceError::FlowNotFound(found)) if found == id), "{refused:?}");
         assert_nothing_written(&desk, id, Some(&compiled)).await;
@@ -196,7 +196,7 @@ async fn assert_nothing_written(desk: &Desk, flow: FlowId, like: Option<&Session
         account_id: desk.account.id,
         ticket_id: RandomIds.new_id().into(),
         ticket_kind: TicketKind::Internal,
-        target: Target::Flow(flow),
+        walk: Target::Flow(flow).into(),
     };
     let events = start(&beginning, None, desk.technician, desk.now());
     let mut header = replay(desk.account.id, beginning.session_id, &events, Notes::empty()).unwrap().header;

@@ -145,7 +145,7 @@ pub async fn of_many_that_walk_an_open_ticket_exactly_one_starts(world: &World) 
     desk.wait(25 * 3600);
     assert_eq!(desk.sweep().await.abandoned, 1);
     let walk = |desk: Desk| async move {
-        desk.workspace.walk(desk.technician, first.ticket_id, Target::Adhoc).await.map(|begun| begun.session)
+        desk.workspace.walk(desk.technician, first.ticket_id, Target::Adhoc.into()).await.map(|begun| begun.session)
     };
     let first = first.clone();
     let results = race(16, |_| walk(desk.clone())).await;

@@ -178,7 +178,7 @@ impl Desk {
 
     /// A call that begins a walk of `target`.
     pub async fn walk_of(&self, target: Target) -> Session {
-        let intake = Intake { call: call("Outlook does not open"), target };
+        let intake = Intake { call: call("Outlook does not open"), walk: target.into() };
         self.workspace.intake(self.technician, intake).await.unwrap().session
     }
 

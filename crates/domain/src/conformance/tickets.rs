@@ -49,7 +49,7 @@ pub async fn an_abandoned_walk_leaves_its_ticket_open_for_another(world: &World)
     desk.command(first.id, step("a")).await;
     abandon(&desk, first.id).await;
     assert_eq!(status(&desk, first.ticket_id).await, TicketStatus::Open);
-    let begun = desk.workspace.walk(desk.coverage, first.ticket_id, Target::Adhoc).await.unwrap().session;
+    let begun = desk.workspace.walk(desk.coverage, first.ticket_id, Target::Adhoc.into()).await.unwrap().session;
     assert_eq!(desk.stored(begun.header.id).await, begun);
     let ticket = world.sessions.ticket(desk.account.id, first.ticket_id).await.unwrap().unwrap();
     assert_eq!(ticket.sessions.iter().map(|header| header.id).collect::<Vec<_>>(), [begun.header.id, first.id]);
@@ -67,7 +67,7 @@ pub async fn a_ticket_takes_no_walk_while_it_is_walked_or_closed(world: &World) 
         if let Some(command) = end {
             desk.command(header.id, command).await;
         }
-        let refused = desk.workspace.walk(desk.technician, header.ticket_id, Target::Adhoc).await;
+        let refused = desk.workspace.walk(desk.technician, header.ticket_id, Target::Adhoc.into()).await;
         assert!(matches!(refused, Err(WorkspaceError::TicketNotOpen(_))), "{refused:?}");
 
         let template = desk.walk_of(Target::Adhoc).await.header;
@@ -86,7 +86,7 @@ pub async fn another_accounts_ticket_is_not_there(world: &World) {
     let (desk, other) = (world.desk().await, world.desk().await);
     let ticket_id = desk.flow_walk().await.header.ticket_id;
     assert_eq!(world.sessions.ticket(other.account.id, ticket_id).await.unwrap(), None);
-    let refused = other.workspace.walk(other.technician, ticket_id, Target::Adhoc).await;
+    let refused = other.workspace.walk(other.technician, ticket_id, Target::Adhoc.into()).await;
     assert!(matches!(refused, Err(WorkspaceError::TicketNotFound(_))), "{refused:?}");
     assert_eq!(world.sessions.queue(other.account.id, None, None, 10).await.unwrap(), []);
 }
@@ -142,7 +142,8 @@ pub async fn a_queue_row_shows_the_tickets_newest_session(world: &World) {
     assert_eq!(shown.last_step_at, first.last_step_at);
 
     abandon(&desk, first.id).await;
-    let second = desk.workspace.walk(desk.coverage, first.ticket_id, Target::Adhoc).await.unwrap().session.header;
+    let second =
+        desk.workspace.walk(desk.coverage, first.ticket_id, Target::Adhoc.into()).await.unwrap().session.header;
     let shown = row(world.sessions.queue(desk.account.id, None, None, 1).await.unwrap());
     assert_eq!(shown.session.unwrap().id, second.id);
     assert_eq!(shown.session.unwrap().created_by, desk.coverage.user_id());

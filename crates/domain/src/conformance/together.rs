@@ -15,7 +15,7 @@ fn unchecked_walk(desk: &Desk, target: Target) -> NewWalk {
         account_id: desk.account.id,
         ticket_id: RandomIds.new_id().into(),
         ticket_kind: TicketKind::Internal,
-        target,
+        walk: target.into(),
     };
     let now = crate::clock::Clock::now(desk.clock.as_ref());
     let events = start(&beginning, None, desk.technician, now);

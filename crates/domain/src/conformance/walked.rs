@@ -128,7 +128,7 @@ async fn begin(desk: &Desk, flow: &CompiledFlow) -> Session {
         account_id: desk.account.id,
         ticket_id: RandomIds.new_id().into(),
         ticket_kind: TicketKind::Internal,
-        target: Target::Flow(flow.flow_id()),
+        walk: Target::Flow(flow.flow_id()).into(),
     };
     let now = desk.clock.now();
     let events = start(&beginning, Some(flow), desk.technician, now);

@@ -1,18 +1,17 @@
 //! What a command leads to: pure decisions, one arm for every state and command.
 
 use super::command::{AheadSince, By, Command};
-use super::event::{Escalated, Event, EventData, Resolved, Started};
+use super::event::{Escalated, Event, EventData, Resolved};
 use super::evolve::CorruptHistory;
 use super::notes::MAX_NOTES_BYTES;
 use super::refusal::{Refusal, RefusalReason};
+use super::start::{Beginning, Started};
 use super::state::{Header, SessionState, Target};
 use super::stepping::{self, Denied, NewStep};
 use crate::account::L1Actor;
 use crate::clock::{Instant, to_micros};
 use crate::flow::walk::CompiledFlow;
-use crate::ids::{AccountId, SessionId, TicketId};
 use crate::text::{EscalationReason, ReasonCategory};
-use crate::ticket::TicketKind;
 
 /// Why a command leads to no events.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,23 +24,8 @@ pub enum PlanError {
     Corrupt(#[from] CorruptHistory),
 }
 
-/// What a new session begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Beginning {
-    /// The identifier that the session is to have.
-    pub session_id: SessionId,
-    /// The account it belongs to.
-    pub account_id: AccountId,
-    /// The ticket it works on.
-    pub ticket_id: TicketId,
-    /// Where that ticket lives.
-    pub ticket_kind: TicketKind,
-    /// What is walked.
-    pub target: Target,
-}
-
 /// The events of a session that begins now. `guide` is the version that is to be walked, where the server knows the
-/// flow's tree: it must be one of the flow that [`Beginning::target`] names.
+/// flow's tree: it must be one of the flow that [`Beginning::walk`] names.
 #[must_use]
 pub fn start(beginning: &Beginning, guide: Option<&CompiledFlow>, actor: L1Actor, now: Instant) -> Vec<Event> {
     vec![started(beginning, guide, actor, to_micros(now))]
@@ -57,20 +41,14 @@ pub fn start_escalated(
     now: Instant,
 ) -> Vec<Event> {
     let now = to_micros(now);
-    let beginning = Beginning { target: Target::Adhoc, ..*beginning };
+    let mut beginning = beginning.clone();
+    beginning.walk.target = Target::Adhoc;
     let escalated = EventData::EscalatedWithoutWalk(Escalated { reason, reason_category });
     vec![started(&beginning, None, actor, now), Event::new(2, escalated, By::Actor(actor), now)]
 }
 
 fn started(beginning: &Beginning, guide: Option<&CompiledFlow>, actor: L1Actor, now: Instant) -> Event {
-    let data = EventData::Started(Started {
-        target: beginning.target,
-        flow_version: guide.map(CompiledFlow::version),
-        next_node_id: guide.and_then(CompiledFlow::root).map(|root| root.id.clone()),
-        ticket_id: beginning.ticket_id,
-        ticket_kind: beginning.ticket_kind,
-        created_by: actor.user_id(),
-    });
+    let data = EventData::Started(Started::of(beginning, guide, actor));
     Event::new(1, data, By::Actor(actor), now)
 }
 

@@ -6,16 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::command::By;
 use super::notes::NotesDigest;
-use super::state::Target;
+use super::start::Started;
 use super::step::Step;
 use crate::account::ActingAs;
 use crate::clock::Instant;
 use crate::error::EventUnreadable;
-use crate::flow::authored::VersionNumber;
-use crate::ids::{FlowId, FlowProposalId, TicketId, UserId};
+use crate::ids::UserId;
 use crate::paging::Listed;
 use crate::text::{EscalationReason, NodeId, ReasonCategory, ResolutionNotes};
-use crate::ticket::TicketKind;
 
 /// One accepted change of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,23 +65,6 @@ pub enum EventData {
     EscalatedWithoutWalk(Escalated),
     /// The walk ended because nobody touched it.
     Abandoned,
-}
-
-/// How a session began.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Started {
-    /// What is walked.
-    pub target: Target,
-    /// The version of the flow, of a guided walk.
-    pub flow_version: Option<VersionNumber>,
-    /// The node that the walk stands at, of a guided walk: its first.
-    pub next_node_id: Option<NodeId>,
-    /// The ticket it works on.
-    pub ticket_id: TicketId,
-    /// Where that ticket lives.
-    pub ticket_kind: TicketKind,
-    /// Who started it.
-    pub created_by: UserId,
 }
 
 /// Which step was taken back.
@@ -167,22 +148,6 @@ impl EventKind {
     }
 }
 
-/// The stored form of [`Started`]: the target in its three parts.
-#[derive(Serialize, Deserialize)]
-struct StartedJson {
-    session_kind: String,
-    flow_id: Option<FlowId>,
-    flow_proposal_id: Option<FlowProposalId>,
-    // Those of before there were guided walks do not have these two.
-    #[serde(default)]
-    flow_version: Option<VersionNumber>,
-    #[serde(default)]
-    next_node_id: Option<NodeId>,
-    ticket_id: TicketId,
-    ticket_kind: TicketKind,
-    created_by_user_id: UserId,
-}
-
 #[derive(Serialize, Deserialize)]
 struct Nothing {}
 
@@ -206,7 +171,7 @@ impl EventData {
     ///
     /// | kind | members |
     /// |---|---|
-    /// | `started` | `session_kind`, `flow_id`, `flow_proposal_id`, `flow_version`, `next_node_id`, `ticket_id`, `ticket_kind`, `created_by_user_id` |
+    /// | `started` | those of [`Started`]; of the target `session_kind`, `flow_id`, `flow_proposal_id` |
     /// | `step_recorded` | `node_id`, `question`, `answer`, `note`, `answered_at`; in a guided walk `answer_id`, `next_node_id` |
     /// | `step_undone` | `node_id` |
     /// | `notes_replaced` | `count`, `bytes`, `sha256` |
@@ -218,16 +183,7 @@ impl EventData {
     /// Whatever `serde_json` says; it has no reason to, as every part is a string, number, bool or null.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         match self {
-            Self::Started(started) => serde_json::to_string(&StartedJson {
-                session_kind: started.target.kind().as_str().to_owned(),
-                flow_id: started.target.flow_id(),
-                flow_proposal_id: started.target.flow_proposal_id(),
-                flow_version: started.flow_version,
-                next_node_id: started.next_node_id.clone(),
-                ticket_id: started.ticket_id,
-                ticket_kind: started.ticket_kind,
-                created_by_user_id: started.created_by,
-            }),
+            Self::Started(started) => serde_json::to_string(started),
             Self::StepRecorded(step) => serde_json::to_string(step),
             Self::StepUndone(undone) => serde_json::to_string(undone),
             Self::NotesReplaced(digest) => serde_json::to_string(digest),
@@ -250,17 +206,7 @@ impl EventData {
             serde_json::from_str(data).ok()
         }
         Some(match EventKind::parse(kind)? {
-            EventKind::Started => {
-                let json: StartedJson = parsed(data)?;
-                Self::Started(Started {
-                    target: Target::from_parts(&json.session_kind, json.flow_id, json.flow_proposal_id)?,
-                    flow_version: json.flow_version,
-                    next_node_id: json.next_node_id,
-                    ticket_id: json.ticket_id,
-                    ticket_kind: json.ticket_kind,
-                    created_by: json.created_by_user_id,
-                })
-            }
+            EventKind::Started => Self::Started(parsed(data)?),
             EventKind::StepRecorded => Self::StepRecorded(parsed(data)?),
             EventKind::StepUndone => Self::StepUndone(parsed(data)?),
             EventKind::NotesReplaced => Self::NotesReplaced(parsed(data)?),

@@ -1,6 +1,6 @@
 //! From events to sessions: one event at a time ([`evolve`]) or a whole history ([`replay`]).
 
-use super::event::{Event, EventData, EventKind, Started};
+use super::event::{Event, EventData, EventKind};
 use super::notes::Notes;
 use super::state::{Header, Session, SessionState, Target};
 use super::step::Step;
@@ -134,35 +134,6 @@ fn take_step(header: &mut Header, step: &Step, event: &Event) -> Result<(), Corr
     Ok(())
 }
 
-/// The session that a first event starts, with no step and no notes.
-fn begun(account_id: AccountId, session_id: SessionId, event: &Event, started: &Started) -> Session {
-    let walk_notes = Notes::empty();
-    Session {
-        header: Header {
-            id: session_id,
-            account_id,
-            created_by: started.created_by,
-            acting_as: event.acting_as,
-            ticket_id: started.ticket_id,
-            ticket_kind: started.ticket_kind,
-            target: started.target,
-            flow_version: started.flow_version,
-            current_node_id: None,
-            next_node_id: started.next_node_id.clone(),
-            state: SessionState::Active,
-            started_at: event.at,
-            last_step_at: event.at,
-            step_count: 0,
-            undone_count: 0,
-            step_bytes: 0,
-            notes: walk_notes.digest(),
-            version: 1,
-        },
-        path: Vec::new(),
-        walk_notes,
-    }
-}
-
 /// Makes the session anew from its whole history and the text of its notes as stored.
 ///
 /// # Errors
@@ -184,7 +155,7 @@ pub fn replay(
     if !matches!((guided, started.target), ((false, false), _) | ((true, true), Target::Flow(_))) {
         return Err(CorruptHistory::Impossible { seq: 1, kind: EventKind::Started });
     }
-    let mut session = begun(account_id, session_id, first, started);
+    let mut session = started.session(account_id, session_id, first.acting_as, first.at);
     for event in rest {
         evolve(&mut session, event, None)?;
     }

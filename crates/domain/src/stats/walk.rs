@@ -7,8 +7,8 @@ use crate::clock::Instant;
 use crate::flow::authored::VersionNumber;
 use crate::flow::tree::AnswerId;
 use crate::ids::FlowId;
-use crate::session::event::{Resolved, Started};
-use crate::session::{Event, EventData, Step, Target};
+use crate::session::event::Resolved;
+use crate::session::{Event, EventData, Started, Step, Target};
 use crate::text::NodeId;
 
 /// An ended walk, counted.

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use firstline_domain::account::{L1Actor, Role};
 use firstline_domain::flow::walk::{CompiledFlow, Walk};
-use firstline_domain::session::event::Started;
 use firstline_domain::session::state::MAX_STEPS;
 use firstline_domain::session::{
     Beginning, By, Command, CorruptHistory, Event, EventData, EventKind, Notes, Plan, PlanError, RefusalReason,
-    Session, Step, Target, decide, plan, replay, start,
+    Session, Started, Step, Target, decide, plan, replay, start,
 };
 use firstline_domain::text::{Answer, NodeId, Question, ResolutionNotes, StepNote};
 use firstline_domain::ticket::TicketKind;
@@ -36,7 +35,7 @@ fn begun(guide: &CompiledFlow) -> (Session, Vec<Event>) {
         account_id: actor().account_id(),
         ticket_id: Uuid::from_u128(6).into(),
         ticket_kind: TicketKind::Internal,
-        target: Target::Flow(guide.flow_id()),
+        walk: Target::Flow(guide.flow_id()).into(),
     };
     let events = start(&beginning, Some(guide), actor(), at(0));
     (replay(beginning.account_id, beginning.session_id, &events, Notes::empty()).unwrap(), events)

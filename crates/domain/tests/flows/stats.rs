@@ -59,7 +59,7 @@ impl<'a> Player<'a> {
             account_id: actor.account_id(),
             ticket_id: Uuid::from_u128(6).into(),
             ticket_kind: TicketKind::Internal,
-            target: Target::Flow(flow.flow_id()),
+            walk: Target::Flow(flow.flow_id()).into(),
         };
         Self { flow, history: start(&beginning, Some(flow), actor, began()), now: began() }
     }

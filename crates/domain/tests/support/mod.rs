@@ -45,7 +45,7 @@ pub fn begun(target: Target) -> (Session, Vec<Event>) {
         account_id: actor().account_id(),
         ticket_id: Uuid::from_u128(6).into(),
         ticket_kind: TicketKind::Internal,
-        target,
+        walk: target.into(),
     };
     let events = start(&beginning, None, actor(), began());
     let session = replay(beginning.account_id, beginning.session_id, &events, Notes::empty()).unwrap();

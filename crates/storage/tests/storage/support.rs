@@ -183,7 +183,7 @@ pub fn intake(target: Target) -> Intake {
         customer_name: Some(CustomerName::new("Ada").unwrap()),
         customer_contact: None,
     };
-    Intake { call, target }
+    Intake { call, walk: target.into() }
 }
 
 /// An answered question.

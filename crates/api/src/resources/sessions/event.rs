@@ -192,8 +192,8 @@ impl<'a> From<&'a EventView> for Event<'a> {
     }
 }
 
-impl<'a> From<&'a event::Started> for SessionStarted<'a> {
-    fn from(started: &'a event::Started) -> Self {
+impl<'a> From<&'a domain::Started> for SessionStarted<'a> {
+    fn from(started: &'a domain::Started) -> Self {
         Self {
             session_kind: started.target.kind().into(),
             flow_id: started.target.flow_id().map(FlowId::as_uuid),

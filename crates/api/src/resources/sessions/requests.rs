@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use firstline_domain::ids::SessionId;
 use firstline_domain::paging::SessionEventLimit;
 use firstline_domain::service;
-use firstline_domain::session::{Command, Notes, NulInNotes, Target};
+use firstline_domain::session::{Command, Notes, NulInNotes, Target, WalkRequest};
 use firstline_domain::text::{
     Answer, CustomerContact, CustomerName, EscalationReason, NodeId, ProblemStatement, Question, ReasonCategory,
     ResolutionNotes, StepNote,
@@ -230,7 +230,13 @@ impl From<Caller> for CallDetails {
 
 impl From<Intake> for service::Intake {
     fn from(Intake { caller: Shared(caller), target }: Intake) -> Self {
-        Self { call: caller.into(), target }
+        Self { call: caller.into(), walk: target.into() }
+    }
+}
+
+impl From<Walk> for WalkRequest {
+    fn from(Walk { target }: Walk) -> Self {
+        target.into()
     }
 }
 

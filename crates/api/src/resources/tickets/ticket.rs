@@ -29,8 +29,8 @@ pub(crate) async fn read_ticket(call: L1Call) -> Result<HttpResponse, Problem> {
     params(TicketPath), request_body = Option<Walk>,
     responses((status = 200, description = "The walk has begun.", body = WalkBegun)))]
 pub(crate) async fn walk_ticket(call: L1Call) -> Result<HttpResponse, Problem> {
-    let (TicketPath { ticket_id: id }, Walk { target }) = read_path_and_body(&call.request, &call.body)?;
-    let begun = call.state.services.workspace.walk(call.actor, id, target).await?;
+    let (TicketPath { ticket_id: id }, walk) = read_path_and_body::<_, Walk>(&call.request, &call.body)?;
+    let begun = call.state.services.workspace.walk(call.actor, id, walk.into()).await?;
     call.state.shared.metrics().count_session(Outcome::Started);
     Ok(walk_begun_response(&begun)?)
 }

@@ -9,7 +9,7 @@ use crate::error::StoreError;
 use crate::flow::walk::CompiledFlow;
 use crate::ids::{SessionId, TicketId};
 use crate::ports::{CreateOutcome, NewWalk, Walkable, WalkedTicket};
-use crate::session::{Beginning, Event, Notes, Session, Target, replay, start, start_escalated};
+use crate::session::{Beginning, Event, Notes, Session, Target, WalkRequest, replay, start, start_escalated};
 use crate::text::{EscalationReason, ReasonCategory};
 use crate::ticket::{CallDetails, Ticket, TicketKind, TicketNotOpen, TicketStatus};
 
@@ -18,8 +18,8 @@ use crate::ticket::{CallDetails, Ticket, TicketKind, TicketNotOpen, TicketStatus
 pub struct Intake {
     /// What the technician writes down.
     pub call: CallDetails,
-    /// What is to be walked.
-    pub target: Target,
+    /// What is asked of the walk.
+    pub walk: WalkRequest,
 }
 
 /// A call that goes to an engineer at once.
@@ -47,8 +47,8 @@ impl Workspace {
     /// [`WorkspaceError::FlowNotFound`] or [`WorkspaceError::FlowProposalNotFound`] when the target cannot be walked (no
     /// ticket is left behind); [`WorkspaceError::Store`].
     pub async fn intake(&self, actor: L1Actor, intake: Intake) -> Result<WalkBegun, WorkspaceError> {
-        let guide = self.walkable(actor, intake.target).await?;
-        let beginning = self.beginning(actor, TicketId::generate(self.ids.as_ref()), intake.target);
+        let guide = self.walkable(actor, intake.walk.target).await?;
+        let beginning = self.beginning(actor, TicketId::generate(self.ids.as_ref()), intake.walk);
         let now = self.now();
         let events = start(&beginning, guide.as_deref(), actor, now);
         let ticket = new_ticket(actor, &beginning, intake.call, events.as_slice())?;
@@ -60,12 +60,17 @@ impl Workspace {
     /// # Errors
     /// [`WorkspaceError::TicketNotFound`]; [`WorkspaceError::TicketNotOpen`] when it is closed or somebody walks it;
     /// [`WorkspaceError::FlowNotFound`], [`WorkspaceError::FlowProposalNotFound`], [`WorkspaceError::Store`].
-    pub async fn walk(&self, actor: L1Actor, ticket_id: TicketId, target: Target) -> Result<WalkBegun, WorkspaceError> {
+    pub async fn walk(
+        &self,
+        actor: L1Actor,
+        ticket_id: TicketId,
+        walk: WalkRequest,
+    ) -> Result<WalkBegun, WorkspaceError> {
         let ticket = self.sessions.ticket(actor.account_id(), ticket_id).await?;
         let ticket = ticket.ok_or(WorkspaceError::TicketNotFound(ticket_id))?;
-        let guide = self.walkable(actor, target).await?;
+        let guide = self.walkable(actor, walk.target).await?;
         ticket.may_start_walk()?;
-        let beginning = self.beginning(actor, ticket_id, target);
+        let beginning = self.beginning(actor, ticket_id, walk);
         let events = start(&beginning, guide.as_deref(), actor, self.now().max(ticket.ticket.created_at));
         self.create(beginning, WalkedTicket::Existing(ticket_id), events).await
     }
@@ -79,19 +84,19 @@ impl Workspace {
         actor: L1Actor,
         request: EscalateWithoutWalk,
     ) -> Result<Session, WorkspaceError> {
-        let beginning = self.beginning(actor, TicketId::generate(self.ids.as_ref()), Target::Adhoc);
+        let beginning = self.beginning(actor, TicketId::generate(self.ids.as_ref()), Target::Adhoc.into());
         let events = start_escalated(&beginning, actor, request.reason, request.reason_category, self.now());
         let ticket = new_ticket(actor, &beginning, request.call, events.as_slice())?;
         Ok(self.create(beginning, WalkedTicket::New(ticket), events).await?.session)
     }
 
-    fn beginning(&self, actor: L1Actor, ticket_id: TicketId, target: Target) -> Beginning {
+    fn beginning(&self, actor: L1Actor, ticket_id: TicketId, walk: WalkRequest) -> Beginning {
         Beginning {
             session_id: SessionId::generate(self.ids.as_ref()),
             account_id: actor.account_id(),
             ticket_id,
             ticket_kind: TicketKind::Internal,
-            target,
+            walk,
         }
     }
 
@@ -122,7 +127,7 @@ impl Workspace {
         let session = begun(&beginning, &events)?;
         let is_new_ticket = matches!(ticket, WalkedTicket::New(_));
         let outcome = self.sessions.create(NewWalk { ticket, header: session.header.clone(), events }).await?;
-        match (outcome, beginning.target) {
+        match (outcome, beginning.walk.target) {
             (CreateOutcome::Created, _) => Ok(WalkBegun { session }),
             (CreateOutcome::FlowNotFound, Target::Flow(id)) => Err(WorkspaceError::FlowNotFound(id)),
             (CreateOutcome::FlowProposalNotFound, Target::Proposal(id)) => {
