@@ -23,7 +23,9 @@ mod emails;
 mod error;
 mod logins;
 mod migrate;
+mod migrations;
 mod postgres;
+#[macro_use]
 mod rows;
 #[cfg(feature = "sabotage")]
 mod sabotage;
@@ -31,7 +33,8 @@ mod settings;
 mod sql_types;
 mod sqlite;
 mod statement;
-mod statements;
+#[doc(hidden)]
+pub mod statements;
 mod store;
 mod url;
 

@@ -14,14 +14,14 @@ use firstline_domain::ticket::TicketStatus;
 use firstline_domain::user::{UserEventData, UserSave};
 
 use crate::error::WriteError;
-use crate::rows::CreatedRow;
+use crate::rows::{CreatedRow, inserted, updated};
 use crate::sql_types::{Instant, Uid};
 use crate::statement::Statement;
 use crate::statements::postgres::{
     CHANGE_FLOW, CHANGE_USER, CREATE_FLOW, CREATE_ON_TICKET, CREATE_USER, CREATE_WITH_TICKET, SAVE, SAVE_FOLD,
     SAVE_STEP,
 };
-use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
+use crate::store::writes::{EventColumns, ticket_time};
 use crate::store::{flow_stats, flow_writes, user_writes};
 
 type Query = BoxedSqlQuery<'static, Pg, SqlQuery>;

@@ -7,6 +7,7 @@ mod directory;
 mod event;
 mod flow;
 mod flow_stats;
+#[macro_use]
 mod header;
 mod session;
 mod table;
@@ -19,6 +20,7 @@ pub(crate) use directory::AccountRow;
 pub(crate) use event::{EventsRow, StepMarkRow, event_page, step_marks};
 pub(crate) use flow::{FlowRow, ProposalRow};
 pub(crate) use flow_stats::{FlowStatsRow, PendingRow, UnfoldedRow};
+pub(crate) use header::{inserted, updated};
 pub(crate) use session::{ListedRow, SessionRow};
 pub(crate) use ticket::{IdleRow, QueueTicketRow, TicketRow, with_sessions};
 pub(crate) use user::{RosterRow, UserEventRow, UserRow, roster};

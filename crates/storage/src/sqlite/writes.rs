@@ -12,10 +12,10 @@ use firstline_domain::user::{UserEventData, UserSave};
 
 use super::connection::failure;
 use crate::error::WriteError;
-use crate::rows::{IdRow, Row, WrittenRow};
+use crate::rows::{IdRow, Row, WrittenRow, inserted, updated};
 use crate::statement::Statement;
 use crate::statements::sqlite as text;
-use crate::store::writes::{EventColumns, inserted, ticket_time, updated};
+use crate::store::writes::{EventColumns, ticket_time};
 use crate::store::{flow_stats, user_writes};
 
 /// Writes a save; false when the stored version is not the expected one.

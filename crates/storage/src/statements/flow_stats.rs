@@ -18,7 +18,7 @@ macro_rules! unfolded {
 
 /// Ended walks of all accounts that are not counted yet, after a place in that order. The first condition is in the last one
 /// already: it tells SQLite where to begin.
-pub(crate) const UNFOLDED_AFTER: Text = across!(
+pub const UNFOLDED_AFTER: Text = across!(
     "SELECT account_id, flow_id, flow_version, id, ",
     ended_at!(),
     " AS ended_at FROM walk_sessions WHERE ",
@@ -32,18 +32,18 @@ pub(crate) const UNFOLDED_AFTER: Text = across!(
 );
 
 /// How many ended walks of a flow are not counted, up to `$3`, and when the first of them ended; no row if there is none.
-pub(crate) const PENDING_WALKS: Text = walled!(
+pub const PENDING_WALKS: Text = walled!(
     "SELECT count(*) AS walks, min(t.ended_at) AS oldest FROM (SELECT ", ended_at!(), " AS ended_at FROM walk_sessions \
       WHERE account_id = $1 AND flow_id = $2 AND ", unfolded!(), " AND ", gate "$1",
     " ORDER BY ", ended_at!(), " LIMIT $3) t HAVING count(*) > 0"
 );
 
 /// The statistics of a flow's versions from `$3` to `$4`, the newest first.
-pub(crate) const FLOW_STATS: Text = walled!(
+pub const FLOW_STATS: Text = walled!(
     "SELECT flow_id, version, revision, stats FROM flow_stats \
      WHERE account_id = $1 AND flow_id = $2 AND version >= $3 AND version <= $4 AND ", gate "$1",
     " ORDER BY version DESC LIMIT $5"
 );
 
-#[cfg(test)]
-pub(crate) const ALL: &[Text] = &[UNFOLDED_AFTER, PENDING_WALKS, FLOW_STATS];
+/// All of these.
+pub const ALL: &[Text] = &[UNFOLDED_AFTER, PENDING_WALKS, FLOW_STATS];

@@ -6,84 +6,117 @@
 
 use super::text::Text;
 
-/// Puts in the events, given as arrays from `$first` on, for the row that the CTE `$of` returned; `$account` is the
-/// parameter of the gate.
+/// Parameters in a row: `$1, $2`.
+macro_rules! list {
+    ($first:literal $(, $n:literal)*) => { concat!($first $(, ", ", $n)*) };
+}
+
+/// Puts in the events, given as six arrays, for the row that the CTE `$of` returned; `$account` is the parameter of
+/// the gate.
 macro_rules! insert_events {
     ($of:literal, $account:literal, $($n:literal),+) => {
         concat!(
             "INSERT INTO session_events (account_id, session_id, seq, kind, data, actor_user_id, acting_as, at) \
              SELECT o.account_id, o.id, e.seq, e.kind, e.data, e.actor_user_id, e.acting_as, e.at FROM ", $of,
-            " o CROSS JOIN unnest(", insert_events!(@list $($n),+),
+            " o CROSS JOIN unnest(", list!($($n),+),
             ") AS e (seq, kind, data, actor_user_id, acting_as, at) WHERE ", gate!($account), " RETURNING 1"
         )
     };
-    (@list $first:literal $(, $n:literal)*) => { concat!($first $(, ", ", $n)*) };
 }
 
-/// `$written` if it equals `$expected`, else an error. The OFFSET keeps the planner from counting anew at each mention.
+/// What every save ends with: one row if the CTE `$saved` returned one, else none. An error if `$written` is not
+/// `$expected`. The OFFSET keeps the planner from counting anew at each mention.
 macro_rules! all_or_nothing {
-    ($written:literal, $expected:literal) => {
+    ($saved:literal, $written:expr, $expected:literal) => {
         concat!(
-            "CASE WHEN w.written = ",
+            " SELECT CASE WHEN w.written = ",
             $expected,
-            " THEN w.written \
-              ELSE CAST('incomplete: ' || w.written || ' of ' || ",
+            " THEN w.written ELSE CAST('incomplete: ' || w.written || ' of ' || ",
             $expected,
-            " || ' rows' AS bigint) END AS written \
-             FROM (SELECT ",
+            " || ' rows' AS bigint) END AS written FROM (SELECT ",
             $written,
-            " AS written OFFSET 0) w"
+            " AS written OFFSET 0) w WHERE EXISTS (SELECT 1 FROM ",
+            $saved,
+            ")"
         )
     };
 }
 
-/// What every save begins with: the session's row, and the events from `$23` on. `$22` is how many rows are written
+/// A save: the session's row, the events, and what `$more` writes beside them. `$rows` is how many rows are written
 /// beside the session's. No row comes back when the version is another.
 macro_rules! save {
-    ($more:expr, $written:literal) => {
+    (
+        $more:ident, $account:literal, $rows:literal, $seqs:literal, $kinds:literal, $data:literal, $actors:literal,
+        $acting:literal, $times:literal, $($rest:literal),+
+    ) => {
         concat!(
             "WITH saved AS (",
-            update_session!(gate!("$19")),
-            "), \
-             events AS (",
-            insert_events!("saved", "$19", "$23", "$24", "$25", "$26", "$27", "$28"),
+            update_session!(gate!($account)),
+            "), events AS (",
+            insert_events!("saved", $account, $seqs, $kinds, $data, $actors, $acting, $times),
             ")",
-            $more,
-            " SELECT ",
-            all_or_nothing!($written, "$22"),
-            " WHERE EXISTS (SELECT 1 FROM saved)"
+            $more!(write $account, $($rest),+),
+            all_or_nothing!("saved", concat!("(SELECT count(*) FROM events)", $more!(count)), $rows)
         )
+    };
+}
+
+macro_rules! nothing_more {
+    (write $($unused:literal),+) => {
+        ""
+    };
+    (count) => {
+        ""
+    };
+}
+
+/// Notes, ticket and proposal, each if there is a value for it.
+///
+/// Ticket and proposal are looked up by what `saved` returned, and not joined with it: a join could begin at the
+/// other end, and on a table without statistics it would, through the whole account.
+macro_rules! notes_ticket_proposal {
+    (write $account:literal, $notes:literal, $status:literal, $time:literal, $proposal:literal) => {
+        concat!(
+            ", notes AS (INSERT INTO session_notes (account_id, session_id, notes) SELECT account_id, id, ",
+            $notes,
+            " FROM saved WHERE ",
+            $notes,
+            " IS NOT NULL AND ",
+            gate!($account),
+            " ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes RETURNING 1), \
+             ticket AS (UPDATE tickets t SET status = ",
+            $status,
+            ", updated_at = ",
+            $time,
+            " WHERE t.account_id = ",
+            $account,
+            " AND t.id = (SELECT ticket_id FROM saved) AND ",
+            $status,
+            " IS NOT NULL AND ",
+            gate!($account),
+            " RETURNING 1), \
+             proposal AS (UPDATE flow_proposals p SET validated_by_outcome = true WHERE p.account_id = ",
+            $account,
+            " AND p.id = ",
+            $proposal,
+            " AND ",
+            $proposal,
+            " IS NOT NULL AND EXISTS (SELECT 1 FROM saved) AND ",
+            gate!($account),
+            " RETURNING 1)"
+        )
+    };
+    (count) => {
+        " + (SELECT count(*) FROM notes) + (SELECT count(*) FROM ticket) + (SELECT count(*) FROM proposal)"
     };
 }
 
 /// The save of a session and its events alone, which a step is. Postgres gets every part of a statement ready, needed
 /// or not: without what only the other saves bring, a step takes a tenth less of it.
-pub(crate) const SAVE_STEP: Text = Text::of_postgres(save!("", "(SELECT count(*) FROM events)"));
+pub const SAVE_STEP: Text = Text::of_postgres(after_updated!(save!(nothing_more,)));
 
-/// The save of whatever a command can bring: `$29` the notes, `$30` the ticket's status and `$31` its time, `$32` the
-/// proposal.
-///
-/// Ticket and proposal are looked up by what `saved` returned, and not joined with it: a join could begin at the
-/// other end, and on a table without statistics it would, through the whole account.
-pub(crate) const SAVE: Text = Text::of_postgres(save!(
-    concat!(
-        ", \
-         notes AS (INSERT INTO session_notes (account_id, session_id, notes) \
-          SELECT account_id, id, $29 FROM saved WHERE $29 IS NOT NULL AND ",
-        gate!("$19"),
-        " ON CONFLICT (account_id, session_id) DO UPDATE SET notes = excluded.notes RETURNING 1), \
-         ticket AS (UPDATE tickets t SET status = $30, updated_at = $31 \
-          WHERE t.account_id = $19 AND t.id = (SELECT ticket_id FROM saved) AND $30 IS NOT NULL AND ",
-        gate!("$19"),
-        " RETURNING 1), \
-         proposal AS (UPDATE flow_proposals p SET validated_by_outcome = true \
-          WHERE p.account_id = $19 AND p.id = $32 AND $32 IS NOT NULL AND EXISTS (SELECT 1 FROM saved) AND ",
-        gate!("$19"),
-        " RETURNING 1)"
-    ),
-    "(SELECT count(*) FROM events) + (SELECT count(*) FROM notes) + (SELECT count(*) FROM ticket) \
-     + (SELECT count(*) FROM proposal)"
-));
+/// The save of whatever a command can bring.
+pub const SAVE: Text = Text::of_postgres(after_updated!(save!(notes_ticket_proposal,)));
 
 /// Whether what is walked can be: `$7` the kind, `$8` the flow, `$9` the proposal. A flow whose tree is known is
 /// walked by a version of it, `$10`, any other without.
@@ -101,48 +134,68 @@ macro_rules! target {
     };
 }
 
-/// The part that both creations share: session, events, and what came of it. `$30` is how many events there are, from
-/// `$31` the events.
+/// A new session: its ticket, its row and its events, `$count` in number, and what came of it.
 macro_rules! create {
-    ($ticket:expr) => {
+    (
+        $ticket:ident, $count:literal, $seqs:literal, $kinds:literal, $data:literal, $actors:literal, $acting:literal,
+        $times:literal, $($rest:literal),+
+    ) => {
         concat!(
             "WITH target AS MATERIALIZED (",
             target!(),
             "), ticket AS (",
-            $ticket,
-            "), \
-             created AS (",
+            $ticket!($($rest),+),
+            "), created AS (",
             insert_session!(concat!(" FROM ticket WHERE ", gate!("$1"))),
             " RETURNING account_id, id), \
              events AS (",
-            insert_events!("created", "$1", "$31", "$32", "$33", "$34", "$35", "$36"),
+            insert_events!("created", "$1", $seqs, $kinds, $data, $actors, $acting, $times),
             ") \
              SELECT target.found AS target_found, g.tickets > 0 AS ticket_open, \
-              CASE WHEN g.tickets = 0 OR g.events = $30 THEN g.events \
-               ELSE CAST('incomplete: ' || g.events || ' of ' || $30 || ' rows' AS bigint) END AS written \
+              CASE WHEN g.tickets = 0 OR g.events = ",
+            $count,
+            " THEN g.events ELSE CAST('incomplete: ' || g.events || ' of ' || ",
+            $count,
+            " || ' rows' AS bigint) END AS written \
              FROM target CROSS JOIN (SELECT (SELECT count(*) FROM ticket) AS tickets, \
               (SELECT count(*) FROM events) AS events OFFSET 0) g"
         )
     };
 }
 
-/// A new session on a new ticket, which `$37` to `$43` describe.
-pub(crate) const CREATE_WITH_TICKET: Text = Text::of_postgres(create!(concat!(
-    "INSERT INTO tickets (account_id, id, created_by_user_id, problem_statement, customer_name, customer_contact, \
-      status, created_at, updated_at) SELECT $1, $5, $37, $38, $39, $40, $41, $42, $43 FROM target WHERE found AND ",
-    gate!("$1"),
-    " RETURNING id"
-)));
+/// Puts in the ticket `$5`.
+macro_rules! new_ticket {
+    ($($n:literal),+) => {
+        concat!(
+            "INSERT INTO tickets (account_id, id, created_by_user_id, problem_statement, customer_name, \
+              customer_contact, status, created_at, updated_at) SELECT $1, $5, ",
+            list!($($n),+),
+            " FROM target WHERE found AND ",
+            gate!("$1"),
+            " RETURNING id"
+        )
+    };
+}
 
-/// A new session on a ticket that is there. The ticket's row is locked, so that its status is looked at as it is
-/// then. Compared by what no index can: on a table without statistics the index by status would pass for as good as
-/// the primary key.
-pub(crate) const CREATE_ON_TICKET: Text = Text::of_postgres(create!(concat!(
-    "SELECT t.id FROM tickets t WHERE t.account_id = $1 AND t.id = $5 AND t.status IS NOT DISTINCT FROM 'open' \
-      AND (SELECT found FROM target) AND ",
-    gate!("$1"),
-    " FOR NO KEY UPDATE"
-)));
+/// Looks the ticket `$5` up, which must be open, and locks its row, so that its status is looked at as it is then.
+/// Compared by what no index can: on a table without statistics the index by status would pass for as good as the
+/// primary key.
+macro_rules! open_ticket {
+    ($($unused:literal),+) => {
+        concat!(
+            "SELECT t.id FROM tickets t WHERE t.account_id = $1 AND t.id = $5 \
+              AND t.status IS NOT DISTINCT FROM 'open' AND (SELECT found FROM target) AND ",
+            gate!("$1"),
+            " FOR NO KEY UPDATE"
+        )
+    };
+}
+
+/// A new session on a new ticket.
+pub const CREATE_WITH_TICKET: Text = Text::of_postgres(after_inserted!(create!(new_ticket,)));
+
+/// A new session on a ticket that is there.
+pub const CREATE_ON_TICKET: Text = Text::of_postgres(after_inserted!(create!(open_ticket,)));
 
 /// The event of a change of users, `$1` to `$7`, is put in if the account's directory has the version before its seq;
 /// of two at once the second finds the seq taken once the first is committed. Nothing else is written without it.
@@ -160,23 +213,21 @@ macro_rules! save_user {
              written AS (",
             $write,
             gate!("$1"),
-            " RETURNING 1) \
-             SELECT ",
-            all_or_nothing!("(SELECT count(*) FROM written)", "1"),
-            " WHERE EXISTS (SELECT 1 FROM event)"
+            " RETURNING 1)",
+            all_or_nothing!("event", "(SELECT count(*) FROM written)", "1")
         )
     };
 }
 
 /// Makes a user, `$8` to `$14`. No row comes back when the directory's version is another.
-pub(crate) const CREATE_USER: Text = Text::of_postgres(save_user!(
+pub const CREATE_USER: Text = Text::of_postgres(save_user!(
     "INSERT INTO users (account_id, id, email, account_role, can_cover_l1, active, issuer, subject, email_folded) \
      SELECT $1, $3, $8, $9, $10, $11, $12, $13, $14 FROM event WHERE "
 ));
 
 /// Changes a user to `$8` to `$14`. No row comes back when the directory's version is another. An address that stays is
 /// not folded anew: another user from before may stand for it.
-pub(crate) const CHANGE_USER: Text = Text::of_postgres(save_user!(
+pub const CHANGE_USER: Text = Text::of_postgres(save_user!(
     "UPDATE users u SET email = $8, account_role = $9, can_cover_l1 = $10, active = $11, issuer = $12, subject = $13, \
       email_folded = CASE WHEN u.email = $8 THEN u.email_folded ELSE $14 END \
      FROM event WHERE u.account_id = $1 AND u.id = $3 AND "
@@ -189,7 +240,7 @@ pub(crate) const CHANGE_USER: Text = Text::of_postgres(save_user!(
 /// more there, under the lock, and what the snapshot shows of the walks is then as they are. Walks are marked under
 /// that lock alone, so two that mark the same ones never wait for each other crosswise. They are looked up by what
 /// the partial index does not know: on a table without statistics it would pass for as good as the primary key.
-pub(crate) const SAVE_FOLD: Text = Text::of_postgres(concat!(
+pub const SAVE_FOLD: Text = Text::of_postgres(concat!(
     "WITH kept AS (INSERT INTO flow_stats (account_id, flow_id, version, revision, stats) \
       SELECT $1, $2, $3, $4 + 1, $5 WHERE $6 = (SELECT count(*) FROM walk_sessions s \
        WHERE s.account_id = $1 AND s.id = ANY ($7) AND s.flow_id = $2 AND s.flow_version = $3 \
@@ -205,15 +256,25 @@ pub(crate) const SAVE_FOLD: Text = Text::of_postgres(concat!(
      marked AS (UPDATE walk_sessions w SET folded = true \
       WHERE w.account_id = $1 AND w.id = ANY ($7) AND EXISTS (SELECT 1 FROM kept) AND ",
     gate!("$1"),
-    " RETURNING 1) \
-     SELECT ",
-    all_or_nothing!("(SELECT count(*) FROM marked)", "$6"),
-    " WHERE EXISTS (SELECT 1 FROM kept)"
+    " RETURNING 1)",
+    all_or_nothing!("kept", "(SELECT count(*) FROM marked)", "$6")
 ));
+
+/// Counts a change of the account's flows, if the CTE `authored` returned a row.
+macro_rules! count_change {
+    () => {
+        concat!(
+            "mark AS (UPDATE accounts SET flows_mark = flows_mark + 1 \
+              WHERE id = $1 AND EXISTS (SELECT 1 FROM authored) AND ",
+            gate!("$1"),
+            " RETURNING 1)"
+        )
+    };
+}
 
 /// Makes an authored flow: `$3` and `$4` its name and status, from `$5` its draft and the rest. No row comes back
 /// when the account has a flow of that id.
-pub(crate) const CREATE_FLOW: Text = Text::of_postgres(concat!(
+pub const CREATE_FLOW: Text = Text::of_postgres(concat!(
     "WITH flow AS (INSERT INTO flows (account_id, id, name, status, tree) SELECT $1, $2, $3, $4, 'authored' WHERE ",
     gate!("$1"),
     " ON CONFLICT (account_id, id) DO NOTHING RETURNING account_id, id), \
@@ -223,19 +284,15 @@ pub(crate) const CREATE_FLOW: Text = Text::of_postgres(concat!(
       created_at) \
       SELECT account_id, id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM flow WHERE ",
     gate!("$1"),
-    " RETURNING 1), \
-     mark AS (UPDATE accounts SET flows_mark = flows_mark + 1 WHERE id = $1 AND EXISTS (SELECT 1 FROM authored) AND ",
-    gate!("$1"),
-    " RETURNING 1) \
-     SELECT ",
+    " RETURNING 1), ",
+    count_change!(),
     // Not the mark: where there is no account, the foreign key is to say so.
-    all_or_nothing!("(SELECT count(*) FROM authored)", "1"),
-    " WHERE EXISTS (SELECT 1 FROM flow)"
+    all_or_nothing!("flow", "(SELECT count(*) FROM authored)", "1")
 ));
 
 /// Changes an authored flow, whose revision must still be `$14`: `$15` how many rows beside its own that writes, from
 /// `$16` the version that is published with it, if one is. No row comes back when the revision is another.
-pub(crate) const CHANGE_FLOW: Text = Text::of_postgres(concat!(
+pub const CHANGE_FLOW: Text = Text::of_postgres(concat!(
     "WITH authored AS (UPDATE authored_flows SET draft = $5, draft_restored_from = $6, draft_edited_by_user_id = $7, \
       draft_edited_at = $8, latest_version = $9, latest_name = $10, latest_fingerprint = $11, revision = $12, \
       updated_at = $13 WHERE account_id = $1 AND flow_id = $2 AND revision = $14 AND ",
@@ -249,18 +306,24 @@ pub(crate) const CHANGE_FLOW: Text = Text::of_postgres(concat!(
        (account_id, flow_id, number, tree, pins, published_by_user_id, published_at) \
       SELECT account_id, flow_id, $16, $17, $18, $19, $20 FROM authored WHERE $16 IS NOT NULL AND ",
     gate!("$1"),
-    " RETURNING 1), \
-     mark AS (UPDATE accounts SET flows_mark = flows_mark + 1 WHERE id = $1 AND EXISTS (SELECT 1 FROM authored) AND ",
-    gate!("$1"),
-    " RETURNING 1) \
-     SELECT ",
+    " RETURNING 1), ",
+    count_change!(),
     all_or_nothing!(
+        "authored",
         "(SELECT count(*) FROM flow) + (SELECT count(*) FROM version) + (SELECT count(*) FROM mark)",
         "$15"
-    ),
-    " WHERE EXISTS (SELECT 1 FROM authored)"
+    )
 ));
 
-#[cfg(test)]
-pub(crate) const ALL: &[Text] =
-    &[SAVE, SAVE_FOLD, CREATE_WITH_TICKET, CREATE_ON_TICKET, CREATE_USER, CHANGE_USER, CREATE_FLOW, CHANGE_FLOW];
+/// All of these.
+pub const ALL: &[Text] = &[
+    SAVE,
+    SAVE_STEP,
+    SAVE_FOLD,
+    CREATE_WITH_TICKET,
+    CREATE_ON_TICKET,
+    CREATE_USER,
+    CHANGE_USER,
+    CREATE_FLOW,
+    CHANGE_FLOW,
+];

@@ -3,15 +3,15 @@
 use super::text::Text;
 
 /// A whole session in one snapshot.
-pub(crate) const SESSION: Text = walled!(select_session!(), "WHERE s.account_id = $1 AND s.id = $2 AND ", gate "$1");
+pub const SESSION: Text = walled!(select_session!(), "WHERE s.account_id = $1 AND s.id = $2 AND ", gate "$1");
 
 /// A technician's active sessions, the last touched first; with path and notes while their text adds up to no more than
 /// `$1` bytes (the domain's `Header::text_bytes`). The limit stands inside, so that no other text is put together.
-pub(crate) const ACTIVE: Text = walled!(
-    "SELECT ", header_columns!(), ", s.up_to <= $1 AS whole, \
+pub const ACTIVE: Text = walled!(
+    "SELECT ", session_columns!("s."), ", s.up_to <= $1 AS whole, \
       CASE WHEN s.up_to <= $1 THEN ", session_notes!(), " END AS notes, \
       CASE WHEN s.up_to <= $1 THEN ", session_steps!(), " END AS steps \
-     FROM (SELECT ", header_columns!(), ", CAST(sum(s.step_bytes + 256 * s.step_count + s.notes_bytes) \
+     FROM (SELECT ", session_columns!("s."), ", CAST(sum(s.step_bytes + 256 * s.step_count + s.notes_bytes) \
         OVER (ORDER BY s.last_step_at DESC, s.id DESC ROWS UNBOUNDED PRECEDING) AS bigint) AS up_to \
        FROM walk_sessions s WHERE s.account_id = $2 AND s.created_by_user_id = $3 AND s.status = 'active' AND ",
     gate "$2", " ORDER BY s.last_step_at DESC, s.id DESC LIMIT $4) s \
@@ -19,7 +19,7 @@ pub(crate) const ACTIVE: Text = walled!(
 );
 
 /// A session's events after the seq `$1`; without any it comes back as one row without an event.
-pub(crate) const EVENTS: Text = walled!(
+pub const EVENTS: Text = walled!(
     "SELECT s.version AS version, e.seq AS seq, e.kind AS kind, e.data AS data, e.actor_user_id AS actor_user_id, \
       e.acting_as AS acting_as, e.at AS at \
      FROM walk_sessions s LEFT JOIN session_events e ON e.account_id = s.account_id AND e.session_id = s.id \
@@ -27,7 +27,7 @@ pub(crate) const EVENTS: Text = walled!(
 );
 
 /// The steps and undos of a session, without what they say.
-pub(crate) const STEP_MARKS: Text = walled!(
+pub const STEP_MARKS: Text = walled!(
     "SELECT seq, kind FROM session_events WHERE account_id = $1 AND session_id = $2 \
      AND kind IN ('step_recorded', 'step_undone') AND ", gate "$1", " ORDER BY seq"
 );
@@ -35,19 +35,19 @@ pub(crate) const STEP_MARKS: Text = walled!(
 /// What nobody has touched since `$1`, across accounts. What was not touched since then was not started since then,
 /// which is what the index knows. That an active session is not abandoned is said for the index alone, which no other
 /// statement is to use.
-pub(crate) const IDLE: Text = across!(
+pub const IDLE: Text = across!(
     "SELECT account_id, id, last_step_at FROM walk_sessions \
      WHERE status = 'active' AND abandoned_at IS NULL AND started_at < $1 AND last_step_at < $1 \
      ORDER BY last_step_at, id LIMIT $2"
 );
 
 /// As [`IDLE`], after a place in the list.
-pub(crate) const IDLE_AFTER: Text = across!(
+pub const IDLE_AFTER: Text = across!(
     "SELECT account_id, id, last_step_at FROM walk_sessions \
      WHERE status = 'active' AND abandoned_at IS NULL AND started_at < $1 AND last_step_at < $1 \
       AND (last_step_at, id) > ($2, $3) \
      ORDER BY last_step_at, id LIMIT $4"
 );
 
-#[cfg(test)]
-pub(crate) const ALL: &[Text] = &[SESSION, ACTIVE, EVENTS, STEP_MARKS, IDLE, IDLE_AFTER];
+/// All of these.
+pub const ALL: &[Text] = &[SESSION, ACTIVE, EVENTS, STEP_MARKS, IDLE, IDLE_AFTER];

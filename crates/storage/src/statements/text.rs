@@ -7,7 +7,7 @@
 
 /// Which role runs a text on Postgres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wall {
+pub enum Wall {
     /// The service's, inside one account, which the text's gates name.
     Account,
     /// The look-up's, across accounts: who signs in, and what is idle.
@@ -16,10 +16,10 @@ pub(crate) enum Wall {
 
 /// A text in the words of each database.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Text {
-    pub(crate) wall: Wall,
-    pub(crate) postgres: &'static str,
-    pub(crate) sqlite: &'static str,
+pub struct Text {
+    pub wall: Wall,
+    pub postgres: &'static str,
+    pub sqlite: &'static str,
 }
 
 impl Text {

@@ -18,12 +18,12 @@ macro_rules! sessions_in_order {
 }
 
 /// A ticket with its sessions, newest first; one without any comes back as one row without a session.
-pub(crate) const TICKET: Text = walled!(
+pub const TICKET: Text = walled!(
     "SELECT t.account_id AS t_account_id, t.id AS t_id, t.created_by_user_id AS t_created_by_user_id, \
       t.problem_statement AS t_problem_statement, t.customer_name AS t_customer_name, \
       t.customer_contact AS t_customer_contact, t.status AS t_status, t.created_at AS t_created_at, \
       t.updated_at AS t_updated_at, ",
-    header_columns!(),
+    session_columns!("s."),
     " FROM tickets t LEFT JOIN walk_sessions s ON s.account_id = t.account_id AND s.ticket_id = t.id",
     sessions_in_order!("s"),
     " WHERE t.account_id = $1 AND t.id = $2 AND ", gate "$1", " ORDER BY s.started_at DESC, s.id DESC"
@@ -53,11 +53,11 @@ macro_rules! queue_page {
 }
 
 /// The queue's four questions.
-pub(crate) struct Queue {
-    pub(crate) all: Text,
-    pub(crate) after: Text,
-    pub(crate) of_status: Text,
-    pub(crate) of_status_after: Text,
+pub struct Queue {
+    pub all: Text,
+    pub after: Text,
+    pub of_status: Text,
+    pub of_status_after: Text,
 }
 
 macro_rules! queue {
@@ -79,7 +79,7 @@ macro_rules! queue {
 /// On Postgres the newest session is looked up row by row: of the other form its planner may make a hash join, which
 /// reads all sessions. No index but the one in its order serves both the ticket and the order; with one for the ticket
 /// alone a planner without statistics reads the whole account for each row, to combine it with the primary key's.
-pub(crate) const QUEUE_OF_POSTGRES: Queue = queue!(
+pub const QUEUE_OF_POSTGRES: Queue = queue!(
     of_postgres,
     concat!(
         "LATERAL (SELECT w.id, w.status, w.created_by_user_id, w.last_step_at FROM walk_sessions w \
@@ -94,7 +94,7 @@ pub(crate) const QUEUE_OF_POSTGRES: Queue = queue!(
 );
 
 /// SQLite has no LATERAL, and no hash join either.
-pub(crate) const QUEUE_OF_SQLITE: Queue = queue!(
+pub const QUEUE_OF_SQLITE: Queue = queue!(
     of_sqlite,
     "walk_sessions s ON s.account_id = t.account_id AND s.id = \
       (SELECT w.id FROM walk_sessions w WHERE w.account_id = t.account_id AND w.ticket_id = t.id \
@@ -103,8 +103,8 @@ pub(crate) const QUEUE_OF_SQLITE: Queue = queue!(
     ""
 );
 
-#[cfg(test)]
-pub(crate) const ALL: &[Text] = &[
+/// All of these.
+pub const ALL: &[Text] = &[
     TICKET,
     QUEUE_OF_POSTGRES.all,
     QUEUE_OF_POSTGRES.after,

@@ -4,8 +4,8 @@
 use tokio_postgres::Client;
 
 use crate::hot::{Hot, hot, load};
-use crate::statements::Wall;
 use crate::support::{Base, connected, run};
+use firstline_storage::statements::Wall;
 
 /// What a connection of the service's pools sets about plans.
 const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET jit = off; SET enable_seqscan = off";

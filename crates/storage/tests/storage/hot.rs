@@ -1,7 +1,7 @@
 //! The statements that a live call leans on, with values that find something in a filled database.
 
-use crate::statements::tickets::QUEUE_OF_POSTGRES;
-use crate::statements::{Text, Wall, directory, flow_stats, flows, postgres, sessions, tickets, users};
+use firstline_storage::statements::tickets::QUEUE_OF_POSTGRES;
+use firstline_storage::statements::{Text, Wall, directory, flow_stats, flows, postgres, sessions, tickets, users};
 
 /// Fills a database so that reading a table whole costs more than an index: 6,000 calls in 2 accounts.
 pub const FILL: &str = "

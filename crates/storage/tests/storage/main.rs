@@ -24,7 +24,3 @@ mod wall_damage;
 mod wall_roles;
 mod wall_startup;
 mod wall_statements;
-
-#[path = "../../src/statements/mod.rs"]
-#[expect(dead_code, reason = "the texts as they are; each test runs its part")]
-mod statements;

@@ -1,9 +1,9 @@
 //! Every hot query finds its rows by an index: no table is read whole, whatever its size.
 
 use crate::hot::{FILL, Hot, hot};
-use crate::statements::tickets::QUEUE_OF_SQLITE;
-use crate::statements::{directory, flow_stats, flows, sessions, sqlite, tickets, users};
 use crate::support::{Base, lite, pg};
+use firstline_storage::statements::tickets::QUEUE_OF_SQLITE;
+use firstline_storage::statements::{directory, flow_stats, flows, sessions, sqlite, tickets, users};
 
 #[tokio::test]
 async fn every_hot_query_uses_an_index_on_postgres() {

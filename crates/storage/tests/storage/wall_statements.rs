@@ -1,8 +1,8 @@
 //! The texts as the restricted logins run them: right under every plan, and without the right account nothing.
 
 use crate::hot::{FILL, Hot, ODD, hot};
-use crate::statements::Wall;
 use crate::support::{Base, connected, pg, run};
+use firstline_storage::statements::Wall;
 use firstline_testkit::postgres::as_superuser;
 use tokio_postgres::Client;
 
