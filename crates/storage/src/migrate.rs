@@ -1,4 +1,4 @@
-//! Migrations: embedded in the binary, applied by whoever comes first while the others wait.
+//! Applies the migrations: the process that comes first does so while the others wait.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,18 +10,16 @@ use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::MigrationHarness;
 use firstline_domain::error::Cause;
 use firstline_domain::fault;
 use firstline_domain::user::SameEmail;
 
 use crate::emails;
 use crate::error::{DatabaseFailure, MigrateError};
+use crate::migrations::{Migrations, POSTGRES, SQLITE};
 use crate::postgres::{self, Access, Connector};
 use crate::settings::StorageSettings;
-
-const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
-const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 
 /// The advisory lock that a migrating process holds: "firstlin" in ASCII.
 const LOCK: &str = "SELECT pg_try_advisory_lock(7379539893622286702) AS locked";
@@ -227,7 +225,7 @@ struct Busy(String);
 /// Goes where `run` says and gives the names of the migrations that were pending before.
 fn go<DB: Backend>(
     connection: &mut impl MigrationHarness<DB>,
-    source: fn() -> EmbeddedMigrations,
+    source: fn() -> Migrations,
     run: Run,
     must_exist: bool,
 ) -> Result<Migrated, Cause> {

@@ -107,7 +107,8 @@ async fn memory_has_nothing_to_migrate() {
 
 fn folders(backend: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations").join(backend);
-    let mut folders: Vec<_> = root.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = root.read_dir().unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<_> = entries.filter(|entry| entry.is_dir()).collect();
     folders.sort();
     folders
 }
@@ -116,11 +117,13 @@ fn folders(backend: &str) -> Vec<PathBuf> {
 fn both_databases_have_migrations_of_the_same_names() {
     let names = |backend| folders(backend).iter().map(|path| path.file_name().unwrap().to_owned()).collect::<Vec<_>>();
     assert_eq!(names("postgres"), names("sqlite"));
+    let (postgres, both) = (names("postgres"), names("both"));
+    assert!(both.iter().all(|name| !postgres.contains(name)), "{both:?}");
 }
 
 #[test]
 fn every_migration_can_be_taken_back() {
-    for folder in [folders("postgres"), folders("sqlite")].concat() {
+    for folder in [folders("postgres"), folders("sqlite"), folders("both")].concat() {
         let down = std::fs::read_to_string(folder.join("down.sql")).unwrap();
         let does_something = down.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with("--"));
         assert!(does_something, "{} is empty", folder.display());
