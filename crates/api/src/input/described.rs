@@ -4,10 +4,7 @@ use firstline_domain::account::Role;
 use firstline_domain::flow::FlowStatus;
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::paging::PageLimit;
-use firstline_domain::text::{
-    Answer, CustomerContact, CustomerName, Email, EscalationReason, Issuer, NodeId, ProblemStatement, Question,
-    ReasonCategory, ResolutionNotes, StepNote, Subject, TextRule,
-};
+use firstline_domain::text::TextRule;
 use utoipa::openapi::schema::{KnownFormat, SchemaFormat, SchemaType};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, RefOr, Schema, Type};
 use uuid::Uuid;
@@ -24,24 +21,10 @@ pub(crate) trait Described {
     fn components(_components: &mut Components) {}
 }
 
-fn text<T: TextRule>() -> RefOr<Schema> {
+/// A text of the field `T`.
+pub(crate) fn text<T: TextRule>() -> RefOr<Schema> {
     let text = ObjectBuilder::new().schema_type(Type::String).max_length(Some(T::MAX_CHARS));
     if T::MAY_BE_BLANK { text.into() } else { text.min_length(Some(1)).pattern(Some(r"\S")).into() }
-}
-
-macro_rules! described_texts {
-    ($($text:ident)+) => {$(
-        impl Described for $text {
-            fn schema() -> RefOr<Schema> {
-                text::<Self>()
-            }
-        }
-    )+};
-}
-
-described_texts! {
-    Answer CustomerContact CustomerName Email EscalationReason Issuer NodeId ProblemStatement Question ReasonCategory
-    ResolutionNotes StepNote Subject
 }
 
 /// A text that is one of `names`.

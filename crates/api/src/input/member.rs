@@ -6,10 +6,7 @@ use firstline_domain::account::Role;
 use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::json::{Dialect, Fault, Kind, Location, ObjectReader};
 use firstline_domain::paging::PageLimit;
-use firstline_domain::text::{
-    Answer, CustomerContact, CustomerName, Email, EscalationReason, Issuer, NodeId, ProblemStatement, Question,
-    ReasonCategory, ResolutionNotes, StepNote, Subject, TextDefect,
-};
+use firstline_domain::text::TextDefect;
 use serde_json::Value;
 use utoipa::openapi::ObjectBuilder;
 use uuid::Uuid;
@@ -97,39 +94,37 @@ impl<T: JsonValue> Member for Option<T> {
     }
 }
 
-macro_rules! json_texts {
+/// Makes texts values of members: described and read by the rule of their field, and missing where `$is_missing` is
+/// true of what is sent.
+macro_rules! texts {
     ($($text:ident $(missing if $is_missing:expr)?;)+) => {$(
-        impl JsonValue for $text {
-            $(fn is_missing(value: &Value) -> bool {
-                let is_missing: fn(&Value) -> bool = $is_missing;
+        impl $crate::input::Described for $text {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::input::described::text::<Self>()
+            }
+        }
+
+        impl $crate::input::JsonValue for $text {
+            $(fn is_missing(value: &serde_json::Value) -> bool {
+                let is_missing: fn(&serde_json::Value) -> bool = $is_missing;
                 is_missing(value)
             })?
 
-            fn take<'v>(reader: &mut Reader<'v, '_>, name: &'static str, value: &'v Value) -> Option<Self> {
-                reader.parsed(name, value, |text| Self::try_from(text).map_err(of_text))
+            fn take<'v>(
+                reader: &mut $crate::input::Reader<'v, '_>,
+                name: &'static str,
+                value: &'v serde_json::Value,
+            ) -> Option<Self> {
+                reader.parsed(name, value, |text| Self::try_from(text).map_err($crate::input::of_text))
             }
         }
     )+};
 }
 
-json_texts! {
-    Answer;
-    CustomerContact missing if |value| value == "";
-    CustomerName missing if |value| value == "";
-    Email;
-    EscalationReason;
-    Issuer;
-    NodeId;
-    ProblemStatement;
-    Question;
-    ReasonCategory;
-    ResolutionNotes;
-    StepNote;
-    Subject;
-}
+pub(crate) use texts;
 
 /// What is said of a text that breaks the rule of its field.
-pub(super) fn of_text(defect: TextDefect) -> Cow<'static, str> {
+pub(crate) fn of_text(defect: TextDefect) -> Cow<'static, str> {
     defect.to_string().into()
 }
 

@@ -16,7 +16,7 @@ pub(crate) use condition::expected_revision;
 pub(crate) use described::Described;
 pub(crate) use document::Document;
 pub(crate) use invalid::InvalidParams;
-pub(crate) use member::{JsonValue, Member, Reader};
+pub(crate) use member::{JsonValue, Member, Reader, of_text, texts};
 pub(crate) use params::{Param, ParamValue, Params, Source, describe, params};
 pub(crate) use query::Query;
 pub(crate) use request::{Request, Shared, read_body, read_path, read_path_and_body, read_path_and_query, request};

@@ -18,11 +18,7 @@ mod words;
 pub use blank::is_blank;
 pub use byte_order_mark::{byte_order_mark_len, without_byte_order_mark};
 pub use email::folded_email;
-pub use fields::{
-    Answer, CustomerContact, CustomerName, Email, EscalationReason, EscalationSuggestion, FlowDescription, HelpText,
-    Issuer, Keyword, Name, NodeId, ProblemStatement, Question, ReasonCategory, ResolutionNotes, ResolutionSuggestion,
-    StepNote, Subject, customer_text,
-};
+pub use fields::*;
 pub use fold::{comparable, composed, fold};
 pub use rule::{StoredText, TextDefect, TextRule};
 pub use words::{Word, is_unspaced, words};

@@ -17,7 +17,7 @@ use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type};
 use uuid::Uuid;
 
 use crate::input::described::Components;
-use crate::input::{Described, JsonValue, Member, ParamValue, Reader, Shared, params, request};
+use crate::input::{Described, JsonValue, Member, ParamValue, Reader, Shared, params, request, texts};
 use crate::paging::List;
 
 params! {
@@ -107,6 +107,19 @@ request! {
         caller: Shared<Caller>,
         escalation: Shared<Escalate>,
     }
+}
+
+texts! {
+    Answer;
+    CustomerContact missing if |value| value == "";
+    CustomerName missing if |value| value == "";
+    EscalationReason;
+    NodeId;
+    ProblemStatement;
+    Question;
+    ReasonCategory;
+    ResolutionNotes;
+    StepNote;
 }
 
 impl Member for Target {

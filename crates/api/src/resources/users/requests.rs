@@ -9,7 +9,7 @@ use firstline_domain::user::{self, IdentityChange, UserDetails};
 use utoipa::openapi::ObjectBuilder;
 
 use crate::input::described::Components;
-use crate::input::{Member, Reader, params, request};
+use crate::input::{Member, Reader, params, request, texts};
 use crate::paging::List;
 
 params! {
@@ -61,6 +61,12 @@ request! {
         /// Null takes it away; missing leaves it.
         identity: IdentityChange,
     }
+}
+
+texts! {
+    Email;
+    Issuer;
+    Subject;
 }
 
 impl Member for IdentityChange {
