@@ -4,8 +4,8 @@
 //! damage. It is no secret and no permission: it names a place in a list that the caller may read anyway, and it is
 //! refused for another account, filter or list.
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{HeaderValue, LINK};
+use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use firstline_domain::ids::AccountId;
@@ -17,6 +17,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
 use crate::input::{InvalidParams, Param, ParamValue, Params, Query, describe};
+use crate::problem::Problem;
 
 /// A list that comes in pages, as its cursors know it.
 pub(crate) trait List {
@@ -103,9 +104,24 @@ where
     Some(Asked { filter: filter?, limit: limit?.unwrap_or_default(), after: after.ok()? })
 }
 
-/// Reads which page of a list of the object that the path names is wanted. Where it names none, the cursor is not
-/// looked at.
-pub(crate) fn read_page_of<L: List>(
+/// Reads which page of a list of the object that the path names is wanted, with no other parameters.
+///
+/// # Errors
+/// A problem that names everything that breaks a rule.
+pub(crate) fn read_page_of<P: Params, L: List>(
+    request: &HttpRequest,
+    account: AccountId,
+    object: impl FnOnce(P) -> L::Filter,
+) -> Result<Asked<L>, Problem> {
+    let mut invalid = InvalidParams::default();
+    let object = P::read(request, &mut invalid).map(object);
+    let query = Query::only(request, &PageParams::<L>::names(), &mut invalid);
+    let asked = asked_of(&query, account, object, &mut invalid);
+    invalid.finish(asked)
+}
+
+/// Where the path names no object, the cursor is not looked at.
+fn asked_of<L: List>(
     query: &Query,
     account: AccountId,
     object: Option<L::Filter>,
@@ -192,10 +208,11 @@ pub(crate) mod tests {
         Uuid::from_u128(id).into()
     }
 
-    struct Letters;
+    /// A list whose keys begin at 1; `DIGITS` tells the two of them apart.
+    struct Symbols<const DIGITS: bool>;
 
-    impl List for Letters {
-        const NAME: &'static str = "letters";
+    impl<const DIGITS: bool> List for Symbols<DIGITS> {
+        const NAME: &'static str = if DIGITS { "digits" } else { "letters" };
         const ROWS: &'static str = "";
         const REFUSAL: &'static str = "";
         const SAME: &'static str = "";
@@ -209,18 +226,8 @@ pub(crate) mod tests {
         }
     }
 
-    struct Digits;
-
-    impl List for Digits {
-        const NAME: &'static str = "digits";
-        const ROWS: &'static str = "";
-        const REFUSAL: &'static str = "";
-        const SAME: &'static str = "";
-        type Query = ();
-        type Filter = Option<bool>;
-        type Limit = PageLimit;
-        type Key = u32;
-    }
+    type Letters = Symbols<false>;
+    type Digits = Symbols<true>;
 
     #[test]
     fn a_cursor_comes_back_as_it_went_and_no_other_list_account_or_filter_takes_it() {

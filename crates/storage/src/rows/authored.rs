@@ -142,34 +142,29 @@ impl TryFrom<AuthoredFlowRow> for AuthoredFlow {
 pub(crate) struct FlowVersionRow {
     #[diesel(sql_type = Uid)]
     account_id: Uuid,
-    #[diesel(sql_type = Uid)]
-    flow_id: Uuid,
-    #[diesel(sql_type = BigInt)]
-    number: i64,
+    #[diesel(embed)]
+    head: VersionHeadRow,
     #[diesel(sql_type = Text)]
     tree: String,
     #[diesel(sql_type = Text)]
     pins: String,
-    #[diesel(sql_type = Uid)]
-    published_by_user_id: Uuid,
-    #[diesel(sql_type = Instant)]
-    published_at: DateTime<Utc>,
 }
 
 impl TryFrom<FlowVersionRow> for FlowVersion {
     type Error = StoreError;
 
     fn try_from(row: FlowVersionRow) -> Result<Self, StoreError> {
-        let table = Table("flow_versions", row.flow_id);
+        let table = Table("flow_versions", row.head.flow_id);
+        let VersionHead { flow_id, number, published_by, published_at } = row.head.try_into()?;
         Ok(Self {
-            flow_id: row.flow_id.into(),
+            flow_id,
             account_id: row.account_id.into(),
-            number: table.version("number", row.number)?,
+            number,
             tree: table.tree("tree", &row.tree)?,
             // Its own error would repeat the text.
             pins: serde_json::from_str(&row.pins).map_err(|_| table.corrupt("pins cannot be read"))?,
-            published_by: row.published_by_user_id.into(),
-            published_at: row.published_at,
+            published_by,
+            published_at,
         })
     }
 }

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use firstline_domain::error::StoreError;
-use firstline_domain::flow::authored::VersionNumber;
 use firstline_domain::ports::{KeptStats, PendingWalks, UnfoldedWalk};
 use firstline_domain::stats::VersionStats;
 use uuid::Uuid;
@@ -34,7 +33,7 @@ impl TryFrom<UnfoldedRow> for UnfoldedWalk {
         Ok(Self {
             account_id: row.account_id.into(),
             flow_id: row.flow_id.into(),
-            version: number(&Table("walk_sessions", row.id), "flow_version", row.flow_version)?,
+            version: Table("walk_sessions", row.id).version("flow_version", row.flow_version)?,
             session_id: row.id.into(),
             ended_at: row.ended_at,
         })
@@ -74,12 +73,8 @@ impl TryFrom<FlowStatsRow> for KeptStats {
 
     fn try_from(row: FlowStatsRow) -> Result<Self, StoreError> {
         let table = Table("flow_stats", row.flow_id);
-        let version = number(&table, "version", row.version)?;
+        let version = table.version("version", row.version)?;
         let stats = table.checked("stats:", VersionStats::from_json(&row.stats))?;
         Ok(Self { version, revision: row.revision, stats })
     }
-}
-
-fn number(table: &Table, column: &str, number: i64) -> Result<VersionNumber, StoreError> {
-    table.known(column, u32::try_from(number).ok().and_then(VersionNumber::new))
 }

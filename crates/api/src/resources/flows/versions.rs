@@ -7,7 +7,7 @@ use firstline_domain::service::VersionQuery;
 use super::requests::{DiffParams, FlowPath, FlowVersionPath, FlowVersions};
 use super::version::{FlowDiff, FlowVersion, FlowVersionRow};
 use crate::endpoint::{AuthorCall, ReaderCall};
-use crate::input::{InvalidParams, Params, Query, read_path, read_path_and_query};
+use crate::input::{read_path, read_path_and_query};
 use crate::paging::{Asked, PageParams, link_next, read_page_of};
 use crate::problem::Problem;
 use crate::respond::{etag_of_version, json, set_header};
@@ -20,11 +20,9 @@ use crate::respond::{etag_of_version, json, set_header};
     responses((status = 200, description = "A page of the versions.", body = Vec<FlowVersionRow>,
         headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn flow_versions(call: ReaderCall) -> Result<HttpResponse, Problem> {
-    let (mut invalid, account_id) = (InvalidParams::default(), call.actor.account_id());
-    let path = FlowPath::read(&call.request, &mut invalid).map(|path| path.flow_id);
-    let query = Query::only(&call.request, &PageParams::<FlowVersions>::names(), &mut invalid);
-    let asked = read_page_of::<FlowVersions>(&query, account_id, path, &mut invalid);
-    let Asked { filter: id, limit, after } = invalid.finish(asked)?;
+    let account_id = call.actor.account_id();
+    let asked = read_page_of::<FlowPath, FlowVersions>(&call.request, account_id, |path| path.flow_id)?;
+    let Asked { filter: id, limit, after } = asked;
     let query = VersionQuery { limit, after };
     let page = call.state.services.flows.versions(call.actor, id, query).await?;
     let versions: Vec<FlowVersionRow> = page.rows.iter().map(FlowVersionRow::from).collect();

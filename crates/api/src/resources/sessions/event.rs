@@ -2,17 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use firstline_domain::flow::authored::VersionNumber;
-use firstline_domain::flow::tree::AnswerId;
 use firstline_domain::ids::FlowId;
 use firstline_domain::ids::FlowProposalId;
 use firstline_domain::service::EventView;
 use firstline_domain::session::NotesDigest;
 use firstline_domain::session::{self as domain, EventData, event};
-use firstline_domain::text::{NodeId, StepNote};
+use firstline_domain::text::NodeId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::session::Step;
 use crate::resources::literal::literals;
 use crate::resources::names::{ActingAs, SessionKind, TicketKind};
 use crate::respond::time;
@@ -209,15 +209,8 @@ impl<'a> From<&'a domain::Started> for SessionStarted<'a> {
 
 impl<'a> From<&'a domain::Step> for RecordedStep<'a> {
     fn from(step: &'a domain::Step) -> Self {
-        Self {
-            node_id: step.node_id.as_str(),
-            question: step.question.as_str(),
-            answer: step.answer.as_str(),
-            note: step.note.as_ref().map(StepNote::as_str),
-            answered_at: step.answered_at,
-            answer_id: step.answer_id.as_ref().map(AnswerId::as_str),
-            next_node_id: step.next_node_id.as_ref().map(NodeId::as_str),
-        }
+        let Step { node_id, question, answer, note, answered_at, answer_id, next_node_id } = step.into();
+        Self { node_id, question, answer, note, answered_at, answer_id, next_node_id }
     }
 }
 

@@ -6,7 +6,6 @@ use firstline_domain::service::SessionEventQuery;
 use super::event::Event;
 use super::requests::{SessionEvents, SessionPath};
 use crate::endpoint::L1Call;
-use crate::input::{InvalidParams, Params, Query};
 use crate::paging::{Asked, PageParams, link_next, read_page_of};
 use crate::problem::Problem;
 use crate::respond::json;
@@ -19,11 +18,9 @@ use crate::respond::json;
     responses((status = 200, description = "A page of the events.", body = Vec<Event<'_>>,
         headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem> {
-    let (mut invalid, account_id) = (InvalidParams::default(), call.actor.account_id());
-    let path = SessionPath::read(&call.request, &mut invalid).map(|path| path.session_id);
-    let query = Query::only(&call.request, &PageParams::<SessionEvents>::names(), &mut invalid);
-    let asked = read_page_of::<SessionEvents>(&query, account_id, path, &mut invalid);
-    let Asked { filter: id, limit, after } = invalid.finish(asked)?;
+    let account_id = call.actor.account_id();
+    let asked = read_page_of::<SessionPath, SessionEvents>(&call.request, account_id, |path| path.session_id)?;
+    let Asked { filter: id, limit, after } = asked;
     let query = SessionEventQuery { limit, after: after.unwrap_or_default() };
     let page = call.state.services.workspace.events(call.actor, id, query).await?;
     let events: Vec<Event<'_>> = page.rows.iter().map(Event::from).collect();

@@ -105,19 +105,19 @@ struct SessionDetails<'a> {
 /// One answered question.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Step<'a> {
-    node_id: &'a str,
-    question: &'a str,
-    answer: &'a str,
+    pub(super) node_id: &'a str,
+    pub(super) question: &'a str,
+    pub(super) answer: &'a str,
     #[schema(required)]
-    note: Option<&'a str>,
+    pub(super) note: Option<&'a str>,
     #[serde(serialize_with = "time")]
-    answered_at: DateTime<Utc>,
+    pub(super) answered_at: DateTime<Utc>,
     /// The id of the answer; null unless the walk is guided.
     #[schema(required)]
-    answer_id: Option<&'a str>,
+    pub(super) answer_id: Option<&'a str>,
     /// The node that the answer leads to; null unless the walk is guided.
     #[schema(required)]
-    next_node_id: Option<&'a str>,
+    pub(super) next_node_id: Option<&'a str>,
 }
 
 /// A session as a list has it.

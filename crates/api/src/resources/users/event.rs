@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use firstline_domain::ids::UserId;
-use firstline_domain::user::{self as domain, Changed, FieldChange, UserDetails, UserEventData};
+use firstline_domain::user::{self as domain, Changed, FieldChange, UserEventData};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::user::Identity;
+use super::user::{CreatedUser, Identity};
 use crate::resources::literal::literals;
 use crate::resources::names::AccountRole;
 use crate::respond::time;
@@ -70,17 +70,6 @@ struct UserEventOrigin {
     actor_user_id: Option<Uuid>,
     #[serde(serialize_with = "time")]
     at: DateTime<Utc>,
-}
-
-/// The user as they were made.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct CreatedUser<'a> {
-    email: &'a str,
-    account_role: AccountRole,
-    can_cover_l1: bool,
-    active: bool,
-    #[schema(required)]
-    identity: Option<Identity<'a>>,
 }
 
 /// What changed about a user.
@@ -167,18 +156,6 @@ impl<'a> From<&'a domain::UserEvent> for UserEvent<'a> {
                 let data = ChangedUser { changes: changes.iter().map(UserFieldChange::from).collect() };
                 Self::Changed(UserChangedEvent { seq, user_id, kind: UserChangedKind, data, origin })
             }
-        }
-    }
-}
-
-impl<'a> From<&'a UserDetails> for CreatedUser<'a> {
-    fn from(details: &'a UserDetails) -> Self {
-        Self {
-            email: details.email.as_str(),
-            account_role: details.role.into(),
-            can_cover_l1: details.can_cover_l1,
-            active: details.active,
-            identity: details.identity.as_ref().map(Identity::from),
         }
     }
 }

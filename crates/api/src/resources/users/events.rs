@@ -6,7 +6,6 @@ use firstline_domain::service::UserEventQuery;
 use super::event::UserEvent;
 use super::requests::{UserEvents, UserPath};
 use crate::endpoint::ManagerCall;
-use crate::input::{InvalidParams, Params, Query};
 use crate::paging::{Asked, PageParams, link_next, read_page_of};
 use crate::problem::Problem;
 use crate::respond::json;
@@ -19,11 +18,9 @@ use crate::respond::json;
     responses((status = 200, description = "A page of the events.", body = Vec<UserEvent<'_>>,
         headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
 pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Problem> {
-    let (mut invalid, account_id) = (InvalidParams::default(), call.actor.account_id());
-    let path = UserPath::read(&call.request, &mut invalid).map(|path| path.user_id);
-    let query = Query::only(&call.request, &PageParams::<UserEvents>::names(), &mut invalid);
-    let asked = read_page_of::<UserEvents>(&query, account_id, path, &mut invalid);
-    let Asked { filter: id, limit, after } = invalid.finish(asked)?;
+    let account_id = call.actor.account_id();
+    let asked = read_page_of::<UserPath, UserEvents>(&call.request, account_id, |path| path.user_id)?;
+    let Asked { filter: id, limit, after } = asked;
     let query = UserEventQuery { limit, after: after.unwrap_or_default() };
     let page = call.state.services.users.events(call.actor, id, query).await?;
     let events: Vec<UserEvent<'_>> = page.rows.iter().map(UserEvent::from).collect();

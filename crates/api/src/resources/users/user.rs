@@ -1,16 +1,28 @@
 //! Users in JSON.
 
+use std::borrow::Cow;
+
 use firstline_domain::account as domain;
+use firstline_domain::user::UserDetails;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use super::requests;
 use crate::resources::names::AccountRole;
 
 /// A user of the account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct User<'a> {
     id: Uuid,
+    #[serde(flatten)]
+    details: CreatedUser<'a>,
+}
+
+/// The user as they were made.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CreatedUser<'a> {
     email: &'a str,
     account_role: AccountRole,
     /// Whether they may stand in for the first line.
@@ -21,16 +33,23 @@ pub(crate) struct User<'a> {
     identity: Option<Identity<'a>>,
 }
 
-/// How an identity provider names a user: the `iss` of its tokens and their `sub`, or the claim that the operator
-/// has named for it, to the character.
-#[derive(Serialize, ToSchema)]
+/// How an identity provider names a user, described as in a request.
+#[derive(Serialize)]
 pub(crate) struct Identity<'a> {
-    /// Who vouches for them. Not blank.
-    #[schema(min_length = 1, max_length = 512, pattern = r"\S")]
     issuer: &'a str,
-    /// What that issuer calls them. Not blank.
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
     subject: &'a str,
+}
+
+impl PartialSchema for Identity<'_> {
+    fn schema() -> RefOr<Schema> {
+        requests::Identity::schema()
+    }
+}
+
+impl ToSchema for Identity<'_> {
+    fn name() -> Cow<'static, str> {
+        requests::Identity::name()
+    }
 }
 
 /// Who is signed in.
@@ -62,13 +81,22 @@ struct Abilities {
 
 impl<'a> From<&'a domain::User> for User<'a> {
     fn from(user: &'a domain::User) -> Self {
+        let domain::User { id, account_id: _, email, role, can_cover_l1, active, identity } = user;
+        let identity = identity.as_ref().map(Identity::from);
+        let (email, account_role) = (email.as_str(), (*role).into());
+        let details = CreatedUser { email, account_role, can_cover_l1: *can_cover_l1, active: *active, identity };
+        Self { id: id.as_uuid(), details }
+    }
+}
+
+impl<'a> From<&'a UserDetails> for CreatedUser<'a> {
+    fn from(details: &'a UserDetails) -> Self {
         Self {
-            id: user.id.as_uuid(),
-            email: user.email.as_str(),
-            account_role: user.role.into(),
-            can_cover_l1: user.can_cover_l1,
-            active: user.active,
-            identity: user.identity.as_ref().map(Identity::from),
+            email: details.email.as_str(),
+            account_role: details.role.into(),
+            can_cover_l1: details.can_cover_l1,
+            active: details.active,
+            identity: details.identity.as_ref().map(Identity::from),
         }
     }
 }
