@@ -9,16 +9,14 @@ mod hooked;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use firstline_domain::account::{Role, User};
-use firstline_domain::conformance::{Desk, RandomIds, World};
+use firstline_domain::account::Role;
+use firstline_domain::conformance::{Desk, RandomIds, World, user};
 use firstline_domain::flow::format::from_value;
 use firstline_domain::flow::tree::Tree;
-use firstline_domain::ids::IdSource;
 use firstline_domain::service::{
     CompiledCache, FlowManagement, FlowManagementError, UserManagement, UserManagementError, WorkspaceError,
 };
 use firstline_domain::session::{Command, Notes};
-use firstline_domain::text::Email;
 use serde_json::json;
 
 use busy::Busy;
@@ -53,16 +51,8 @@ async fn a_change_of_a_user_is_tried_again_until_its_deadline() {
     let busy = Arc::new(Busy::new());
     let account_id = desk(&busy).await.account.id;
     let ids = Arc::new(RandomIds);
-    let users = UserManagement::new(busy.clone(), busy.hooks.clock.clone(), ids.clone(), TimeDelta::seconds(2));
-    let user = User {
-        id: ids.new_id().into(),
-        account_id,
-        email: Email::new("late@example.com").unwrap(),
-        role: Role::Viewer,
-        can_cover_l1: false,
-        active: true,
-        identity: None,
-    };
+    let users = UserManagement::new(busy.clone(), busy.hooks.clock.clone(), ids, TimeDelta::seconds(2));
+    let user = user(account_id, "late@example.com", Role::Viewer);
     busy.others_first(WITHIN + 1);
     let late = users.provision(user.clone()).await;
     assert!(matches!(late, Err(UserManagementError::Contended(account)) if account == account_id));
@@ -76,16 +66,7 @@ async fn a_change_of_a_flow_is_tried_again_until_its_deadline() {
     let busy = Arc::new(Busy::new());
     let account_id = desk(&busy).await.account.id;
     let ids = Arc::new(RandomIds);
-    let author = User {
-        id: ids.new_id().into(),
-        account_id,
-        email: Email::new("author@example.com").unwrap(),
-        role: Role::Engineer,
-        can_cover_l1: false,
-        active: true,
-        identity: None,
-    };
-    let author = author.may_author_flows().unwrap();
+    let author = user(account_id, "author@example.com", Role::Engineer).may_author_flows().unwrap();
     let (kept, deadline) = (CompiledCache::default(), TimeDelta::seconds(2));
     let flows = FlowManagement::new(busy.clone(), kept, busy.hooks.clock.clone(), ids, deadline);
     let id = flows.create(author, tree("First?")).await.unwrap().id;

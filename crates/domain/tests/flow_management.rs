@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use firstline_domain::account::{Account, FlowAuthor, Role, User};
-use firstline_domain::conformance::{ManualClock, RandomIds};
+use firstline_domain::account::{Account, FlowAuthor, Role};
+use firstline_domain::conformance::{ManualClock, RandomIds, user};
 use firstline_domain::flow::authored::{AuthoredFlow, FlowRefusal, VersionNumber};
 use firstline_domain::flow::check::{DefectCode, MAX_NODES, Report};
 use firstline_domain::flow::format::from_value;
@@ -15,7 +15,7 @@ use firstline_domain::ids::{AccountId, FlowId};
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::ports::{Directory, FlowStore};
 use firstline_domain::service::{CompiledCache, FlowManagement, FlowManagementError, FlowSide};
-use firstline_domain::text::{Email, Name};
+use firstline_domain::text::Name;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -30,16 +30,8 @@ async fn desk() -> Desk {
     let store = MemoryStore::new();
     let account_id = AccountId::from(Uuid::from_u128(1));
     store.put_account(&Account { id: account_id, name: Name::new("Contoso").unwrap() }).await.unwrap();
-    let user = User {
-        id: Uuid::from_u128(2).into(),
-        account_id,
-        email: Email::new("author@example.com").unwrap(),
-        role: Role::Engineer,
-        can_cover_l1: false,
-        active: true,
-        identity: None,
-    };
-    let (author, kept) = (user.may_author_flows().unwrap(), CompiledCache::default());
+    let author = user(account_id, "author@example.com", Role::Engineer).may_author_flows().unwrap();
+    let kept = CompiledCache::default();
     let (clock, ids) = (Arc::new(ManualClock::default()), Arc::new(RandomIds));
     let flows = FlowManagement::new(Arc::new(store.clone()), kept.clone(), clock, ids, TimeDelta::seconds(2));
     Desk { store, flows, kept, author }

@@ -17,6 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use counting::Counting;
 use firstline_domain::account::{Account, FlowAuthor, L1Actor, Role, User};
 use firstline_domain::clock::Clock;
+use firstline_domain::conformance;
 use firstline_domain::error::StoreError;
 use firstline_domain::flow::authored::{self, FlowChange, FlowPlan};
 use firstline_domain::flow::check::{DefectCode, MAX_NODES, NotLookedUp};
@@ -26,7 +27,7 @@ use firstline_domain::ids::IdSource;
 use firstline_domain::memory::MemoryStore;
 use firstline_domain::ports::{Directory, FlowSaveOutcome, FlowStore};
 use firstline_domain::service::{CompiledCache, FlowManagement, SuggestCache, Suggestions};
-use firstline_domain::text::{Email, Name, ProblemStatement};
+use firstline_domain::text::{Name, ProblemStatement};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -36,15 +37,8 @@ struct Desk {
 }
 
 fn user(account: u128, role: Role) -> User {
-    User {
-        id: Uuid::from_u128(account + 1).into(),
-        account_id: Uuid::from_u128(account).into(),
-        email: Email::new("somebody@example.com").unwrap(),
-        role,
-        can_cover_l1: false,
-        active: true,
-        identity: None,
-    }
+    let user = conformance::user(Uuid::from_u128(account).into(), "somebody@example.com", role);
+    User { id: Uuid::from_u128(account + 1).into(), ..user }
 }
 
 fn technician(account: u128) -> L1Actor {

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use firstline_domain::account::{AccessDenied, Identity, Role, User};
+use firstline_domain::conformance;
 use firstline_domain::text::{Email, Issuer, Subject};
 use firstline_domain::user::{
     Changed, ChangedBy, FieldChange, IdentityChange, Roster, UserChange, UserDetails, UserEventData, UserRefusal,
@@ -16,15 +17,8 @@ fn now() -> DateTime<Utc> {
 }
 
 fn user(number: u128, role: Role, active: bool) -> User {
-    User {
-        id: Uuid::from_u128(number).into(),
-        account_id: Uuid::from_u128(2).into(),
-        email: Email::new(format!("u{number}@example.com")).unwrap(),
-        role,
-        can_cover_l1: false,
-        active,
-        identity: None,
-    }
+    let user = conformance::user(Uuid::from_u128(2).into(), &format!("u{number}@example.com"), role);
+    User { id: Uuid::from_u128(number).into(), active, ..user }
 }
 
 fn roster(user: &User, other_active_owners: u64) -> Roster {

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::account::{FlowAuthor, FlowReader, Role, User};
+use crate::account::{FlowAuthor, FlowReader, Role};
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::flow::authored::{AuthoredFlow, FlowChange, FlowVersion, VersionNumber, create};
@@ -19,25 +19,13 @@ use crate::ports::{FlowFilter, FlowHead, FlowSaveOutcome, PutOutcome, Walkable};
 use crate::service::{
     CompiledCache, CompiledFlows, FlowManagement, FlowManagementError, FlowQuery, FlowView, VersionQuery,
 };
-use crate::text::{Email, Name};
+use crate::text::Name;
 
-use super::support::{Desk, ManualClock, RandomIds, World, pages};
+use super::support::{Desk, ManualClock, RandomIds, World, pages, user};
 
 /// An engineer of the account.
 pub(super) fn author(account_id: AccountId) -> FlowAuthor {
-    user(account_id, Role::Engineer).may_author_flows().unwrap()
-}
-
-fn user(account_id: AccountId, role: Role) -> User {
-    User {
-        id: RandomIds.new_id().into(),
-        account_id,
-        email: Email::new("author@example.com").unwrap(),
-        role,
-        can_cover_l1: false,
-        active: true,
-        identity: None,
-    }
+    user(account_id, "author@example.com", Role::Engineer).may_author_flows().unwrap()
 }
 
 pub(super) fn management(desk: &Desk) -> FlowManagement {
@@ -255,7 +243,7 @@ pub async fn what_is_published_can_be_walked(world: &World) {
 pub async fn the_first_line_sees_what_is_published(world: &World) {
     let desk = world.desk().await;
     let (flows, author) = (management(&desk), author(desk.account.id));
-    let reader = user(desk.account.id, Role::L1Tech).may_read_flows().unwrap();
+    let reader = user(desk.account.id, "author@example.com", Role::L1Tech).may_read_flows().unwrap();
     let (draft, live) = (tree("Draft", "First?"), tree("Live", "First?"));
     let draft = flows.create(author, draft).await.unwrap().id;
     let id = flows.create(author, live).await.unwrap().id;

@@ -6,8 +6,8 @@ use crate::ports::PutOutcome;
 use crate::service::UserManagementError;
 use crate::text::{Email, Name};
 
-use super::support::{RandomIds, World};
-use super::users::{account, identity, user};
+use super::support::{RandomIds, World, user};
+use super::users::{account, identity};
 
 async fn put(world: &World, user: &User) -> Result<User, UserManagementError> {
     world.user_management().provision(user.clone()).await

@@ -8,16 +8,13 @@ use crate::flow::format::from_value;
 use crate::flow::tree::Tree;
 use crate::flow::walk::Walk;
 use crate::ids::{FlowId, IdSource};
-use crate::ports::{CreateOutcome, FlowSaveOutcome, NewWalk, WalkedTicket};
+use crate::ports::{CreateOutcome, FlowSaveOutcome};
 use crate::service::{Intake, ListedView, SessionView, WorkspaceError};
-use crate::session::{
-    Beginning, Command, Notes, Refusal, RefusalReason, Session, SessionStatus, Target, replay, start,
-};
+use crate::session::{Command, Refusal, RefusalReason, Session, SessionStatus, Target, replay};
 use crate::text::{Answer, NodeId};
-use crate::ticket::{Ticket, TicketKind, TicketStatus};
 
 use super::races::race;
-use super::support::{Desk, RandomIds, World, call, notes, resolve, undo};
+use super::support::{Desk, RandomIds, World, assert_nothing_written, call, notes, resolve, unchecked_walk, undo};
 
 /// A tree with a loop, an instruction and two ends; `mark` stands in its words.
 fn tree(mark: &str) -> Tree {
@@ -181,40 +178,20 @@ pub async fn only_published_flows_are_walked_by_a_version(world: &World) {
         let intake = Intake { call: call("Printer is offline"), walk: Target::Flow(id).into() };
         let refused = desk.workspace.intake(desk.technician, intake).await;
         assert!(matches!(refused, Err(WorkspaceError::FlowNotFound(found)) if found == id), "{refused:?}");
-        assert_nothing_written(&desk, id, Some(&compiled)).await;
+        assert_refused(&desk, id, Some(&compiled)).await;
     }
-    assert_nothing_written(&desk, published.id, None).await;
-    assert_nothing_written(&desk, desk.flow.id, Some(&compiled)).await;
+    assert_refused(&desk, published.id, None).await;
+    assert_refused(&desk, desk.flow.id, Some(&compiled)).await;
     let queue = world.sessions.queue(desk.account.id, None, None, 50).await.unwrap();
     assert_eq!(queue.len(), 1, "a ticket is left behind");
 }
 
 /// Writes a walk of that flow as a use case would that looked it up before: guided as `like` is, or not.
-async fn assert_nothing_written(desk: &Desk, flow: FlowId, like: Option<&Session>) {
-    let beginning = Beginning {
-        session_id: RandomIds.new_id().into(),
-        account_id: desk.account.id,
-        ticket_id: RandomIds.new_id().into(),
-        ticket_kind: TicketKind::Internal,
-        walk: Target::Flow(flow).into(),
-    };
-    let events = start(&beginning, None, desk.technician, desk.now());
-    let mut header = replay(desk.account.id, beginning.session_id, &events, Notes::empty()).unwrap().header;
-    header.flow_version = like.and_then(|like| like.header.flow_version);
-    header.next_node_id = like.and_then(|like| like.header.next_node_id.clone());
-    let ticket = Ticket {
-        id: beginning.ticket_id,
-        account_id: desk.account.id,
-        created_by: desk.technician.user_id(),
-        call: call("Printer is offline"),
-        status: TicketStatus::Open,
-        created_at: header.started_at,
-        updated_at: header.started_at,
-    };
-    let walk = NewWalk { ticket: WalkedTicket::New(ticket), header, events };
-    assert_eq!(desk.world.sessions.create(walk).await.unwrap(), CreateOutcome::FlowNotFound);
-    assert_eq!(desk.world.sessions.session(desk.account.id, beginning.session_id).await.unwrap(), None);
-    assert_eq!(desk.world.sessions.ticket(desk.account.id, beginning.ticket_id).await.unwrap(), None);
+async fn assert_refused(desk: &Desk, flow: FlowId, like: Option<&Session>) {
+    let mut walk = unchecked_walk(desk, Target::Flow(flow), None);
+    walk.header.flow_version = like.and_then(|like| like.header.flow_version);
+    walk.header.next_node_id = like.and_then(|like| like.header.next_node_id.clone());
+    assert_nothing_written(desk, walk, CreateOutcome::FlowNotFound).await;
 }
 
 /// Of many who answer the same node at once exactly one does; the others are told where the walk stands by then.

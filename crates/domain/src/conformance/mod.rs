@@ -49,7 +49,7 @@ pub mod users;
 pub mod walked;
 
 pub use recount::recount;
-pub use support::{Desk, ManualClock, RandomIds, World};
+pub use support::{Desk, ManualClock, RandomIds, World, user};
 
 #[cfg(doc)]
 use crate::ports::{Directory, FlowStatsStore, FlowStore, SessionStore, UserStore};

@@ -8,19 +8,23 @@ use uuid::Uuid;
 
 use crate::account::{Account, FlowAuthor, L1Actor, Role, User};
 use crate::clock::{Clock, Instant};
+use crate::flow::walk::CompiledFlow;
 use crate::flow::{Flow, FlowProposal, FlowStatus, TreeLocation};
 use crate::ids::{AccountId, IdSource, SessionId};
 use crate::memory::MemoryStore;
-use crate::ports::{Directory, FlowStatsStore, FlowStore, PutOutcome, SessionStore, Store, UserStore};
+use crate::ports::{
+    CreateOutcome, Directory, FlowStatsStore, FlowStore, NewWalk, PutOutcome, SessionStore, Store, UserStore,
+    WalkedTicket,
+};
 use crate::service::{
     CompiledCache, CompiledFlows, Intake, Swept, TouchedAhead, UserManagement, Workspace, WorkspaceSettings,
 };
-use crate::session::{Command, Notes, Session, Target};
+use crate::session::{Beginning, Command, Notes, Session, Target, replay, start};
 use crate::text::{
     Answer, CustomerContact, CustomerName, Email, EscalationReason, Name, NodeId, ProblemStatement, Question,
     ReasonCategory, ResolutionNotes,
 };
-use crate::ticket::CallDetails;
+use crate::ticket::{CallDetails, Ticket, TicketKind, TicketStatus};
 
 /// A clock that shows what it is set to.
 #[derive(Debug)]
@@ -129,15 +133,7 @@ impl World {
     }
 
     async fn person(&self, account_id: AccountId, role: Role, name: &str) -> L1Actor {
-        let user = User {
-            id: RandomIds.new_id().into(),
-            account_id,
-            email: Email::new(format!("{name}@example.com")).unwrap(),
-            role,
-            can_cover_l1: true,
-            active: true,
-            identity: None,
-        };
+        let user = User { can_cover_l1: true, ..user(account_id, &format!("{name}@example.com"), role) };
         self.user_management().provision(user).await.unwrap().l1_access().unwrap()
     }
 
@@ -220,6 +216,13 @@ impl Desk {
     }
 }
 
+/// An active user who does not cover the first line and has no identity.
+#[must_use]
+pub fn user(account_id: AccountId, email: &str, role: Role) -> User {
+    let email = Email::new(email).unwrap();
+    User { id: RandomIds.new_id().into(), account_id, email, role, can_cover_l1: false, active: true, identity: None }
+}
+
 /// What is written down of a call about `problem`.
 pub(super) fn call(problem: &str) -> CallDetails {
     CallDetails {
@@ -227,6 +230,39 @@ pub(super) fn call(problem: &str) -> CallDetails {
         customer_name: Some(CustomerName::new("Zoë O'Neil").unwrap()),
         customer_contact: Some(CustomerContact::new("+49 30 1234").unwrap()),
     }
+}
+
+/// A walk of `target`, guided by `guide` if that is given, with a ticket of its own, as a use case would write it
+/// without a look at the target.
+pub(super) fn unchecked_walk(desk: &Desk, target: Target, guide: Option<&CompiledFlow>) -> NewWalk {
+    let beginning = Beginning {
+        session_id: RandomIds.new_id().into(),
+        account_id: desk.account.id,
+        ticket_id: RandomIds.new_id().into(),
+        ticket_kind: TicketKind::Internal,
+        walk: target.into(),
+    };
+    let now = desk.now();
+    let events = start(&beginning, guide, desk.technician, now);
+    let header = replay(desk.account.id, beginning.session_id, &events, Notes::empty()).unwrap().header;
+    let ticket = Ticket {
+        id: beginning.ticket_id,
+        account_id: desk.account.id,
+        created_by: desk.technician.user_id(),
+        call: call("Printer is offline"),
+        status: TicketStatus::following(&header),
+        created_at: now,
+        updated_at: now,
+    };
+    NewWalk { ticket: WalkedTicket::New(ticket), header, events }
+}
+
+/// The store answers the walk with `expected` and keeps nothing of it.
+pub(super) async fn assert_nothing_written(desk: &Desk, walk: NewWalk, expected: CreateOutcome) {
+    let (target, session_id, ticket_id) = (walk.header.target, walk.header.id, walk.header.ticket_id);
+    assert_eq!(desk.world.sessions.create(walk).await.unwrap(), expected, "{target:?}");
+    assert_eq!(desk.world.sessions.session(desk.account.id, session_id).await.unwrap(), None);
+    assert_eq!(desk.world.sessions.ticket(desk.account.id, ticket_id).await.unwrap(), None, "a ticket is left behind");
 }
 
 /// A step on the node `node`.

@@ -2,59 +2,30 @@
 
 use crate::flow::FlowStatus;
 use crate::ids::IdSource;
-use crate::ports::{CreateOutcome, NewWalk, WalkedTicket};
-use crate::session::{Beginning, Target, replay, start};
-use crate::ticket::{Ticket, TicketKind, TicketStatus};
+use crate::ports::CreateOutcome;
+use crate::session::Target;
 
-use super::support::{Desk, RandomIds, World, call, escalate, resolve, step};
+use super::support::{Desk, RandomIds, World, assert_nothing_written, escalate, resolve, step, unchecked_walk};
 
-/// A walk of `target` as it would be written by a use case that did not look at the target first.
-fn unchecked_walk(desk: &Desk, target: Target) -> NewWalk {
-    let beginning = Beginning {
-        session_id: RandomIds.new_id().into(),
-        account_id: desk.account.id,
-        ticket_id: RandomIds.new_id().into(),
-        ticket_kind: TicketKind::Internal,
-        walk: target.into(),
-    };
-    let now = crate::clock::Clock::now(desk.clock.as_ref());
-    let events = start(&beginning, None, desk.technician, now);
-    let session = replay(desk.account.id, beginning.session_id, &events, crate::session::Notes::empty()).unwrap();
-    let ticket = Ticket {
-        id: beginning.ticket_id,
-        account_id: desk.account.id,
-        created_by: desk.technician.user_id(),
-        call: call("Printer is offline"),
-        status: TicketStatus::Open,
-        created_at: now,
-        updated_at: now,
-    };
-    NewWalk { ticket: WalkedTicket::New(ticket), header: session.header, events }
-}
-
-async fn assert_nothing_written(world: &World, desk: &Desk, target: Target, expected: CreateOutcome) {
-    let walk = unchecked_walk(desk, target);
-    let (session_id, ticket_id) = (walk.header.id, walk.header.ticket_id);
-    assert_eq!(world.sessions.create(walk).await.unwrap(), expected, "{target:?}");
-    assert_eq!(world.sessions.session(desk.account.id, session_id).await.unwrap(), None);
-    assert_eq!(world.sessions.ticket(desk.account.id, ticket_id).await.unwrap(), None, "a ticket is left behind");
+async fn assert_refused(desk: &Desk, target: Target, expected: CreateOutcome) {
+    assert_nothing_written(desk, unchecked_walk(desk, target, None), expected).await;
 }
 
 /// No walk of an unknown, foreign, draft or archived flow is written, and no ticket is left behind.
 pub async fn only_published_flows_of_the_account_are_walked(world: &World) {
     let (mut desk, other) = (world.desk().await, world.desk().await);
     let unknown = Target::Flow(RandomIds.new_id().into());
-    assert_nothing_written(world, &desk, unknown, CreateOutcome::FlowNotFound).await;
-    assert_nothing_written(world, &desk, Target::Flow(other.flow.id), CreateOutcome::FlowNotFound).await;
+    assert_refused(&desk, unknown, CreateOutcome::FlowNotFound).await;
+    assert_refused(&desk, Target::Flow(other.flow.id), CreateOutcome::FlowNotFound).await;
     for status in [FlowStatus::Draft, FlowStatus::Archived] {
         desk.flow.status = status;
         world.flows.put_flow(&desk.flow).await.unwrap();
-        assert_nothing_written(world, &desk, Target::Flow(desk.flow.id), CreateOutcome::FlowNotFound).await;
+        assert_refused(&desk, Target::Flow(desk.flow.id), CreateOutcome::FlowNotFound).await;
     }
     let unknown = Target::Proposal(RandomIds.new_id().into());
-    assert_nothing_written(world, &desk, unknown, CreateOutcome::FlowProposalNotFound).await;
+    assert_refused(&desk, unknown, CreateOutcome::FlowProposalNotFound).await;
     let foreign = Target::Proposal(other.proposal.id);
-    assert_nothing_written(world, &desk, foreign, CreateOutcome::FlowProposalNotFound).await;
+    assert_refused(&desk, foreign, CreateOutcome::FlowProposalNotFound).await;
 }
 
 /// A walk goes on when its flow is archived under it.

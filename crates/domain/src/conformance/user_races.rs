@@ -7,7 +7,7 @@ use crate::service::{UserManagement, UserManagementError};
 use crate::user::{UserChange, UserRefusal};
 
 use super::races::race;
-use super::support::World;
+use super::support::{World, user};
 use super::users::{events, owner, put, told};
 
 async fn demote(users: UserManagement, by: AccountManager, id: UserId) -> Result<User, UserManagementError> {
@@ -101,7 +101,7 @@ pub async fn no_concurrent_change_of_users_is_lost(world: &World) {
 pub async fn of_many_who_take_one_address_exactly_one_gets_it(world: &World) {
     let (first, manager) = owner(world).await;
     let users = world.user_management();
-    let wanted = User { role: Role::Viewer, ..super::users::user(first.account_id, "one@example.com", Role::Viewer) };
+    let wanted = user(first.account_id, "one@example.com", Role::Viewer);
     let results = race(12, |_| {
         let (users, wanted) = (users.clone(), wanted.clone());
         async move { users.create(manager, wanted.into()).await }

@@ -15,17 +15,12 @@ use crate::user::{
     UserSave, change, create,
 };
 
-use super::support::{ManualClock, RandomIds, World, pages};
+use super::support::{ManualClock, RandomIds, World, pages, user};
 
 pub(super) async fn account(world: &World) -> AccountId {
     let account = Account { id: RandomIds.new_id().into(), name: Name::new("Fabrikam").unwrap() };
     assert_eq!(world.directory.put_account(&account).await.unwrap(), PutOutcome::Stored);
     account.id
-}
-
-pub(super) fn user(account_id: AccountId, email: &str, role: Role) -> User {
-    let email = Email::new(email).unwrap();
-    User { id: RandomIds.new_id().into(), account_id, email, role, can_cover_l1: false, active: true, identity: None }
 }
 
 pub(super) fn identity(issuer: &str, subject: &str) -> Identity {

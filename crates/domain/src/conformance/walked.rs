@@ -6,18 +6,17 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::authored_flows::management;
-use super::support::{Desk, RandomIds, call, escalate, resolve};
+use super::support::{Desk, escalate, resolve, unchecked_walk};
 use crate::account::FlowAuthor;
 use crate::clock::Clock;
 use crate::flow::authored::VersionNumber;
 use crate::flow::format::from_value;
 use crate::flow::tree::Tree;
 use crate::flow::walk::CompiledFlow;
-use crate::ids::{IdSource, SessionId};
-use crate::ports::{CreateOutcome, NewWalk, SaveOutcome, WalkedTicket};
-use crate::session::{Beginning, By, Command, Notes, Plan, Session, Target, plan, replay, start};
+use crate::ids::SessionId;
+use crate::ports::{CreateOutcome, SaveOutcome};
+use crate::session::{By, Command, Notes, Plan, Session, Target, plan};
 use crate::text::Answer;
-use crate::ticket::{Ticket, TicketKind, TicketStatus};
 
 /// How a walk goes: at each node the answer of that number, counted round, `None` to take a step back; and how it ends.
 type Script<'a> = (&'a [Option<usize>], End);
@@ -123,26 +122,8 @@ async fn script(desk: &Desk, flow: &CompiledFlow, pace: usize, (turns, end): Scr
 }
 
 async fn begin(desk: &Desk, flow: &CompiledFlow) -> Session {
-    let beginning = Beginning {
-        session_id: RandomIds.new_id().into(),
-        account_id: desk.account.id,
-        ticket_id: RandomIds.new_id().into(),
-        ticket_kind: TicketKind::Internal,
-        walk: Target::Flow(flow.flow_id()).into(),
-    };
-    let now = desk.clock.now();
-    let events = start(&beginning, Some(flow), desk.technician, now);
-    let session = replay(desk.account.id, beginning.session_id, &events, Notes::empty()).unwrap();
-    let ticket = Ticket {
-        id: beginning.ticket_id,
-        account_id: desk.account.id,
-        created_by: desk.technician.user_id(),
-        call: call("Nothing comes out"),
-        status: TicketStatus::following(&session.header),
-        created_at: now,
-        updated_at: now,
-    };
-    let walk = NewWalk { ticket: WalkedTicket::New(ticket), header: session.header.clone(), events };
+    let walk = unchecked_walk(desk, Target::Flow(flow.flow_id()), Some(flow));
+    let session = Session { header: walk.header.clone(), path: Vec::new(), walk_notes: Notes::empty() };
     assert_eq!(desk.world.sessions.create(walk).await.unwrap(), CreateOutcome::Created);
     session
 }

@@ -3,12 +3,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use firstline_domain::account::{L1Actor, Role, User};
+use firstline_domain::conformance::user;
 use firstline_domain::session::{
     Beginning, By, Command, Event, Notes, Plan, PlanError, Session, Target, plan, replay, start,
 };
-use firstline_domain::text::{
-    Answer, Email, EscalationReason, NodeId, Question, ReasonCategory, ResolutionNotes, StepNote,
-};
+use firstline_domain::text::{Answer, EscalationReason, NodeId, Question, ReasonCategory, ResolutionNotes, StepNote};
 use firstline_domain::ticket::TicketKind;
 use uuid::Uuid;
 
@@ -18,16 +17,8 @@ pub fn began() -> DateTime<Utc> {
 }
 
 pub fn actor() -> L1Actor {
-    let user = User {
-        id: Uuid::from_u128(1).into(),
-        account_id: Uuid::from_u128(2).into(),
-        email: Email::new("tech@example.com").unwrap(),
-        role: Role::L1Tech,
-        can_cover_l1: false,
-        active: true,
-        identity: None,
-    };
-    user.l1_access().unwrap()
+    let user = user(Uuid::from_u128(2).into(), "tech@example.com", Role::L1Tech);
+    User { id: Uuid::from_u128(1).into(), ..user }.l1_access().unwrap()
 }
 
 pub fn flow() -> Target {

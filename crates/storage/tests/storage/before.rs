@@ -1,7 +1,7 @@
 //! A database of the version before: what it accepted stays readable and is kept, whatever is refused today.
 
 use firstline_domain::account::{Role, User};
-use firstline_domain::conformance::World;
+use firstline_domain::conformance::{World, user};
 use firstline_domain::flow::check::{NotLookedUp, check};
 use firstline_domain::ids::{AccountId, UserId};
 use firstline_domain::service::UserManagementError;
@@ -52,9 +52,7 @@ async fn migrator(base: &Base) -> Database {
 }
 
 fn made(account_id: AccountId, email: &str) -> User {
-    let email = Email::new(email).unwrap();
-    let (id, role) = (Uuid::now_v7().into(), Role::Viewer);
-    User { id, account_id, email, role, can_cover_l1: false, active: true, identity: None }
+    User { id: Uuid::now_v7().into(), ..user(account_id, email, Role::Viewer) }
 }
 
 #[tokio::test]

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use firstline_domain::account::{FlowAuthor, Role, User};
+use firstline_domain::conformance;
 use firstline_domain::flow::authored::{FlowChange, FlowPlan, FlowVersion, VersionNumber};
 use firstline_domain::flow::check::{Defect, KnownFlow, KnownFlows};
 use firstline_domain::flow::format::from_value;
 use firstline_domain::flow::tree::Tree;
 use firstline_domain::flow::walk::CompiledFlow;
 use firstline_domain::ids::FlowId;
-use firstline_domain::text::{Email, NodeId};
+use firstline_domain::text::NodeId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,15 +24,8 @@ pub fn began() -> DateTime<Utc> {
 }
 
 pub fn user(role: Role, active: bool) -> User {
-    User {
-        id: Uuid::from_u128(1).into(),
-        account_id: Uuid::from_u128(2).into(),
-        email: Email::new("author@example.com").unwrap(),
-        role,
-        can_cover_l1: false,
-        active,
-        identity: None,
-    }
+    let user = conformance::user(Uuid::from_u128(2).into(), "author@example.com", role);
+    User { id: Uuid::from_u128(1).into(), active, ..user }
 }
 
 pub fn author() -> FlowAuthor {
