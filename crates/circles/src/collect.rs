@@ -99,9 +99,9 @@ impl Reader<'_> {
         self.tree.references.push(Reference { module: self.module, path, kind });
     }
 
-    fn refer_in_tokens(&mut self, tokens: TokenStream) {
-        for path in paths_in(tokens) {
-            self.refer(path, ReferenceKind::Code);
+    fn refer_in_tokens(&mut self, tokens: TokenStream, of_serde: bool) {
+        for (path, kind) in paths_in(tokens, of_serde) {
+            self.refer(path, kind);
         }
     }
 
@@ -185,10 +185,11 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         let Some(name) = &item.ident else { return visit::visit_item_macro(self, item) };
-        self.tree.macros.entry(name.to_string()).or_default().push(self.file);
-        for path in paths_in(item.mac.tokens.clone()) {
+        self.tree.macros.entry(name.to_string()).or_default().insert(self.file);
+        // Only paths from the crate's root (`$crate`) are known: the others depend on the place of the call.
+        for (path, kind) in paths_in(item.mac.tokens.clone(), false) {
             if path.names.first().is_some_and(|first| first == "crate") {
-                self.refer(path, ReferenceKind::Code);
+                self.refer(path, kind);
             }
         }
     }
@@ -220,7 +221,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             }
             None => self.visit_path(&call.path),
         }
-        self.refer_in_tokens(call.tokens.clone());
+        self.refer_in_tokens(call.tokens.clone(), false);
     }
 
     fn visit_attribute(&mut self, attribute: &'ast Attribute) {
@@ -228,7 +229,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             Meta::Path(path) => self.visit_path(path),
             Meta::List(list) => {
                 self.visit_path(&list.path);
-                self.refer_in_tokens(list.tokens.clone());
+                self.refer_in_tokens(list.tokens.clone(), list.path.is_ident("serde"));
             }
             Meta::NameValue(_) => {}
         }

@@ -1,6 +1,6 @@
 //! Finds the file that defines what a path names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::Evidence;
 use crate::tree::{FileId, ModuleId, ROOT, Reference, ReferenceKind, Tree};
@@ -11,6 +11,8 @@ enum Named {
     Module(ModuleId),
     /// An item that this file defines.
     Item(FileId),
+    /// A macro that is exported from the root.
+    ExportedMacro,
 }
 
 /// For each file the files that it imports from, with the first line that does.
@@ -19,11 +21,16 @@ pub(crate) fn imports(tree: &Tree) -> BTreeMap<FileId, BTreeMap<FileId, Evidence
     let resolver = Resolver { tree };
     for reference in &tree.references {
         let from = tree.file_of(reference.module);
-        let Some(to) = resolver.file(reference).filter(|to| *to != from) else { continue };
-        let evidence = Evidence { line: reference.path.line, path: reference.path.names.join("::") };
-        let known = imports.entry(from).or_default().entry(to).or_insert_with(|| evidence.clone());
-        if evidence.line < known.line {
-            *known = evidence;
+        let files = resolver.files(reference);
+        if files.contains(&from) {
+            continue;
+        }
+        for to in files {
+            let evidence = Evidence { line: reference.path.line, path: reference.path.names.join("::") };
+            let known = imports.entry(from).or_default().entry(to).or_insert_with(|| evidence.clone());
+            if evidence.line < known.line {
+                *known = evidence;
+            }
         }
     }
     imports
@@ -37,23 +44,20 @@ struct Resolver<'a> {
 type UnderWay = Vec<(ModuleId, String, bool)>;
 
 impl Resolver<'_> {
-    /// The file that a reference counts for.
-    fn file(&self, reference: &Reference) -> Option<FileId> {
+    /// The files that a reference counts for: several only for a macro that more than one file defines, as under
+    /// different features.
+    fn files(&self, reference: &Reference) -> BTreeSet<FileId> {
         let names = &reference.path.names;
         let named = self.resolve(reference.module, names, &mut Vec::new());
         match (reference.kind, named) {
-            (_, Some(Named::Item(file))) => Some(file),
-            (ReferenceKind::Glob, Some(Named::Module(module))) => Some(self.tree.file_of(module)),
-            (ReferenceKind::MacroCall, None) => self.macro_file(names.first()?),
-            _ => None,
-        }
-    }
-
-    /// The file that defines a macro, if only one defines one of that name.
-    fn macro_file(&self, name: &str) -> Option<FileId> {
-        match self.tree.macros.get(name).map(Vec::as_slice) {
-            Some([file]) => Some(*file),
-            _ => None,
+            (_, Some(Named::Item(file))) => BTreeSet::from([file]),
+            (ReferenceKind::Glob | ReferenceKind::Quoted, Some(Named::Module(module))) => {
+                BTreeSet::from([self.tree.file_of(module)])
+            }
+            (_, Some(Named::ExportedMacro)) | (ReferenceKind::MacroCall, None | Some(Named::Module(_))) => {
+                names.last().and_then(|name| self.tree.macros.get(name)).cloned().unwrap_or_default()
+            }
+            _ => BTreeSet::new(),
         }
     }
 
@@ -75,17 +79,14 @@ impl Resolver<'_> {
         while let (Named::Module(module), Some((name, others))) = (named, rest.split_first()) {
             named = match self.look_up(module, name, !others.is_empty(), under_way) {
                 Some(found) => found,
-                // A macro made it, or it is a macro that is exported from the root.
-                None if is_anchored => Named::Item(self.exported(module, name).unwrap_or(self.tree.file_of(module))),
+                None if is_anchored && module == ROOT && self.tree.macros.contains_key(name) => Named::ExportedMacro,
+                // A macro made it.
+                None if is_anchored => Named::Item(self.tree.file_of(module)),
                 None => return None,
             };
             (rest, is_anchored) = (others, true);
         }
         Some(named)
-    }
-
-    fn exported(&self, module: ModuleId, name: &str) -> Option<FileId> {
-        if module == ROOT { self.macro_file(name) } else { None }
     }
 
     /// What `name` is in `module`. Modules come first where the path goes on, items where it ends.
@@ -121,7 +122,7 @@ impl Resolver<'_> {
         }
         module.globs.iter().find_map(|glob| match self.resolve(id, glob, under_way)? {
             Named::Module(from) => self.look_up(from, name, goes_on, under_way),
-            Named::Item(_) => None,
+            Named::Item(_) | Named::ExportedMacro => None,
         })
     }
 }

@@ -59,6 +59,8 @@ pub(crate) enum ReferenceKind {
     Code,
     /// A macro that is called by its bare name.
     MacroCall,
+    /// In a string of an attribute. It may name a module, whose items the attribute uses.
+    Quoted,
 }
 
 /// All modules of one target.
@@ -68,7 +70,7 @@ pub(crate) struct Tree {
     pub(crate) modules: Vec<Module>,
     pub(crate) references: Vec<Reference>,
     /// The files that define a macro, by its name.
-    pub(crate) macros: BTreeMap<String, Vec<FileId>>,
+    pub(crate) macros: BTreeMap<String, BTreeSet<FileId>>,
 }
 
 impl Tree {

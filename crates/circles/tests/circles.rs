@@ -61,6 +61,71 @@ fn paths_in_code_count_wherever_they_stand() {
 }
 
 #[test]
+fn paths_in_serde_attributes_count_relative_ones_too() {
+    let b = "pub mod time {}\npub struct B;\nfn f(_: crate::a::A) {}";
+    for argument in [
+        "with = \"time\"",
+        "with = \"super::b::time\"",
+        "default = \"b::make\"",
+        "serialize_with = \"time::write\"",
+        "rename = \"x\", deserialize_with = \"self::b::read\"",
+    ] {
+        let a = format!("use crate::b::{{self, time}};\npub struct A;\nstruct S {{\n#[serde({argument})]\nat: u8 }}");
+        for a in [a.replace("#[serde", "#[cfg_attr(feature = \"serde\", serde").replace(")]", "))]"), a] {
+            let found = circle_of_two(&a, b);
+            let [circle] = found.as_slice() else { panic!("{a}: {found:?}") };
+            assert!(circle[1].starts_with("a.rs:4 "), "{a}: {circle:?}");
+        }
+    }
+    for container in ["from = \"b::B\"", "into = \"Vec<b::B>\""] {
+        let a = format!("use crate::b;\npub struct A;\n#[derive(Serialize)]\n#[serde({container})]\nstruct S;");
+        assert!(circle_of_two(&a, B)[0][1].starts_with("a.rs:4 b::B"), "{a}");
+    }
+    for text in ["#[serde(rename = \"time\")]", "#[schema(default = \"time\")]", "#[serde(with = \"elsewhere\")]"] {
+        let a = format!("use crate::b::time;\npub struct A;\n{text}\nstruct S;");
+        assert!(circle_of_two(&a, b).is_empty(), "{a}");
+    }
+}
+
+#[test]
+fn a_macro_that_is_called_counts_for_its_file_also_inside_another_call() {
+    let made = "macro_rules! make {\n    () => {};\n}";
+    let root = ("lib.rs", "#[macro_use]\nmod b;\nmod a;");
+    for call in ["make!();", "vec![make!()]", "vec![(1, make! { x })]", "vec![f(vec![make!()])]"] {
+        let a = format!("pub struct A;\nfn f() {{\n    {call};\n}}");
+        let b = format!("{made}\nfn f(_: crate::a::A) {{}}");
+        let found = circles(&[root, ("a.rs", &a), ("b.rs", &b)]);
+        assert_eq!(found, [["a.rs:3 make", "b.rs:4 crate::a::A"]], "{call}");
+        assert!(circles(&[root, ("a.rs", &a), ("b.rs", made)]).is_empty(), "{call}");
+    }
+    assert!(circle_of_two("pub struct A;\nfn f() { vec![make != (1)]; }", &format!("{made}\n{B}")).is_empty());
+    let beside_a_module = "pub struct A;\nmod make {}\nfn f() { make!() }";
+    assert_eq!(circle_of_two(beside_a_module, &format!("{made}\n{B}")).len(), 1, "a module may have a macro's name");
+}
+
+#[test]
+fn a_macro_of_several_definitions_counts_for_each_file_that_has_one() {
+    let unix = "#[cfg(unix)]\nmacro_rules! make {\n    () => {};\n}";
+    let other = unix.replace("unix", "not(unix)");
+    let a = "pub struct A;\nfn f() { make!() }";
+    let of_a = "fn f(_: crate::a::A) {}";
+    assert_eq!(
+        circle_of_two(a, &format!("{unix}\n{other}\n{of_a}")),
+        [["b.rs:9 crate::a::A", "a.rs:2 make"]],
+        "twice in one file"
+    );
+    let apart =
+        |b: &str, c: &str| circles(&[("lib.rs", "mod b;\nmod c;\nmod a;"), ("a.rs", a), ("b.rs", b), ("c.rs", c)]);
+    assert_eq!(apart(&format!("{unix}\n{of_a}"), &other), [["a.rs:2 make", "b.rs:5 crate::a::A"]]);
+    assert_eq!(apart(unix, &format!("{other}\n{of_a}")), [["a.rs:2 make", "c.rs:5 crate::a::A"]]);
+    let own = format!("{unix}\n{a}");
+    assert!(circle_of_two(&own, &format!("{other}\n{of_a}")).is_empty(), "a macro of the file's own comes first");
+    let exported = a.replace("make!", "crate::make!");
+    let found = circle_of_two(&exported, &format!("{unix}\n{other}\n{of_a}"));
+    assert_eq!(found, [["b.rs:9 crate::a::A", "a.rs:2 crate::make"]]);
+}
+
+#[test]
 fn a_glob_counts_for_its_module_and_for_what_is_used_through_it() {
     assert_eq!(circle_of_two("use crate::b::*;\npub struct A(B);", B), [[CLOSED, "a.rs:1 crate::b"]]);
 }
