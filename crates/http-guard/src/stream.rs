@@ -13,8 +13,8 @@ use tokio::time::{Sleep, sleep};
 use crate::alarm::poll_alarm;
 use crate::connection::Connection;
 
-/// How long a client may go on sending after a malformed request, or a body that is not read, before its connection is
-/// closed.
+/// How long a client may go on sending before its connection is closed: after a malformed request, a body that is not
+/// read, or more than is dropped behind the last request.
 pub(crate) const LINGER: Duration = Duration::from_secs(1);
 
 /// Capacity of a buffer that is kept, in bytes.
@@ -94,13 +94,12 @@ impl AsyncRead for MonitoredStream {
             if this.connection.is_waiting(cx) {
                 return Poll::Pending;
             }
-            let before = buffer.filled().len();
-            match Pin::new(&mut this.stream).poll_read(cx, buffer) {
-                Poll::Ready(read) => read?,
-                // The end of what can be read is the end of the stream.
-                Poll::Pending if this.connection.is_over(cx) => return Poll::Ready(Ok(())),
-                Poll::Pending => return Poll::Pending,
+            if this.connection.is_over(cx) {
+                // The end of what may be read is the end of the stream.
+                return Poll::Ready(Ok(()));
             }
+            let before = buffer.filled().len();
+            ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
             let bytes = buffer.filled().get(before..).unwrap_or_default();
             if bytes.is_empty() {
                 return Poll::Ready(Ok(()));

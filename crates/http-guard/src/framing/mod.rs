@@ -20,6 +20,10 @@ const REFUSED: &[u8] = b"REFUSED / HTTP/1.1\r\nhost: refused\r\nconnection: clos
 /// connection is not idle. The protocol layer keeps it until the head is whole.
 const HEAD_BEGINS: &[u8] = b"\r\n";
 
+/// The most bytes behind the last request of a connection that are read and dropped. A client that pipelines has sent
+/// some before it sees the last response.
+const MAX_DROPPED_BYTES: usize = MAX_HEAD_BYTES;
+
 /// What the next bytes belong to.
 #[derive(Debug, Clone, Copy)]
 enum Part {
@@ -42,6 +46,8 @@ pub(crate) struct Framing {
     last: Progress,
     /// No request is forwarded after the last one.
     is_closing: bool,
+    /// Bytes that came behind the last request.
+    dropped: usize,
     /// The defect of the head that was forwarded last.
     defect: Option<HeadDefect>,
 }
@@ -59,7 +65,8 @@ enum Progress {
 impl Framing {
     pub(crate) fn new() -> Self {
         let (held, waiting) = (Vec::new(), BytesMut::new());
-        Self { part: Part::Head, held, waiting, last: Progress::Answered, is_closing: false, defect: None }
+        let last = Progress::Answered;
+        Self { part: Part::Head, held, waiting, last, is_closing: false, dropped: 0, defect: None }
     }
 
     /// How many of the first bytes are forwarded as they are.
@@ -128,7 +135,10 @@ impl Framing {
             out.extend_from_slice(as_it_is);
             taken += passed;
             match self.part {
-                Part::Head if self.is_closing => return input.len(),
+                Part::Head if self.is_closing => {
+                    self.drop_behind_last(rest.len());
+                    return input.len();
+                }
                 Part::Head if self.last != Progress::Answered => return taken,
                 Part::Head if !rest.is_empty() => taken += rest.len() - self.hold(rest, out).len(),
                 Part::Over => return input.len(),
@@ -136,6 +146,14 @@ impl Framing {
             }
         }
         taken
+    }
+
+    /// Drops bytes behind the last request. Nothing is read after too many.
+    fn drop_behind_last(&mut self, bytes: usize) {
+        self.dropped = self.dropped.saturating_add(bytes);
+        if self.dropped > MAX_DROPPED_BYTES {
+            self.part = Part::Over;
+        }
     }
 
     /// Takes the next bytes of a head that is not whole, or is not forwarded as it is. What is left of them belongs to
@@ -216,7 +234,7 @@ impl Framing {
         !self.waiting.is_empty()
     }
 
-    /// Whether no further request is read, because a head or a body was malformed.
+    /// Whether nothing more is read: a head or a body was malformed, or too much came behind the last request.
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.part, Part::Over)
     }

@@ -132,6 +132,22 @@ fn what_follows_the_last_request_of_a_connection_is_dropped() {
 }
 
 #[test]
+fn so_much_is_dropped_behind_the_last_request_and_no_more() {
+    for piece in [1, 1_000, MAX_DROPPED_BYTES] {
+        let (mut framing, mut out) = (Framing::new(), Vec::new());
+        assert_eq!(framing.pass(PLAIN.as_bytes()), PLAIN.len());
+        framing.start();
+        framing.close();
+        for piece in vec![b'x'; MAX_DROPPED_BYTES].chunks(piece) {
+            framing.take(piece, &mut out);
+        }
+        assert!(!framing.is_over(), "in pieces of {piece}");
+        framing.take(b"x", &mut out);
+        assert!(framing.is_over() && framing.all_started() && out.is_empty(), "in pieces of {piece}");
+    }
+}
+
+#[test]
 fn a_wish_for_another_protocol_is_left_out() {
     for (headers, left) in [
         ("Connection: upgrade\r\nUpgrade: h2c\r\n", "Connection: \r\n"),

@@ -1,11 +1,11 @@
 //! Clients that do not take their responses, or take them slowly.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::time::Instant;
 
 use firstline_http_guard::CloseReason;
 
-use crate::fixture::{HELLO, LARGE, SOON, Server, impatient, ms};
+use crate::fixture::{HELLO, LARGE, SOON, Server, impatient, ms, until_end};
 
 #[test]
 fn a_client_that_reads_nothing_is_closed_and_delays_no_other() {
@@ -52,4 +52,29 @@ fn a_client_that_reads_slowly_but_steadily_gets_everything() {
     assert!(received > 16 * LARGE, "{received} of {LARGE}");
     assert!(began.elapsed() > ms(900), "too fast to show anything: {:?}", began.elapsed());
     assert_eq!(server.closed(CloseReason::Send), 0);
+}
+
+#[test]
+fn a_client_that_sends_on_behind_its_last_request_is_not_read_and_gets_its_whole_response() {
+    // More than the system keeps of a connection that is not read, and far less than could be read in the time.
+    const MOST: usize = 32 << 20;
+    let server = Server::start(&impatient());
+    let mut stream = server.connect();
+    stream
+        .write_all(b"GET /stream?count=6&bytes=10&pause=200 HTTP/1.1\r\nhost: t\r\nconnection: close\r\n\r\n")
+        .unwrap();
+    stream.set_nonblocking(true).unwrap();
+    let (began, mut sent, junk) = (Instant::now(), 0, vec![b'x'; 1 << 16]);
+    while began.elapsed() < ms(900) {
+        match stream.write(&junk) {
+            Ok(bytes) => sent += bytes,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::sleep(ms(1)),
+            Err(error) => panic!("{error} after {sent} bytes"),
+        }
+        assert!(sent < MOST, "{:?}", began.elapsed());
+    }
+    stream.set_nonblocking(false).unwrap();
+    let (response, after) = until_end(&mut stream);
+    assert!(response.starts_with("HTTP/1.1 200") && response.ends_with("0\r\n\r\n"), "{response:?} after {after:?}");
+    assert_eq!(response.matches("xxxxxxxxxx").count(), 6);
 }
