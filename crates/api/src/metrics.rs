@@ -163,13 +163,7 @@ impl Metrics {
     }
 
     pub(crate) fn count_timed_out_connection(&self, reason: CloseReason) {
-        let reason = match reason {
-            CloseReason::Head => "head",
-            CloseReason::Response => "answer",
-            CloseReason::Send => "send",
-            CloseReason::Idle => "idle",
-        };
-        self.cut.get_or_create(&CutLabels { reason }).inc();
+        self.cut.get_or_create(&CutLabels { reason: reason.as_str() }).inc();
     }
 
     /// Counts a connection whose address had as many as it may.

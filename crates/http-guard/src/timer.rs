@@ -53,7 +53,7 @@ impl CloseReason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Head => "head",
-            Self::Response => "response",
+            Self::Response => "answer",
             Self::Send => "send",
             Self::Idle => "idle",
         }

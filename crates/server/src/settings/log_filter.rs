@@ -15,8 +15,8 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 fn check(filter: &str) -> Result<(), String> {
-    const REMEDY: &str =
-        "must be a level (off, error, warn, info, debug, trace), or several for parts, as in info,firstline_api=debug";
+    const REMEDY: &str = "must be a level (off, error, warn, info, debug, trace), or several for parts, as in \
+                          info,firstline_api=debug,firstline_http_guard=debug";
     match filter.split(',').find(|directive| !is_directive(directive)) {
         Some(directive) => Err(format!("{REMEDY}; {directive:?} is neither a level nor MODULE=LEVEL")),
         None => EnvFilter::try_new(filter).map(drop).map_err(|error| format!("{REMEDY}: {error}")),
