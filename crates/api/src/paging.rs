@@ -1,8 +1,8 @@
 //! Lists that come in pages: the parameters `limit` and `cursor`, and the header `Link`.
 //!
 //! A cursor is base64url of JSON (the list, its account, its filter, the key of the last row) and of a checksum against
-//! damage. It is no secret and no permission: it names a place in a list that the caller may read anyway, and it is
-//! refused for another account, filter or list.
+//! damage. It is no secret and no permission: it names a place in a list that the caller may read anyway. It is refused
+//! for another account, filter or list, and where its JSON is not exactly what the service writes.
 
 use actix_web::http::header::{HeaderValue, LINK};
 use actix_web::{HttpRequest, HttpResponse};
@@ -46,7 +46,6 @@ pub(crate) trait List {
 
 /// A cursor before it is text.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Cursor<'a, F, K> {
     list: &'a str,
     account: AccountId,
@@ -64,8 +63,8 @@ fn encode<L: List>(account: AccountId, filter: &L::Filter, after: &L::Key) -> St
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The key of a cursor's text; `None` when it is damaged in any way, or of another list, account or filter. Without a
-/// filter to compare with, account and filter of the cursor count.
+/// Reads the key of a cursor. `None` when the cursor is damaged, or is of another list, account or filter. `filter` is
+/// `None` when the request's own filter is invalid; account and filter are not compared then.
 fn decode<L: List>(text: &str, account: AccountId, filter: Option<&L::Filter>) -> Option<L::Key> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let (json, sum) = bytes.split_last_chunk::<CHECKSUM>()?;
@@ -73,6 +72,10 @@ fn decode<L: List>(text: &str, account: AccountId, filter: Option<&L::Filter>) -
         return None;
     }
     let cursor: Cursor<'_, L::Filter, L::Key> = serde_json::from_slice(json).ok()?;
+    // Members that the types do not know, at any depth, are lost on the way back.
+    if serde_json::to_vec(&cursor).ok()? != json {
+        return None;
+    }
     let same = filter.is_none_or(|filter| cursor.account == account && cursor.filter == *filter);
     Some(cursor.after).filter(|key| cursor.list == L::NAME && same && L::is_place(key))
 }
@@ -92,14 +95,14 @@ pub(crate) struct Asked<L: List> {
     pub(crate) after: Option<L::Key>,
 }
 
-/// Reads which page of a list is wanted that parameters of the query narrow.
+/// Reads which page of a list is wanted. Parameters of the query narrow the list.
 pub(crate) fn read_page<L: List>(query: &Query, account: AccountId, invalid: &mut InvalidParams) -> Option<Asked<L>>
 where
     L::Filter: From<L::Query>,
 {
     let filter = L::Query::read(query, invalid).map(L::Filter::from);
     let limit = Option::<L::Limit>::read(query, "limit", invalid);
-    // With a filter that cannot be read there is nothing to compare with; the filter is the defect.
+    // A filter that cannot be read is a defect itself, and the cursor cannot be compared with it.
     let after = read_cursor::<L>(query, account, filter.as_ref(), invalid);
     Some(Asked { filter: filter?, limit: limit?.unwrap_or_default(), after: after.ok()? })
 }
@@ -150,7 +153,7 @@ fn read_cursor<L: List>(
     after.map(Some).ok_or(InvalidParam)
 }
 
-/// A parameter that breaks a rule; which one is noted.
+/// A parameter breaks a rule. The defect is in the request's [`InvalidParams`].
 struct InvalidParam;
 
 /// The parameters of a query that asks for a page of `L`.
@@ -270,6 +273,8 @@ pub(crate) mod tests {
             whole.replace("1}", "-1}"),
             whole.replace("1}", "1,\"x\":1}"),
             whole.replace("1}", "1,\"after\":2}"),
+            whole.replace("1}", "1 }"),
+            whole.replace("\"list\"", "\"\\u006cist\""),
             "{}".to_owned(),
             String::new(),
         ] {

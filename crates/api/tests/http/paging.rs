@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::support::client::step;
-use crate::support::{COVERAGE, STRANGER, Service, TECH};
+use crate::support::{COVERAGE, OWNER, STRANGER, Service, TECH};
 
 const QUEUE: &str = "/api/v1/l1/queue";
 
@@ -91,6 +94,38 @@ fn a_cursor_is_refused_when_damaged_foreign_or_of_another_filter() {
         let mut damaged = cursor.clone();
         damaged.replace_range(at..=at, other);
         refused(&format!("cursor={damaged}"));
+    }
+}
+
+#[test]
+fn a_cursor_with_a_member_that_no_cursor_has_is_refused_at_any_depth() {
+    /// The cursor with its JSON changed and a checksum that fits.
+    fn with(cursor: &str, change: impl Fn(&str) -> String) -> String {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
+        let (json, _) = bytes.split_last_chunk::<6>().unwrap();
+        let json = change(std::str::from_utf8(json).unwrap());
+        let sum = Sha256::new_with_prefix("firstline cursor").chain_update(&json).finalize();
+        URL_SAFE_NO_PAD.encode([json.as_bytes(), &sum[..6]].concat())
+    }
+    let service = Service::start();
+    for _ in 0..2 {
+        service.intake(TECH, json!({}));
+    }
+    for (user, list, members) in
+        [(TECH, QUEUE, &["\"list\":", "\"created_at\":"][..]), (OWNER, "/api/v1/users", &["\"list\":", "\"role\":"])]
+    {
+        let next = service.get(user, &format!("{list}?limit=1"));
+        let next = next.header("link").unwrap().split_once("cursor=").unwrap().1.to_owned();
+        let cursor = next.split_once('>').unwrap().0;
+        let get = |cursor: &str| service.get(user, &format!("{list}?limit=1&cursor={cursor}"));
+        assert_eq!(get(&with(cursor, str::to_owned)).status, 200, "{list}");
+        for member in members {
+            let answer = get(&with(cursor, |json| {
+                assert!(json.contains(member), "{member} in {json}");
+                json.replacen(member, &format!("\"x\":1,{member}"), 1)
+            }));
+            assert_eq!((answer.status, answer.pointers()), (422, vec!["/query/cursor".to_owned()]), "{member}");
+        }
     }
 }
 
