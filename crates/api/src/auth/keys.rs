@@ -38,28 +38,28 @@ impl fmt::Debug for VerificationKey {
 /// Where an issuer's keys come from.
 #[async_trait]
 pub trait KeySource: Send + Sync {
-    /// The keys that a token which names `key_id` may have been signed with. They are tried in turn, so they are few.
+    /// The keys that may have signed a token with this `key_id`. Each is tried in turn, so they are few.
     ///
     /// # Errors
-    /// [`NoKey`]: there is none, or it cannot be known now.
+    /// [`NoKey`]: there is no such key, or the keys are currently unavailable.
     async fn keys(&self, key_id: Option<&str>) -> Result<Vec<Arc<VerificationKey>>, NoKey>;
 }
 
 /// Why there is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoKey {
-    /// The issuer has no such key: the token does not count.
+    /// The issuer has no such key: the token is invalid.
     #[error("the issuer has no such key")]
     Unknown,
-    /// The issuer's keys could not be had: nobody can tell whether the token counts.
-    #[error("the issuer's keys cannot be had now")]
+    /// The issuer's keys are currently unavailable, so the token cannot be verified.
+    #[error("the issuer's keys are currently unavailable")]
     Unavailable {
-        /// When it may be worth asking again.
+        /// When to try again.
         retry_after: Duration,
     },
 }
 
-/// The secrets of the service's own tokens, which name no key: the newest first.
+/// The secrets of the service's own tokens, the newest first. These tokens have no key id.
 pub(super) struct OwnKeys(pub(super) Vec<Arc<VerificationKey>>);
 
 impl OwnKeys {

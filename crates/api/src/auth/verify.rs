@@ -1,4 +1,5 @@
-//! Verifying tokens, after RFC 8725: the issuer settles algorithm, keys and audience; everything is required.
+//! Verifies bearer tokens as RFC 8725 says: the issuer's settings fix algorithm, keys and audience, and every check is
+//! required.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use super::secret::Hs256Secret;
 use super::settings::TokenSettings;
 use super::token::Token;
 
-/// Verifies bearer tokens of any number of issuers. A clone shares them.
+/// Verifies bearer tokens of any number of issuers. Clones share the issuers.
 #[derive(Clone)]
 pub struct TokenVerifier(Arc<Inner>);
 
@@ -26,18 +27,18 @@ struct Inner {
 /// Why a token was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenRefused {
-    /// It does not count.
+    /// The token is invalid.
     #[error(transparent)]
     Defect(#[from] TokenDefect),
-    /// Nobody can tell now: its issuer's keys could not be had.
-    #[error("the issuer's keys cannot be had now")]
+    /// The token cannot be verified: its issuer's keys are currently unavailable.
+    #[error("the issuer's keys are currently unavailable")]
     KeysUnavailable {
-        /// When it may be worth asking again.
+        /// When to try again.
         retry_after: Duration,
     },
 }
 
-/// Two issuers of one name: a token could not say which it means.
+/// Two issuers have the same name, so that a token's issuer is ambiguous.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the issuer {0} is there twice")]
 pub struct DoubledIssuer(pub String);
@@ -56,24 +57,24 @@ impl TokenVerifier {
         Ok(Self(Arc::new(Inner { issuers, leeway })))
     }
 
-    /// Verifies the service's own tokens alone, signed with `secret` by HMAC-SHA-256.
+    /// Verifies only the service's own tokens, signed with `secret` by HMAC-SHA-256.
     #[must_use]
     pub fn hs256(secret: &Hs256Secret, settings: &TokenSettings) -> Self {
         let issuers = vec![TrustedIssuer::own(secret, None, settings)];
         Self(Arc::new(Inner { issuers, leeway: Duration::ZERO }))
     }
 
-    /// Whom `token` names at the time `now`.
+    /// The subject of `token`, if the token is valid at `now`.
     ///
-    /// What costs nothing is checked first, so that a token that is wrong anyway asks no provider for keys. Nothing is
-    /// given back before the signature is known to be right.
+    /// Header and claims are checked first, so that an invalid token causes no request for keys. The subject is
+    /// returned only after the signature is verified.
     ///
     /// # Errors
-    /// [`TokenRefused`]: it does not count, or nobody can tell.
+    /// [`TokenRefused`]: the token is invalid or cannot be verified.
     pub async fn verify(&self, token: &str, now: Instant) -> Result<Named, TokenRefused> {
         let Inner { issuers, leeway } = self.0.as_ref();
         let token = Token::read(token)?;
-        // Not verified yet: it only says against whose rules to check.
+        // Not verified yet: it only selects the issuer whose rules apply.
         let name = token.claims.text("iss").ok_or(TokenDefect::Issuer)?;
         let issuer = issuers.iter().find(|issuer| issuer.names.issuer == name).ok_or(TokenDefect::Issuer)?;
         token.check_header(issuer.algorithm_name)?;

@@ -1,4 +1,4 @@
-//! The codes of problems: what a client's program reads.
+//! The codes of problems, for programs.
 
 use actix_web::http::StatusCode;
 
@@ -154,7 +154,7 @@ codes! {
     OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "Outcome unknown";
     /// The answer was not ready in time. Nothing was changed.
     RequestTimeout = "request_timeout", SERVICE_UNAVAILABLE, "Request timeout";
-    /// The keys of the provider that issued the token cannot be had: it is neither good nor bad.
+    /// The signing keys of the token's issuer are unavailable, so the token cannot be verified.
     IdentityProviderUnavailable =
         "identity_provider_unavailable", SERVICE_UNAVAILABLE, "Identity provider unavailable";
     /// Too many bytes of answers to the caller are not read yet.

@@ -1,4 +1,4 @@
-//! What a problem is made of, and how it is answered.
+//! A problem and the response made of it.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -112,7 +112,7 @@ impl Problem {
     /// A token that cannot be verified until its provider's keys are available.
     pub(crate) fn identity_provider_unavailable(retry_after: Duration) -> Self {
         let seconds = retry_after.as_millis().div_ceil(1_000).max(1).to_string();
-        let detail = "The keys of the identity provider cannot be had now; try again";
+        let detail = "The identity provider's signing keys are currently unavailable; try again";
         Self::new(Code::IdentityProviderUnavailable, detail).with(header::RETRY_AFTER, seconds)
     }
 

@@ -54,7 +54,7 @@ pub(crate) async fn inspect(settings: &AuthSettings) -> Result<Inspected, Failur
         }
     }
     if !broken.is_empty() {
-        return Err(Failure::new(format!("keys that cannot be had: {}", broken.join("; ")))
+        return Err(Failure::new(format!("unavailable keys: {}", broken.join("; ")))
             .remedy("check jwks_url or jwks_file, the algorithm, and the way from here to there"));
     }
     Ok(Inspected { issuers, verifier: verifier(trust, settings)? })
