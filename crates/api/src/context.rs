@@ -1,4 +1,4 @@
-//! What one request carries with it from the outermost layer inwards, and what the log wants to know of it in the end.
+//! The state of one request, shared by all layers: its id and span, and what the access log and the metrics report.
 
 use std::cell::Cell;
 use std::net::IpAddr;
@@ -11,10 +11,10 @@ use tracing::{Span, record_all};
 
 use crate::edge::rates::standing::Standings;
 
-/// The route's template of requests that no route took.
+/// The route template of requests that match no route.
 pub(crate) const UNMATCHED: &str = "unmatched";
 
-/// One request. The outermost layer puts it into the request's extensions; each layer writes down here what it learns.
+/// One request. The outermost layer adds it to the request's extensions; each layer records here what it learns.
 #[derive(Debug)]
 pub(crate) struct RequestContext {
     request_id: String,
@@ -28,7 +28,8 @@ pub(crate) struct RequestContext {
 
 impl RequestContext {
     pub(crate) fn new(request_id: String) -> Self {
-        // Of the highest level, so that no filter takes the ids from a line that it lets through.
+        // The log shows a line's ids only if `log.filter` also enables this span. It is at level error, so that every
+        // filter by level does; a filter that turns off `firstline_api` itself does not.
         let span = tracing::error_span!("request", request_id, route = Empty, account_id = Empty, user_id = Empty);
         Self {
             request_id,
@@ -41,7 +42,7 @@ impl RequestContext {
         }
     }
 
-    /// The context of `request`. Without the outermost layer, left out by mistake, it is empty.
+    /// The context of `request`. It is empty if the outermost layer is missing.
     pub(crate) fn of(request: &HttpRequest) -> Rc<Self> {
         let found = request.extensions().get::<Rc<Self>>().cloned();
         found.unwrap_or_else(|| Rc::new(Self::new(String::new())))
@@ -51,7 +52,7 @@ impl RequestContext {
         &self.request_id
     }
 
-    /// The span of everything that is done for the request. Log lines inside it have its fields.
+    /// The span of the request. Log lines inside it have its fields.
     pub(crate) fn span(&self) -> &Span {
         &self.span
     }
@@ -66,7 +67,7 @@ impl RequestContext {
     }
 
     pub(crate) fn set_caller(&self, user: UserId, account: AccountId) {
-        // Together: a log of JSON lines reads and writes a span's fields anew for each record.
+        // Recorded together: the JSON log parses and writes a span's fields again for each record.
         record_all!(self.span, account_id = %account, user_id = %user);
         self.caller.set(Some((user, account)));
     }
@@ -79,12 +80,12 @@ impl RequestContext {
         self.address.set(Some(address));
     }
 
-    /// The address that the request counts for; none for health probes.
+    /// The client address that rates are counted by; `None` for health probes.
     pub(crate) fn address(&self) -> Option<IpAddr> {
         self.address.get()
     }
 
-    /// A token came with the request, and it does not count.
+    /// Records that the request has an invalid token.
     pub(crate) fn set_token_refused(&self) {
         self.token_refused.set(true);
     }
@@ -93,7 +94,7 @@ impl RequestContext {
         self.token_refused.get()
     }
 
-    /// How the request stands with the limits of rates.
+    /// The state of the rate limits that apply to the request.
     pub(crate) fn standings(&self) -> &Standings {
         &self.standings
     }

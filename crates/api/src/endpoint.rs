@@ -1,5 +1,5 @@
-//! The way of a matched request, in the one order that the documentation promises: authentication, access, body, then
-//! the handler. Extractors would be polled together and let a bad body answer before a bad token.
+//! The steps of a matched request, in the documented order: authentication, access, body, handler. Extractors are not
+//! used: they are polled together, so a bad body could be reported before a bad token.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -21,14 +21,14 @@ use crate::problem::{Code, Problem};
 use crate::route::{RouteSpec, Verb};
 use crate::state::State;
 
-/// A request that anybody may make.
+/// A request to a public route.
 pub(crate) struct PublicCall {
     pub(crate) state: Data<State>,
     pub(crate) request: HttpRequest,
 }
 
-/// A request of somebody who may make it, with its body: JSON taken apart, null on routes without a body, or what else
-/// the handler reads.
+/// An authorized request with its body: parsed JSON, null on routes without a body, or another type that the handler
+/// reads.
 pub(crate) struct Call<A, B = Value> {
     pub(crate) state: Data<State>,
     pub(crate) context: Rc<RequestContext>,
@@ -37,22 +37,22 @@ pub(crate) struct Call<A, B = Value> {
     pub(crate) body: B,
 }
 
-/// A request of somebody who may work on the first line.
+/// A request of a user with first-line access.
 pub(crate) type L1Call = Call<L1Actor>;
 
-/// A request of somebody who manages the account's users.
+/// A request of a user who may manage the account's users.
 pub(crate) type ManagerCall = Call<AccountManager>;
 
-/// A request of somebody who reads flows.
+/// A request of a user who may read flows.
 pub(crate) type ReaderCall = Call<FlowReader>;
 
-/// A request of somebody who authors flows.
+/// A request of a user who may author flows.
 pub(crate) type AuthorCall<B = Value> = Call<FlowAuthor, B>;
 
-/// A request of whoever is signed in.
+/// A request of any signed-in user.
 pub(crate) type SignedInCall = Call<SignedIn>;
 
-/// A route for everybody.
+/// A public route.
 pub(crate) fn public<H, F>(spec: &'static RouteSpec, handler: H) -> Route
 where
     H: Fn(PublicCall) -> F + Clone + 'static,
@@ -64,7 +64,7 @@ where
     })
 }
 
-/// A route for those whom the access rule of `A` lets in.
+/// A route for callers that satisfy the access rule of `A`.
 pub(crate) fn only<A, B, H, F>(spec: &'static RouteSpec, handler: H) -> Route
 where
     A: Caller,
@@ -72,7 +72,7 @@ where
     H: Fn(Call<A, B>) -> F + Clone + 'static,
     F: Future<Output = Result<HttpResponse, Problem>> + 'static,
 {
-    debug_assert!(spec.access == A::ACCESS, "{} lets in others than its handler", spec.template);
+    debug_assert!(spec.access == A::ACCESS, "{} and its handler differ in their access rule", spec.template);
     route_of(spec, move |state, context, request, payload| {
         let handler = handler.clone();
         async move {
@@ -86,7 +86,7 @@ where
             if spec.verb != Verb::Get {
                 state.shared.answers().admit(&context)?;
             }
-            // A change that begins late would be cut while the store can still say for certain what became of it.
+            // A change that starts late would be cancelled before the store can report its outcome.
             if spec.writes && deadline < Instant::now() + limits.request_timeout / 2 {
                 return Err(late());
             }
@@ -116,7 +116,7 @@ where
                 Some(state) => {
                     let answer = AssertUnwindSafe(run(state.clone(), Rc::clone(&context), request, payload));
                     let answer = answer.catch_unwind().await.unwrap_or_else(|_| {
-                        // The panic's message may hold customer text; where it happened, the panic hook has said.
+                        // The panic's message may hold customer text. The panic hook has logged the place.
                         tracing::error!("handler panicked");
                         Err(Problem::internal())
                     });
@@ -129,7 +129,7 @@ where
     })
 }
 
-/// Ends `work`, which changes nothing, with a problem when it is not done before the deadline.
+/// Cancels `work` with a problem at the deadline. `work` changes nothing.
 async fn before<T>(deadline: Instant, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
     match tokio::time::timeout_at(deadline, work).await {
         Ok(done) => done,
@@ -137,12 +137,12 @@ async fn before<T>(deadline: Instant, work: impl Future<Output = Result<T, Probl
     }
 }
 
-/// The answer was not ready in time, and nothing was changed.
+/// 503 for an answer that was not ready in time. Nothing was changed.
 fn late() -> Problem {
     Problem::unavailable(Code::RequestTimeout, "The answer was not ready in time; try again")
 }
 
-/// The answer to a method that the path does not have.
+/// Response for a method that the path does not support.
 pub(crate) fn other_methods(template: &'static str, allow: String) -> Route {
     web::route().to(move |request: HttpRequest| {
         let allow = allow.clone();
@@ -154,7 +154,7 @@ pub(crate) fn other_methods(template: &'static str, allow: String) -> Route {
     })
 }
 
-/// The answer to a path that there is not.
+/// Response for an unknown path.
 pub(crate) async fn no_route(request: HttpRequest) -> HttpResponse {
     Problem::route_not_found().respond(RequestContext::of(&request).request_id())
 }

@@ -1,5 +1,5 @@
-//! The outermost layer: request id, metrics, access log, the headers that every answer has, and the promise that every
-//! answer from 400 up is a problem, whoever made it.
+//! The outermost layer: request id, metrics, access log and the common headers. It also turns every response with a
+//! status of 400 or above into a problem, whichever layer made it.
 
 use std::rc::Rc;
 use std::time::Instant as Started;
@@ -21,7 +21,7 @@ use crate::problem::{Code, PROBLEM_JSON, Problem};
 use crate::respond::X_REQUEST_ID;
 use crate::state::Shared;
 
-/// Around the service's routes.
+/// The outermost layer of the service's routes.
 pub(crate) async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -44,8 +44,7 @@ pub(crate) async fn observe(
     answer
 }
 
-/// Around the routes, inside of what browsers ask about: turns requests away while the instance starts, and from where
-/// too many come.
+/// The layer inside CORS: refuses requests while the instance starts, requests over a rate, and unreadable heads.
 pub(crate) async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -74,7 +73,7 @@ pub(crate) async fn limit(
     Ok(answer.map_into_boxed_body())
 }
 
-/// Around the metrics listener: the same promise about answers, but scrapes are neither counted nor logged.
+/// The layer of the metrics listener: the same headers and problems, without metrics and access log.
 pub(crate) async fn guard_answers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -92,7 +91,7 @@ fn enter(request: &ServiceRequest, shared: &Shared) -> Rc<RequestContext> {
     context
 }
 
-/// The client's id for the request if it is harmless, else a new one.
+/// The client's `X-Request-Id`, if there is exactly one and it is safe to log; else a new id.
 fn request_id(headers: &HeaderMap, shared: &Shared) -> String {
     let mut given = headers.get_all(&X_REQUEST_ID);
     match (given.next().and_then(|value| value.to_str().ok()), given.next()) {
@@ -113,7 +112,7 @@ fn finish(
     let mut answer = match answer {
         Ok(answer) => as_problem(answer.map_into_boxed_body(), context),
         Err(error) => {
-            // No layer of ours fails; an error that passes here has lost its request and gets its answer made in place.
+            // Firstline's own layers return no errors. An error of the framework has no request to respond to.
             let code = Code::of_framework(error.as_response_error().status_code());
             let mut response = Problem::new(code, code.title()).respond(context.request_id());
             complete(response.head_mut(), context, shared);
@@ -124,7 +123,7 @@ fn finish(
     Ok(answer)
 }
 
-/// Leaves a problem as it is and makes one of any other answer from 400 up.
+/// Replaces a response with a status of 400 or above by a problem, unless it is one.
 fn as_problem(answer: ServiceResponse<BoxBody>, context: &RequestContext) -> ServiceResponse<BoxBody> {
     let status = answer.status();
     let is_error = status.is_client_error() || status.is_server_error();
@@ -138,7 +137,7 @@ fn as_problem(answer: ServiceResponse<BoxBody>, context: &RequestContext) -> Ser
 
 fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) {
     if shared.readiness().is_draining() {
-        // The client's next request is for another instance.
+        // The client's next request should reach another instance.
         head.set_connection_type(ConnectionType::Close);
     }
     let headers = &mut head.headers;
@@ -148,13 +147,13 @@ fn complete(head: &mut ResponseHead, context: &RequestContext, shared: &Shared) 
     protect(headers);
     context.standings().tell(headers);
     mark_compressed(headers);
-    // Small answers are marked so that the compressing layer leaves them alone.
+    // Small answers are marked `identity` so that the compression layer skips them.
     if headers.get(header::CONTENT_ENCODING).is_some_and(|value| value == "identity") {
         headers.remove(header::CONTENT_ENCODING);
     }
 }
 
-/// Gives a compressed answer a tag of its own: a strong tag stands for one sequence of bytes.
+/// Adds the encoding to the `ETag` of a compressed answer: a strong tag identifies one sequence of bytes.
 fn mark_compressed(headers: &mut HeaderMap) {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let Some(encoding) = text(header::CONTENT_ENCODING).filter(|encoding| *encoding != "identity") else { return };
@@ -165,7 +164,7 @@ fn mark_compressed(headers: &mut HeaderMap) {
     }
 }
 
-/// The response to a request whose head did not arrive in time. No layer sees it, so it gets its headers here.
+/// Response for a head that did not arrive in time. It passes no layer, so its headers are set here.
 pub(crate) fn head_timeout(shared: &Shared) -> HttpResponse {
     let context = RequestContext::new(shared.ids().new_id().to_string());
     let problem = Problem::new(Code::HeadTimeout, "The head of the request did not arrive in time");
@@ -174,7 +173,7 @@ pub(crate) fn head_timeout(shared: &Shared) -> HttpResponse {
     response
 }
 
-/// One line a request: the route's template and ids, never the path, the query, a body or anything a client wrote.
+/// Logs one line per request: the route's template and ids, never the path, the query, the body or other client text.
 fn log(context: &RequestContext, method: &Method, status: StatusCode, took: std::time::Duration) {
     let (user_id, account_id) = context.caller().unzip();
     tracing::info!(

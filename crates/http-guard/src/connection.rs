@@ -1,4 +1,4 @@
-//! One connection, as the stream, the deadlines and the application know it.
+//! The state of one connection, shared by its stream, its deadlines and the service around the application.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,10 +18,10 @@ pub struct Connection {
     timer: Cell<PhaseTimer>,
     framing: RefCell<Framing>,
     head_defect: Cell<Option<HeadDefect>>,
-    /// The reader, while it waits for a request to be answered.
+    /// Wakes the reader, which waits until a request is answered.
     reader: RefCell<Option<Waker>>,
     last_words: RefCell<Vec<u8>>,
-    /// Whether the last response is handed over and not flushed.
+    /// Whether the protocol layer has the whole response and has not flushed it.
     is_handed_over: Cell<bool>,
     abandons_response: Cell<bool>,
     permit: ConnectionPermit,
@@ -44,19 +44,19 @@ impl Connection {
         }
     }
 
-    /// What keeps the head of the present request from being read.
+    /// The defect of the current request's head.
     #[must_use]
     pub fn head_defect(&self) -> Option<HeadDefect> {
         self.head_defect.get()
     }
 
-    /// Whether no further request is read from the connection, because one was malformed.
+    /// Whether nothing more is read from the connection: a request was malformed, or too much came behind the last one.
     pub(crate) fn reads_no_more(&self) -> bool {
         self.framing.borrow().is_over()
     }
 
-    /// The application has got a request. Its response is handed over when the guard is dropped, and the request is
-    /// answered when that is flushed.
+    /// Records that the application handles a request. Dropping the guard means that the protocol layer has the whole
+    /// response; the request is answered when that is flushed.
     pub(crate) fn start_request(self: &Rc<Self>) -> ActiveRequest {
         self.update(|timer, now| timer.enter(Phase::Responding, now));
         self.head_defect.set(self.framing.borrow_mut().start());
@@ -64,8 +64,8 @@ impl Connection {
         ActiveRequest { connection: Rc::clone(self) }
     }
 
-    /// Bytes have come in. The first so many are forwarded as they are; what is forwarded of the others is appended to
-    /// `prepared`.
+    /// Takes bytes from the client. Returns how many of the first are forwarded unchanged; what is forwarded for the
+    /// others is appended to `prepared`.
     pub(crate) fn received(&self, bytes: &[u8], prepared: &mut Vec<u8>) -> usize {
         let unseen = fault!(self.hooks.planted("no-second-head-deadline") && self.phase() == Phase::Idle);
         if !unseen {
@@ -77,12 +77,12 @@ impl Connection {
         passed
     }
 
-    /// Appends to `prepared` what is forwarded of bytes that have waited. Whether there were any.
+    /// Appends to `prepared` what is forwarded of waiting bytes. Returns whether there were any.
     pub(crate) fn resume(&self, prepared: &mut Vec<u8>) -> bool {
         self.framing.borrow_mut().resume(prepared)
     }
 
-    /// Whether nothing is to be read for now. `reader` is woken when it is.
+    /// Whether reading pauses. `reader` is woken when it goes on.
     pub(crate) fn is_waiting(&self, reader: &Context<'_>) -> bool {
         let waits = self.framing.borrow().is_waiting();
         if waits {
@@ -91,8 +91,8 @@ impl Connection {
         waits
     }
 
-    /// Whether the requests are over because of a malformed one, and it has started. Else `reader` is woken when it
-    /// does.
+    /// Whether nothing more is read from the connection and every forwarded request has started. `reader` is woken when
+    /// the last of them starts.
     pub(crate) fn is_over(&self, reader: &Context<'_>) -> bool {
         let framing = self.framing.borrow();
         if framing.is_over() && !framing.all_started() {
@@ -107,12 +107,12 @@ impl Connection {
         }
     }
 
-    /// The system has taken so many bytes of a response.
+    /// Records that the system has accepted bytes of a response.
     pub(crate) fn sent(&self, bytes: usize) {
         self.update(|timer, now| timer.sent(bytes, now));
     }
 
-    /// The system takes no more bytes, because the client does not.
+    /// Records that the system accepts no more bytes, because the client reads none.
     pub(crate) fn stalled(&self) {
         if fault!(self.hooks.planted("no-send-deadline")) {
             return;
@@ -120,7 +120,7 @@ impl Connection {
         self.update(PhaseTimer::stalled);
     }
 
-    /// The system has taken everything there was to send.
+    /// Records that the system has accepted all bytes there were to send.
     pub(crate) fn flushed(&self) {
         self.update(PhaseTimer::flushed);
         if self.is_handed_over.take() {
@@ -128,11 +128,11 @@ impl Connection {
         }
     }
 
-    /// The request is answered: the next one may be forwarded.
+    /// Ends the request, so that the next one may be forwarded.
     fn finish_request(&self) {
         self.framing.borrow_mut().finish();
         self.wake_reader();
-        // The next head may have begun already: then its first byte is not to be waited for.
+        // The first byte of the next head may be here already.
         let next_began = self.framing.borrow().is_in_head() && !fault!(self.hooks.planted("no-second-head-deadline"));
         let phase = if next_began { Phase::Head } else { Phase::Idle };
         self.update(|timer, now| timer.enter(phase, now));
@@ -151,7 +151,7 @@ impl Connection {
         self.hooks.as_ref()
     }
 
-    /// Leaves bytes that are sent when the stream is dropped.
+    /// Sets bytes that are sent when the stream is dropped.
     pub(crate) fn set_last_words(&self, bytes: Vec<u8>) {
         self.last_words.replace(bytes);
     }
@@ -160,7 +160,7 @@ impl Connection {
         self.last_words.take()
     }
 
-    /// What is not sent of a response is thrown away.
+    /// Discards what is not sent of the response when the stream is dropped.
     pub(crate) fn abandon_response(&self) {
         self.abandons_response.set(true);
     }
@@ -176,13 +176,13 @@ impl Connection {
     }
 }
 
-/// A request that the application has got, until its response is handed over to the protocol layer.
+/// A request from the start of its handling until the protocol layer has the whole response.
 pub(crate) struct ActiveRequest {
     connection: Rc<Connection>,
 }
 
 impl ActiveRequest {
-    /// The response is made, and its body is sent. No request is read after the `last` response.
+    /// Records that the response is made and its body is being sent. No request is read after the `last` response.
     pub(crate) fn respond(&self, last: bool) {
         self.connection.update(|timer, now| timer.enter(Phase::Sending, now));
         if last {

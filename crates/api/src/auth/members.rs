@@ -1,15 +1,15 @@
-//! A JSON object whose members have different names, as a token's two parts must be (RFC 8725, section 2.9: whoever
-//! reads a doubled claim otherwise than the next reader can be deceived).
+//! A JSON object without duplicate members, as both parts of a token must be. Readers that take different ones of two
+//! equal claims could be deceived (RFC 8725, section 2.9).
 
 use firstline_domain::json::{Counts, Location, parse_reporting};
 use serde_json::{Map, Number, Value};
 
-/// The members of a token's header or of its claims. They have been read, not believed.
+/// The members of a token's header or of its claims. They are parsed, and not verified.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Members(Map<String, Value>);
 
 impl Members {
-    /// Reads an object; nothing when it is none, or when a name is there twice.
+    /// Parses an object. `None` for other JSON, and for a duplicate member.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut doubled = false;
         let value = parse_reporting(json, Counts::Last, &mut |at| doubled |= at.outer() == Some(&Location::Root));
@@ -19,27 +19,27 @@ impl Members {
         }
     }
 
-    /// The members of an object that somebody else has read.
+    /// The members of a parsed object.
     pub(super) fn of(value: &Value) -> Option<Self> {
         value.as_object().cloned().map(Self)
     }
 
-    /// A member; null is as good as missing.
+    /// A member. Null counts as missing.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
-    /// Whether there is such a member, be it null.
+    /// Whether the member is present, null included.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// A member that is a text.
+    /// A member that is a string.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Value::as_str)
     }
 
-    /// A member that is a text, or missing.
+    /// A member that is a string, or missing.
     pub(super) fn optional_text(&self, name: &str) -> Result<Option<&str>, NotThat> {
         self.get(name).map_or(Ok(None), |value| value.as_str().map(Some).ok_or(NotThat))
     }
@@ -49,7 +49,7 @@ impl Members {
         self.get(name).map_or(Ok(None), |value| value.as_number().map(Some).ok_or(NotThat))
     }
 
-    /// Whether a member is this text, or an array of texts that has it.
+    /// Whether a member is `wanted`, or an array of strings that contains it.
     pub(super) fn is_or_has(&self, name: &str, wanted: &str) -> bool {
         match self.get(name) {
             Some(Value::String(one)) => one == wanted,
@@ -61,7 +61,7 @@ impl Members {
     }
 }
 
-/// A member is there and of another type.
+/// A member has another type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct NotThat;
 
@@ -75,7 +75,7 @@ mod tests {
             assert_eq!(Members::read(json.as_bytes()), None, "{json}");
         }
         assert!(Members::read(br#"{"a":{"b":1},"b":1}"#).is_some());
-        // What is within a member is its own matter.
+        // Objects inside a member may have duplicates: the last one counts.
         let within = Members::read(br#"{"a":{"b":1,"b":2},"b":[{"c":1,"c":2}]}"#).unwrap();
         assert_eq!(within.get("a"), Some(&serde_json::json!({ "b": 2 })));
     }

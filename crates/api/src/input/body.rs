@@ -13,12 +13,12 @@ use crate::problem::{Code, Problem};
 use crate::route::BodyRule;
 use crate::state::HttpLimits;
 
-/// How much of a body that is too large is read and thrown away, so that its sender sees the answer.
+/// The most bytes that are read and dropped of a body that is too large, so that its sender sees the answer.
 const DISCARDED_BYTES: usize = 32 << 20;
 
-/// What a handler reads a body as.
+/// A type that a handler reads from a request body.
 pub(crate) trait Body: Sized + 'static {
-    /// Reads it whole, within the limits.
+    /// Reads the whole body, within the limits.
     async fn read(headers: &HeaderMap, payload: Payload, limits: &HttpLimits, rule: BodyRule) -> Result<Self, Problem>;
 }
 
@@ -32,12 +32,12 @@ impl Body for Value {
         if text.is_empty() && rule == BodyRule::Optional {
             return Ok(Self::Object(Map::new()));
         }
-        // The library's message is left out: only where it stopped is for sure none of the customer's text.
+        // Only the position is reported: the library's message may quote the customer's text.
         json::parse(&text).map_err(|error| Problem::malformed_json(error.line(), error.column()))
     }
 }
 
-/// The bytes of a body that says it is JSON.
+/// Reads the bytes of a body whose media type is JSON.
 pub(super) async fn read_text(
     headers: &HeaderMap,
     payload: Payload,
@@ -61,7 +61,7 @@ pub(super) async fn read_text(
     if !has_type && !text.is_empty() {
         return Err(unsupported("The body must be of the type application/json"));
     }
-    // RFC 8259, section 8.1: who reads may ignore it.
+    // RFC 8259, section 8.1: a parser may ignore a byte order mark.
     Ok(text.slice(byte_order_mark_len(&text)..))
 }
 
@@ -69,7 +69,7 @@ async fn read(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result
     if content_length(headers).is_some_and(|length| length > limit as u64) {
         return Err(refused_as_too_large(payload, limit).await);
     }
-    // Nearly every body is one chunk, which is used as it came.
+    // Nearly every body is one chunk, which needs no copy.
     let Some(first) = payload.next().await else { return Ok(Bytes::new()) };
     let first = first.map_err(|_| incomplete())?;
     let mut all = match payload.next().await {
@@ -88,8 +88,8 @@ async fn read(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result
     Err(refused_as_too_large(payload, limit).await)
 }
 
-/// Reads on for a while before refusing: many clients send all of a body before they look at the answer, and would find
-/// the connection reset instead of it.
+/// Reads on before it refuses the body. Many clients send all of a body before they read the answer; without this they
+/// would get a connection reset.
 async fn refused_as_too_large(mut payload: Payload, limit: usize) -> Problem {
     let mut patience = DISCARDED_BYTES;
     while let Some(Ok(chunk)) = payload.next().await {

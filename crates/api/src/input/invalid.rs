@@ -1,4 +1,4 @@
-//! The defects of one request.
+//! Collects the invalid parameters of one request.
 
 use std::borrow::Cow;
 
@@ -8,31 +8,31 @@ use serde_json::Value;
 
 use crate::problem::{Defect, Problem};
 
-/// What is wrong with one request, in the order in which it was found, so that one answer names it all.
+/// The defects of one request, in the order in which they are found. One answer lists them all.
 #[derive(Debug, Default)]
 pub(crate) struct InvalidParams {
     found: Vec<Defect>,
-    /// How many of them are defects only for some objects: told beside others, as the object is not looked at then.
+    /// How many of them depend on the object. They are listed only beside other defects: the object is not read then.
     possible: usize,
 }
 
 impl InvalidParams {
-    /// Notes that what stands at `pointer` breaks a rule. The same defect is noted once.
+    /// Adds a defect of the value at `pointer`. A defect that repeats an earlier one is left out.
     pub(crate) fn add(&mut self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) {
         let defect = Defect { pointer: pointer.into(), detail: detail.into() };
-        // Only the members' own defects can repeat an earlier one, and members are few.
+        // Only defects of members can repeat, and members are few.
         if self.found.len() > 64 || !self.found.contains(&defect) {
             self.found.push(defect);
         }
     }
 
-    /// Notes that what stands at `pointer` breaks a rule that not every object has.
+    /// Adds a defect of the value at `pointer` under a rule that not every object has.
     pub(crate) fn add_possible(&mut self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) {
         self.found.push(Defect { pointer: pointer.into(), detail: detail.into() });
         self.possible += 1;
     }
 
-    /// Notes for each member of `body` the first U+0000 in it, also where nothing reads it.
+    /// Adds a defect for the first U+0000 in each member of `body`, unknown members included.
     pub(super) fn add_nul(&mut self, body: &Value) {
         for (key, value) in body.as_object().into_iter().flatten() {
             let inside = if key.contains('\0') { Some(String::new()) } else { find_nul(value) };
@@ -42,7 +42,7 @@ impl InvalidParams {
         }
     }
 
-    /// `value`, if there is no defect and everything needed is there.
+    /// Returns `value`, or the problem that lists the defects. Defects that depend on the object refuse nothing alone.
     pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
         match value {
             Some(value) if self.found.len() == self.possible => Ok(value),

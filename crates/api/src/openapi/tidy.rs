@@ -1,4 +1,4 @@
-//! Makes a generated document what the generators of clients expect.
+//! Adapts the generated document to client generators.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use utoipa::openapi::{Object, OpenApi, RefOr, Schema};
 
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 
-/// Gives each type the members of the types that are flattened into it, and drops schemas without any reference.
+/// Replaces each `allOf` of objects by one object, and drops schemas that nothing refers to.
 pub(super) fn tidy(document: &mut OpenApi) {
     if let Some(components) = &mut document.components {
         let whole: Schemas = components
@@ -17,14 +17,14 @@ pub(super) fn tidy(document: &mut OpenApi) {
             .collect();
         components.schemas = whole;
     }
-    // Parts of the document that cannot be written are none: it is strings, numbers and maps with string keys.
+    // Serialization cannot fail: the document has only strings, numbers and maps with string keys.
     let referenced = referenced(&serde_json::to_value(&*document).unwrap_or_default());
     if let Some(components) = &mut document.components {
         components.schemas.retain(|name, _| referenced.contains(name));
     }
 }
 
-/// The schema, as one object if it is put together of several.
+/// The schema; as one object if it is an `allOf`.
 fn written_out(schema: &RefOr<Schema>, all: &Schemas) -> RefOr<Schema> {
     let together = matches!(schema, RefOr::T(Schema::AllOf(_)));
     let object = if together { object(schema, all) } else { None };
@@ -50,7 +50,7 @@ fn object(schema: &RefOr<Schema>, all: &Schemas) -> Option<Object> {
     }
 }
 
-/// The names of the schemas that are reached from the operations of `document`.
+/// The names of the schemas that the operations of `document` refer to, directly or through others.
 fn referenced(document: &Value) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     let schemas = document.pointer("/components/schemas");

@@ -1,4 +1,4 @@
-//! Problems in JSON.
+//! The JSON body of a problem.
 
 use std::borrow::Cow;
 

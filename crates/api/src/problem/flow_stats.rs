@@ -1,4 +1,4 @@
-//! What the errors of the statistics of flows are in HTTP. No wildcard arms, for the reason given beside.
+//! Maps errors of flow statistics to problems. No wildcard arms, so that a new error must be mapped.
 
 use firstline_domain::service::FlowStatsError;
 

@@ -1,4 +1,4 @@
-//! What the errors of authoring flows are in HTTP. No wildcard arms, for the reason given beside.
+//! Maps errors of flow authoring to problems. No wildcard arms, so that a new error must be mapped.
 
 use actix_web::http::header::ETAG;
 use firstline_domain::flow::authored::FlowRefusal;

@@ -1,4 +1,4 @@
-//! What the log keeps of problems that are the service's or the store's fault.
+//! Logs the causes of problems that the service or the store is responsible for.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! Problems: the one shape of every answer from 400 up (RFC 9457).
+//! Problems: the format of every response with a status of 400 or above (RFC 9457).
 
 mod body;
 mod code;

@@ -1,4 +1,4 @@
-//! What the domain's errors are in HTTP. No wildcard arms: a new error does not compile until it has its place here.
+//! Maps errors of sessions, tickets and the store to problems. No wildcard arms, so that a new error must be mapped.
 
 use firstline_domain::error::StoreError;
 use firstline_domain::service::WorkspaceError;

@@ -1,4 +1,4 @@
-//! What the errors of user management are in HTTP. No wildcard arms, for the reason given beside.
+//! Maps errors of user management to problems. No wildcard arms, so that a new error must be mapped.
 
 use firstline_domain::account::AccessDenied;
 use firstline_domain::service::UserManagementError;

@@ -1,4 +1,4 @@
-//! Who was refused a moment ago, and until when: those are refused again without the directory being asked.
+//! Remembers recent refusals, so that a repeated request is refused without a look-up in the directory.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -12,10 +12,10 @@ use firstline_domain::ids::{AccountId, UserId};
 use super::limit::Limit;
 use crate::auth::Named;
 
-/// A user and the account they are of.
+/// A user and their account.
 pub(crate) type Party = (UserId, AccountId);
 
-/// A refusal that still holds.
+/// A refusal that has not expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) party: Party,
@@ -23,14 +23,15 @@ pub(super) struct Refusal {
     pub(super) wait: Duration,
 }
 
-/// Who was refused, by which limit and until when, by a number for what their token names.
+/// Refused callers with the limit and the expiry, by the hash of their token's subject.
 type Kept<I> = HashMap<u64, (Party, Limit, I)>;
 
-/// At most so many refusals. One that finds no room is not kept: whoever was refused costs a look-up then.
+/// The refusals of the last moments, at most `bound`. A refusal beyond the bound is not kept: the caller's next request
+/// costs a look-up.
 pub(super) struct Refused<C: Clock> {
     kept: Mutex<Kept<C::Instant>>,
     bound: usize,
-    /// What a token names is known to nobody in advance as a number, so two names do not meet on purpose.
+    /// Has a random key, so that a client cannot choose a subject with the hash of another.
     hasher: RandomState,
     clock: C,
 }
@@ -40,7 +41,7 @@ impl<C: Clock> Refused<C> {
         Self { kept: Mutex::default(), bound, hasher: RandomState::new(), clock }
     }
 
-    /// Keeps a refusal of somebody whom a token has named.
+    /// Keeps the refusal of a token's subject.
     pub(super) fn keep(&self, named: &Named, refusal: &Refusal) {
         let (now, mut kept) = (self.clock.now(), self.kept());
         if kept.len() >= self.bound {
@@ -52,7 +53,7 @@ impl<C: Clock> Refused<C> {
         }
     }
 
-    /// The refusal that still holds for whom a token names.
+    /// The refusal of a token's subject that has not expired.
     pub(super) fn of(&self, named: &Named) -> Option<Refusal> {
         let mut kept = self.kept();
         if kept.is_empty() {
@@ -68,7 +69,7 @@ impl<C: Clock> Refused<C> {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept<C::Instant>> {
-        // Each entry is whole at any time, so a panic elsewhere spoils nothing.
+        // A panic leaves no entry half-written, so a poisoned lock is safe to use.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

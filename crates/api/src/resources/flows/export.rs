@@ -1,4 +1,4 @@
-//! Flows as files: the canonical document, byte for byte, or a diagram.
+//! Exports flows as files: the canonical document, byte for byte, or a diagram.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG};
@@ -39,10 +39,10 @@ pub(crate) async fn export_draft(call: AuthorCall) -> Result<HttpResponse, Probl
     Ok(file(&flow.draft.tree, "draft", &etag_of_revision(flow.revision), format.unwrap_or_default()))
 }
 
-/// The longest part of a file's name that comes from the flow's.
+/// The most characters of a file's name that are taken from the flow's name.
 const MOST_CHARS: usize = 60;
 
-/// A name for the file that no system takes amiss: letters, digits and hyphens.
+/// The file's name. Its stem has only letters, digits and hyphens, which every system accepts.
 fn file_name(tree: &Tree, which: &str, format: ExportFormat) -> String {
     let mut stem = String::new();
     for c in tree.name.as_str().chars() {

@@ -1,4 +1,4 @@
-//! What requests about flows say, beside their documents.
+//! Requests of the flow routes, without the flow document itself.
 
 use std::borrow::Cow;
 
@@ -16,17 +16,17 @@ use crate::input::described::one_of;
 use crate::input::{Described, ParamValue, params, request};
 use crate::paging::List;
 
-/// How many flows are suggested: five when nothing is asked for, and never more than anybody on the phone reads.
+/// How many flows are suggested: 5 by default, at most 20.
 pub(crate) type SuggestLimit = PageLimit<5, 20>;
 
 params! {
-    /// The flow that a path names.
+    /// The path of a flow.
     pub(crate) struct FlowPath in Path {
         /// The flow's id, in any spelling of a UUID.
         flow_id: FlowId,
     }
 
-    /// The version that a path names.
+    /// The path of a flow's version.
     pub(crate) struct FlowVersionPath in Path {
         /// The flow's id, in any spelling of a UUID.
         flow_id: FlowId,
@@ -34,7 +34,7 @@ params! {
         version: VersionNumber,
     }
 
-    /// What the list of flows is narrowed to.
+    /// The filter of the list of flows.
     pub(crate) struct FlowsFilter in Query {
         /// Only flows with this status. The first line sees published ones alone, whatever stands here.
         status: Option<FlowStatus>,
@@ -89,7 +89,7 @@ request! {
     }
 }
 
-/// The condition of a change.
+/// The header that makes a change conditional.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "described; a list of tags is read by `input::expected_revision`")]
@@ -100,7 +100,7 @@ pub(crate) struct IfMatch {
     if_match: Option<String>,
 }
 
-/// What a flow can be exported as.
+/// The format of an export.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ExportFormat {
     /// The canonical document.
@@ -148,7 +148,7 @@ impl From<FlowsFilter> for Option<FlowStatus> {
     }
 }
 
-/// The flows, as their cursors know them.
+/// The list of flows.
 pub(crate) struct Flows;
 
 impl List for Flows {
@@ -162,7 +162,7 @@ impl List for Flows {
     type Key = FlowId;
 }
 
-/// The versions of a flow, as their cursors know them.
+/// The list of a flow's versions.
 pub(crate) struct FlowVersions;
 
 impl List for FlowVersions {
