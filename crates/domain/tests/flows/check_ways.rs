@@ -41,6 +41,22 @@ fn nodes_that_no_way_leads_to_are_named() {
 }
 
 #[test]
+fn a_misspelt_way_is_named_where_it_is_and_its_target_is_not_also_unreachable() {
+    let mut nodes = sound();
+    nodes[0]["answers"][0]["next"] = json!("restrat");
+    only_error(&report(&nodes), ("target_missing", Some("power"), "/nodes/0/answers/0/next"));
+    // A node that no way could mean is unreachable all the same, and so is one that only such a node could mean.
+    nodes.as_array_mut().unwrap().extend([instruction("island", "shoer"), resolved("shore")]);
+    let expected = [
+        ("target_missing", Some("power"), "/nodes/0/answers/0/next"),
+        ("unreachable", Some("island"), "/nodes/5"),
+        ("target_missing", Some("island"), "/nodes/5/next"),
+        ("unreachable", Some("shore"), "/nodes/6"),
+    ];
+    assert_eq!(brief(&report(&nodes).errors), expected);
+}
+
+#[test]
 fn every_node_of_a_ring_without_a_way_out_is_named() {
     let nodes = json!([question("a", &["b", "d"]), instruction("b", "c"), instruction("c", "b"), resolved("d")]);
     let expected = [("no_way_out", Some("b"), "/nodes/1"), ("no_way_out", Some("c"), "/nodes/2")];

@@ -47,6 +47,17 @@ impl Graph {
         flood(self.next.len(), self.root.into_iter(), |at| self.next.get(at).map_or(&[], Vec::as_slice))
     }
 
+    /// As [`reached`](Self::reached), with further ways from one node to another.
+    pub(super) fn reached_with(&self, ways: &[(usize, usize)]) -> Vec<bool> {
+        let mut next = self.next.clone();
+        for (from, to) in ways {
+            if let Some(targets) = next.get_mut(*from) {
+                targets.push(*to);
+            }
+        }
+        flood(next.len(), self.root.into_iter(), |at| next.get(at).map_or(&[], Vec::as_slice))
+    }
+
     /// For each node whether a way leads from it to an end, or nobody knows where.
     pub(super) fn ending(&self) -> Vec<bool> {
         let mut back = vec![Vec::new(); self.next.len()];

@@ -4,13 +4,14 @@
 //! and what is wrong with its ways come in one report. A flow without errors can be published; warnings are advice.
 //!
 //! A defect is named once, where it is: a way to a node that is not there is the way's defect, and not also one of the
-//! node that therefore leads to no end.
+//! node that therefore leads to no end; and where its target is a misspelt id, not one of the node of that id.
 
 mod answers;
 mod graph;
 mod known;
 mod sub_flows;
 mod texts;
+mod typo;
 mod warnings;
 mod ways;
 mod whole;

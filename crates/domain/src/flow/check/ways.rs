@@ -1,7 +1,8 @@
 //! Whether the ways of a tree lead somewhere, and every node is on one.
 
 use super::graph::Graph;
-use crate::flow::defect::{Defect, DefectCode, MAX_STEPS_FROM_ROOT, Place, shown};
+use super::typo::is_slip;
+use crate::flow::defect::{Defect, DefectCode, MAX_NODES, MAX_STEPS_FROM_ROOT, Place, shown};
 use crate::flow::outline::{Outline, OutlineNode, WayPlace, Ways};
 
 /// The place of a node of the outline.
@@ -43,6 +44,7 @@ pub(super) fn reach(outline: &Outline, graph: &Graph, found: &mut Vec<Defect>) {
     // Where a node could not be read, its ways are not known: what it leads to is not unreachable for that.
     let unread = |node: &OutlineNode| matches!(node.ways, Ways::Unknown) || node.id.is_none();
     let all_read = graph.root.is_some() && !outline.nodes.iter().any(unread);
+    let reached = if all_read { with_slips(outline, graph, reached) } else { reached };
     for ((index, node), (reached, ending)) in outline.nodes.iter().enumerate().zip(reached.into_iter().zip(ending)) {
         let place = place_of(index, node);
         let first_of_id = node.id.as_ref().is_some_and(|id| graph.index.get(id) == Some(&index));
@@ -55,6 +57,26 @@ pub(super) fn reach(outline: &Outline, graph: &Graph, found: &mut Vec<Defect>) {
             found.push(place.defect(DefectCode::NoWayOut, message));
         }
     }
+}
+
+/// `reached`, and what would be reached if each target that is a slip for the id of another node led there.
+fn with_slips(outline: &Outline, graph: &Graph, reached: Vec<bool>) -> Vec<bool> {
+    let nodes = || outline.nodes.iter().enumerate();
+    let islands = nodes().zip(&reached).filter(|(_, reached)| !**reached);
+    let islands: Vec<(usize, &str)> = islands.filter_map(|((at, node), _)| Some((at, node.id.as_deref()?))).collect();
+    if islands.is_empty() {
+        return reached;
+    }
+    let targets = nodes().flat_map(|(at, node)| node.ways.targets().into_iter().map(move |(_, target)| (at, target)));
+    let missing = targets.filter_map(|(at, target)| Some((at, target?)));
+    let missing = missing.filter(|(_, target)| !graph.index.contains_key(*target));
+    let mut slips = Vec::new();
+    // Every one is compared with every other: of more than a flow may have, only the first ones.
+    for (from, target) in missing.take(MAX_NODES) {
+        let meant = islands.iter().take(MAX_NODES).filter(|(_, id)| is_slip(target, id));
+        slips.extend(meant.map(|(to, _)| (from, *to)));
+    }
+    graph.reached_with(&slips)
 }
 
 /// Nodes where a way first becomes too long. `through` tells of a node how many steps it takes to leave it by the

@@ -24,7 +24,7 @@ pub struct Checked {
 pub fn check(tree: &Tree, flows: &dyn KnownFlows) -> Report {
     let mut found = structure(&Outline::of(tree), flows);
     of_tree(tree, &mut found);
-    Report::of(found)
+    if found.is_empty() { Report::default() } else { Report::of(&format::as_value(tree), found) }
 }
 
 /// Checks a document: its form and, as far as that can be read, its ways.
@@ -39,7 +39,7 @@ pub fn check_value(value: &Value, flows: &dyn KnownFlows) -> Checked {
     checked(format::read_value(value, Origin::New), flows)
 }
 
-fn checked(reading: format::Reading, flows: &dyn KnownFlows) -> Checked {
+fn checked(reading: format::Reading<'_>, flows: &dyn KnownFlows) -> Checked {
     let mut found = reading.defects;
     if let Some(outline) = &reading.outline {
         found.extend(structure(outline, flows));
@@ -47,7 +47,7 @@ fn checked(reading: format::Reading, flows: &dyn KnownFlows) -> Checked {
     if let Some(tree) = &reading.tree {
         of_tree(tree, &mut found);
     }
-    Checked { tree: reading.tree, report: Report::of(found) }
+    Checked { tree: reading.tree, report: Report::of(&reading.document, found) }
 }
 
 /// What only a whole tree tells.

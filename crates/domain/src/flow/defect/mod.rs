@@ -2,6 +2,7 @@
 
 mod code;
 mod limits;
+mod order;
 mod report;
 
 pub use code::{DefectCode, Severity};

@@ -1,11 +1,11 @@
 //! What a check found.
 
-use std::cmp::Ordering;
-
 use serde::Serialize;
+use serde_json::Value;
 
 use super::code::{DefectCode, Severity};
 use super::limits::MAX_DEFECTS;
+use super::order::order_in;
 use crate::json::pointer_token;
 
 /// One thing that is wrong with a flow.
@@ -34,10 +34,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// Sorts what was found.
+    /// Sorts what was found in `document`.
     #[must_use]
-    pub fn of(mut defects: Vec<Defect>) -> Self {
-        defects.sort_by(|a, b| in_document(&a.pointer, &b.pointer).then(a.code.cmp(&b.code)));
+    pub fn of(document: &Value, defects: Vec<Defect>) -> Self {
+        let order = order_in(document, defects.iter().map(|defect| (defect.code, defect.pointer.as_str())));
+        let mut unordered: Vec<Option<Defect>> = defects.into_iter().map(Some).collect();
+        let defects = order.into_iter().filter_map(|index| unordered.get_mut(index)?.take());
+        let defects: Vec<Defect> = defects.collect();
         let all = defects.len();
         let (mut errors, mut warnings): (Vec<_>, Vec<_>) =
             defects.into_iter().partition(|defect| defect.code.severity() == Severity::Error);
@@ -57,23 +60,6 @@ impl Report {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.errors.is_empty() && self.warnings.is_empty()
-    }
-}
-
-/// The order of two pointers: token by token, indexes as numbers.
-fn in_document(a: &str, b: &str) -> Ordering {
-    let key = |token: &str| token.parse::<u32>().ok();
-    let (mut left, mut right) = (a.split('/'), b.split('/'));
-    loop {
-        match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(a), Some(b)) => match key(a).cmp(&key(b)).then_with(|| a.cmp(b)) {
-                Ordering::Equal => {}
-                unequal => return unequal,
-            },
-        }
     }
 }
 
@@ -121,19 +107,26 @@ pub(crate) fn shown(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn defects_stand_in_the_order_of_the_document_errors_apart_from_warnings() {
         let at = |code, pointer: &str| Defect { code, node_id: None, pointer: pointer.into(), message: String::new() };
-        let report = Report::of(vec![
+        let defects = vec![
             at(DefectCode::Unreachable, "/nodes/10"),
             at(DefectCode::PromptLong, "/nodes/2/prompt"),
             at(DefectCode::DeadEnd, "/nodes/2/answers/0"),
+            at(DefectCode::TextBlank, "/nodes/2/prompt"),
+            at(DefectCode::Unreachable, "/nodes/2"),
             at(DefectCode::NodeIdRepeated, "/nodes/2"),
-        ]);
+        ];
+        let node = json!({ "prompt": " ", "answers": [{}] });
+        let report = Report::of(&json!({ "nodes": vec![node; 11] }), defects);
         let pointers: Vec<&str> = report.errors.iter().map(|defect| defect.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/nodes/2", "/nodes/2/answers/0", "/nodes/10"]);
+        assert_eq!(pointers, ["/nodes/2", "/nodes/2", "/nodes/2/prompt", "/nodes/2/answers/0", "/nodes/10"]);
+        assert_eq!(report.errors.first().map(|defect| defect.code), Some(DefectCode::NodeIdRepeated));
         assert_eq!(report.warnings.len(), 1);
         assert!(!report.is_publishable() && !report.is_clean());
     }

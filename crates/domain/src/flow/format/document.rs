@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::fields::Origin;
 use super::read::{Reading, read_text, read_value};
 use super::size::size;
+use super::write::as_value;
 use crate::flow::defect::{Defect, Report};
 use crate::flow::tree::Tree;
 
@@ -38,7 +39,7 @@ pub fn import(text: &str) -> Result<Tree, Malformed> {
     let tree = tree(read_text(text, Origin::New))?;
     let mut defects = Vec::new();
     size(&tree, &mut defects);
-    if defects.is_empty() { Ok(tree) } else { Err(Malformed { report: Report::of(defects) }) }
+    if defects.is_empty() { Ok(tree) } else { Err(Malformed { report: Report::of(&as_value(&tree), defects) }) }
 }
 
 /// Reads a document that comes in as JSON within something else.
@@ -54,8 +55,9 @@ fn from_stored(value: &Value) -> Result<Tree, Malformed> {
     tree(read_value(value, Origin::Stored))
 }
 
-fn tree(reading: Reading) -> Result<Tree, Malformed> {
-    reading.tree.ok_or_else(|| Malformed { report: Report::of(reading.defects) })
+fn tree(reading: Reading<'_>) -> Result<Tree, Malformed> {
+    let Reading { document, tree, defects, .. } = reading;
+    tree.ok_or_else(|| Malformed { report: Report::of(&document, defects) })
 }
 
 impl<'de> Deserialize<'de> for Tree {

@@ -13,5 +13,5 @@ pub(crate) use fields::Origin;
 pub use mermaid::mermaid;
 pub(crate) use read::{Reading, read_text, read_value};
 pub(crate) use size::size;
-pub(crate) use write::node as node_value;
 pub use write::{FORMAT, canonical};
+pub(crate) use write::{as_value, node as node_value};

@@ -1,5 +1,7 @@
 //! Reading a document: everything that is wrong with its form at once, and its shape as far as it can be made out.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::fields::{Broken, Fields, Findings, Origin, fields, node_id};
@@ -11,7 +13,9 @@ use crate::json::{Counts, Location, Segment, parse_reporting};
 use crate::text::without_byte_order_mark;
 
 /// What reading a document gave.
-pub(crate) struct Reading {
+pub(crate) struct Reading<'v> {
+    /// The document; null for text that is no JSON.
+    pub(crate) document: Cow<'v, Value>,
     /// The tree, if nothing is wrong with the form.
     pub(crate) tree: Option<Tree>,
     /// The shape, if it is a document of this format.
@@ -21,7 +25,7 @@ pub(crate) struct Reading {
 }
 
 /// Reads JSON text. Of fields that stand twice the first counts.
-pub(crate) fn read_text(text: &str, origin: Origin) -> Reading {
+pub(crate) fn read_text(text: &str, origin: Origin) -> Reading<'static> {
     let mut repeated: Vec<Repeated> = Vec::new();
     let json = without_byte_order_mark(text).as_bytes();
     let value = parse_reporting(json, Counts::First, &mut |at| {
@@ -33,15 +37,15 @@ pub(crate) fn read_text(text: &str, origin: Origin) -> Reading {
         Err(error) => {
             let message = format!("the text is no JSON: {error}");
             let defects = vec![Place::document().defect(DefectCode::JsonInvalid, message)];
-            Reading { tree: None, outline: None, defects }
+            Reading { document: Cow::Owned(Value::Null), tree: None, outline: None, defects }
         }
         Ok(value) => {
-            let mut reading = read_value(&value, origin);
+            let Reading { mut tree, outline, mut defects, .. } = read_value(&value, origin);
             if !repeated.is_empty() {
-                reading.tree = None;
+                tree = None;
             }
-            reading.defects.extend(repeated.into_iter().map(|repeated| repeated.defect(&value)));
-            reading
+            defects.extend(repeated.into_iter().map(|repeated| repeated.defect(&value)));
+            Reading { document: Cow::Owned(value), tree, outline, defects }
         }
     }
 }
@@ -74,11 +78,11 @@ impl Repeated {
 }
 
 /// Reads a JSON value. A field that breaks its rule may be read as missing: with any defect there is no tree.
-pub(crate) fn read_value(value: &Value, origin: Origin) -> Reading {
+pub(crate) fn read_value(value: &Value, origin: Origin) -> Reading<'_> {
     let mut findings = Findings { document: value, origin, found: Vec::new() };
     let (outline, tree) = document(value, &mut findings);
     let tree = tree.filter(|_| findings.found.is_empty());
-    Reading { tree, outline, defects: findings.found }
+    Reading { document: Cow::Borrowed(value), tree, outline, defects: findings.found }
 }
 
 fn document<'v>(value: &'v Value, findings: &mut Findings<'v>) -> (Option<Outline>, Option<Tree>) {

@@ -13,10 +13,11 @@ pub const FORMAT: &str = "firstline-flow/1";
 /// of indentation, no field for what is not there (`keywords` apart), one line feed at the end.
 #[must_use]
 pub fn canonical(tree: &Tree) -> String {
-    format!("{:#}\n", document(tree))
+    format!("{:#}\n", as_value(tree))
 }
 
-fn document(tree: &Tree) -> Value {
+/// The document of a tree, as [`canonical`] writes it.
+pub(crate) fn as_value(tree: &Tree) -> Value {
     let mut members = Map::new();
     let mut put = |field: &str, value: Value| members.insert(field.to_owned(), value);
     put("format", FORMAT.into());
@@ -83,6 +84,6 @@ fn answer(answer: &AnswerOption) -> Value {
 
 impl Serialize for Tree {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        document(self).serialize(serializer)
+        as_value(self).serialize(serializer)
     }
 }
