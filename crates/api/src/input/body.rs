@@ -109,13 +109,17 @@ fn has_encoding(headers: &HeaderMap) -> bool {
     headers.get_all(CONTENT_ENCODING).any(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
-/// Whether there is exactly one media type, `application/json`, in UTF-8 if it says so.
+/// Whether there is exactly one media type, `application/json`, in UTF-8 if it says so. Many clients write `utf8`.
 fn is_json(headers: &HeaderMap) -> bool {
     let mut all = headers.get_all(CONTENT_TYPE);
     let (Some(value), None) = (all.next(), all.next()) else { return false };
-    let Some(media_type) = value.to_str().ok().and_then(|text| text.parse::<Mime>().ok()) else { return false };
+    // The library does not take white space before a semicolon, which RFC 9110 (section 5.6.6) allows.
+    let text = value.to_str().ok().map(|text| text.split(';').map(str::trim_end).collect::<Vec<_>>().join(";"));
+    let Some(media_type) = text.and_then(|text| text.parse::<Mime>().ok()) else { return false };
     media_type.essence_str() == mime::APPLICATION_JSON
-        && media_type.params().all(|(name, value)| name != mime::CHARSET || value == mime::UTF_8)
+        && media_type.params().all(|(name, value)| {
+            name != mime::CHARSET || value == mime::UTF_8 || value.as_str().eq_ignore_ascii_case("utf8")
+        })
 }
 
 fn unsupported(detail: &'static str) -> Problem {
@@ -147,6 +151,8 @@ mod tests {
             "application/json;charset=UTF-8;",
             "application/json ; charset=utf-8",
             "application/json; charset=\"utf-8\"",
+            "application/json; charset=utf8",
+            "application/json;charset=\"UTF8\"",
             "application/json; charset=\"UTF-8\"; odata=verbose",
         ] {
             assert!(sent(&[value]), "{value}");
@@ -159,6 +165,8 @@ mod tests {
             "application/problem+json",
             "application/json, application/json",
             "application/json; charset=latin1",
+            "application/json; charset=utf88",
+            "application/json; charset=utf-16",
             "application/json; charset=utf-16; charset=utf-8",
         ] {
             assert!(!sent(&[value]), "{value}");

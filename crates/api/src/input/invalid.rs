@@ -12,8 +12,10 @@ use crate::problem::{Defect, Problem};
 #[derive(Debug, Default)]
 pub(crate) struct InvalidParams {
     found: Vec<Defect>,
-    /// How many of them depend on the object. They are listed only beside other defects: the object is not read then.
-    possible: usize,
+    /// Which of them depend on the object. They are listed only beside missing members: the object is not read then.
+    possible: Vec<usize>,
+    /// Whether a member is missing.
+    lacks_member: bool,
 }
 
 impl InvalidParams {
@@ -26,10 +28,16 @@ impl InvalidParams {
         }
     }
 
-    /// Adds a defect of the value at `pointer` under a rule that not every object has.
+    /// Adds that the member at `pointer` is missing.
+    pub(super) fn add_missing(&mut self, pointer: impl Into<String>) {
+        self.lacks_member = true;
+        self.add(pointer, "is required");
+    }
+
+    /// Adds that the member at `pointer` is missing, where only some objects need it.
     pub(crate) fn add_possible(&mut self, pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) {
+        self.possible.push(self.found.len());
         self.found.push(Defect { pointer: pointer.into(), detail: detail.into() });
-        self.possible += 1;
     }
 
     /// Adds a defect for the first U+0000 in each member of `body`, unknown members included.
@@ -43,10 +51,17 @@ impl InvalidParams {
     }
 
     /// Returns `value`, or the problem that lists the defects. Defects that depend on the object refuse nothing alone.
-    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
+    pub(crate) fn finish<T>(mut self, value: Option<T>) -> Result<T, Problem> {
         match value {
-            Some(value) if self.found.len() == self.possible => Ok(value),
-            _ => Err(Problem::invalid(self.found)),
+            Some(value) if self.found.len() == self.possible.len() => Ok(value),
+            _ => {
+                // A client that gave every member that is always needed may well know that it needs no other.
+                if !self.lacks_member {
+                    let mut index = 0..;
+                    self.found.retain(|_| index.next().is_none_or(|index| !self.possible.contains(&index)));
+                }
+                Err(Problem::invalid(self.found))
+            }
         }
     }
 }
@@ -62,17 +77,32 @@ mod tests {
     }
 
     #[test]
-    fn the_same_defect_is_noted_once_and_a_possible_one_refuses_nothing() {
+    fn the_same_defect_is_noted_once() {
         let mut invalid = InvalidParams::default();
-        invalid.add_possible("/a", "is required, unless");
-        assert!(invalid.finish(Some(())).is_ok());
-        let mut invalid = InvalidParams::default();
+        invalid.add_missing("/a");
         invalid.add("/a", "is required");
-        invalid.add("/a", "is required");
-        invalid.add_possible("/b", "is required, unless");
-        assert_eq!(pointers(&invalid), ["/a", "/b"]);
-        assert!(invalid.finish(Some(())).is_err());
+        assert_eq!(pointers(&invalid), ["/a"]);
         assert!(InvalidParams::default().finish(None::<()>).is_err());
+    }
+
+    #[test]
+    fn a_possible_defect_refuses_nothing_and_is_told_beside_missing_members_alone() {
+        let refusal = |note: &dyn Fn(&mut InvalidParams)| {
+            let mut invalid = InvalidParams::default();
+            note(&mut invalid);
+            invalid.add_possible("/b", "is required, unless");
+            invalid.add("/c", "must be a string");
+            let body = invalid.finish(Some(())).unwrap_err().body("r");
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            body["errors"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap().to_owned()).collect()
+        };
+        let told: Vec<String> = refusal(&|invalid| invalid.add_missing("/a"));
+        assert_eq!(told, ["/a", "/b", "/c"]);
+        let told: Vec<String> = refusal(&|invalid| invalid.add("/a", "must be a string"));
+        assert_eq!(told, ["/a", "/c"]);
+        let mut alone = InvalidParams::default();
+        alone.add_possible("/b", "is required, unless");
+        assert!(alone.finish(Some(())).is_ok());
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl Dialect for InvalidParams {
 
     fn note(&mut self, at: &Location<'_>, fault: Fault<'_, Cow<'static, str>>) {
         let detail = match fault {
-            Fault::Missing => "is required".into(),
+            Fault::Missing => return self.add_missing(at.pointer()),
             Fault::Unknown { .. } => "is not known".into(),
             Fault::Type { expected: Kind::Object, .. } if *at == Location::Root => "must be a JSON object".into(),
             Fault::Type { expected: Kind::Object, .. } => "must be an object".into(),

@@ -118,7 +118,7 @@ fn each_check_comes_before_the_next() {
 fn one_answer_lists_the_defects_of_path_and_body_together() {
     let service = Service::start();
     let answer = service.post(TECH, "/api/v1/l1/sessions/x/step", &json!({"node_id": " ", "answer": 1, "note": {}}));
-    assert_eq!(answer.pointers(), ["/path/session_id", "/node_id", "/question", "/answer", "/note"]);
+    assert_eq!(answer.pointers(), ["/path/session_id", "/node_id", "/answer", "/note"]);
     assert!(
         answer.detail().starts_with("Invalid request: /path/session_id must be a UUID; /node_id must not be blank")
     );
