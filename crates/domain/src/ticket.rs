@@ -107,10 +107,37 @@ impl Ticket {
     }
 }
 
-/// A new walk was refused: the ticket is closed, or somebody walks it already.
+/// A new walk was refused: the ticket is closed, or it has an active walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Ticket not open for a new walk (status={})", .status.as_str())]
+#[error("Ticket not open for a new walk{}", why_not_open(*.status))]
 pub struct TicketNotOpen {
-    /// The ticket's status as last seen; `open` when an active session stands in the way.
+    /// The ticket's status as last seen; `open` and `walking` when it has an active walk.
     pub status: TicketStatus,
+}
+
+fn why_not_open(status: TicketStatus) -> &'static str {
+    match status {
+        TicketStatus::Open | TicketStatus::Walking => ": a walk is active already",
+        TicketStatus::Resolved => " (status=resolved)",
+        TicketStatus::Escalated => " (status=escalated)",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_walk_names_the_active_one_or_the_end_of_the_ticket() {
+        let refusals = TicketStatus::ALL.map(|status| TicketNotOpen { status }.to_string());
+        assert_eq!(
+            refusals,
+            [
+                "Ticket not open for a new walk: a walk is active already",
+                "Ticket not open for a new walk: a walk is active already",
+                "Ticket not open for a new walk (status=resolved)",
+                "Ticket not open for a new walk (status=escalated)",
+            ]
+        );
+    }
 }

@@ -38,7 +38,9 @@ fn of_refusal(refusal: &Refusal) -> Problem {
         RefusalReason::QuestionMissing => {
             return Problem::invalid(vec![Defect { pointer: "/question".to_owned(), detail: "is required".into() }]);
         }
-        RefusalReason::StepNotCurrent { expected } => return Problem::step_not_current(detail, expected),
+        RefusalReason::StepNotCurrent { expected } => {
+            return Problem::step_not_current(format!("{detail}: expected_node_id names it"), expected);
+        }
         RefusalReason::AnswerUnknown { answers } => return Problem::answer_unknown(detail, answers),
         RefusalReason::WalkMovedOn { .. } => Code::WalkMovedOn,
         RefusalReason::NothingToUndo => Code::NothingToUndo,

@@ -29,11 +29,11 @@ pub enum RefusalReason {
     /// An ad hoc session has no flow to step through.
     #[error("Ad hoc sessions have no steps; use notes")]
     AdhocSession,
-    /// The question is missing, and the server does not know the tree that it stands in.
-    #[error("A step of this session needs its question: the server does not know the flow's tree")]
+    /// The question is missing, and the tree that it stands in is not known.
+    #[error("A step of this session needs its question: the flow's tree is not known here")]
     QuestionMissing,
     /// The step names another node than the walk stands at, or the undo another than was answered last.
-    #[error("That node is not the current one: expected_node_id names it")]
+    #[error("That node is not the current one")]
     StepNotCurrent {
         /// The node that can be named.
         expected: NodeId,
@@ -82,6 +82,6 @@ fn unknown_answer(answers: &[Choice]) -> &'static str {
     if answers.is_empty() {
         "The walk has reached an end, which takes no answer: resolve or escalate the session, or undo the last step"
     } else {
-        "The node has no such answer: give one of `answers`, by id, key or label"
+        "The node has no such answer: give one of its answers, by id, key or label"
     }
 }
