@@ -12,12 +12,27 @@ use crate::hooks::Hooks;
 use crate::limiter::ConnectionPermit;
 use crate::timer::{CloseReason, Deadlines, Phase, PhaseTimer};
 
+/// How far a client is that announced a body and waits before it sends it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Expectation {
+    /// No client waits.
+    #[default]
+    None,
+    /// The application has not asked for the body.
+    Unread,
+    /// The application waits for the body.
+    Awaited,
+    /// The client has sent some of the body.
+    Sent,
+}
+
 /// One connection. The application finds it as `Rc<Connection>` in the connection's data.
 pub struct Connection {
     deadlines: Deadlines,
     timer: Cell<PhaseTimer>,
     framing: RefCell<Framing>,
     head_defect: Cell<Option<HeadDefect>>,
+    expectation: Cell<Expectation>,
     /// Wakes the reader, which waits until a request is answered.
     reader: RefCell<Option<Waker>>,
     last_words: RefCell<Vec<u8>>,
@@ -35,6 +50,7 @@ impl Connection {
             timer: Cell::new(PhaseTimer::new(Instant::now())),
             framing: RefCell::new(Framing::new()),
             head_defect: Cell::new(None),
+            expectation: Cell::default(),
             reader: RefCell::default(),
             last_words: RefCell::default(),
             is_handed_over: Cell::new(false),
@@ -48,6 +64,21 @@ impl Connection {
     #[must_use]
     pub fn head_defect(&self) -> Option<HeadDefect> {
         self.head_defect.get()
+    }
+
+    /// What the client of the present request waits for.
+    pub(crate) fn expectation(&self) -> Expectation {
+        self.expectation.get()
+    }
+
+    pub(crate) fn set_expectation(&self, expectation: Expectation) {
+        self.expectation.set(expectation);
+    }
+
+    /// Whether the present request is answered while its client waits to send the body: it may send it after the
+    /// response or not, so no head is to be looked for behind it.
+    pub(crate) fn leaves_body_unread(&self) -> bool {
+        self.expectation.take() == Expectation::Unread
     }
 
     /// Whether nothing more is read from the connection: a request was malformed, or too much came behind the last one.

@@ -7,6 +7,7 @@ mod address;
 mod alarm;
 mod connection;
 mod deadlines;
+mod expect;
 mod framing;
 mod hooks;
 mod limiter;

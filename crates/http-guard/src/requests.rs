@@ -40,7 +40,7 @@ where
         async move {
             let mut response = response.await;
             // What is malformed of a request may show while it is answered.
-            if connection.is_some_and(|connection| connection.reads_no_more()) {
+            if connection.is_some_and(|connection| connection.reads_no_more() || connection.leaves_body_unread()) {
                 response.head_mut().set_connection_type(ConnectionType::Close);
             }
             if let Some(active) = &active {
@@ -63,7 +63,7 @@ where
     }
 }
 
-type TrackedResponse = Response<TrackedBody>;
+pub(crate) type TrackedResponse = Response<TrackedBody>;
 
 /// A body whose request is active until the protocol layer has all of it.
 pub(crate) struct TrackedBody {

@@ -18,6 +18,7 @@ use tokio::net::TcpStream;
 
 use crate::connection::Connection;
 use crate::deadlines::enforce_deadlines;
+use crate::expect::with_expectations;
 use crate::hooks::Hooks;
 use crate::limiter::ConnectionLimiter;
 use crate::requests::track_requests;
@@ -69,8 +70,10 @@ where
     let builder = builder.listen("http", listener, move || {
         let app = app().into_factory().map_err(|error| error.into().error_response());
         let app = track_requests(map_config(app, |()| AppConfig::default()), !keep_alive.is_zero(), Arc::clone(&hooks));
+        let (app, expectations) = with_expectations(app);
         let stopping = stopping.clone();
         let http = HttpService::build()
+            .expect(expectations)
             .graceful_shutdown_signal(move || {
                 let stopping = stopping.clone();
                 async move { stopping.notified().await }

@@ -1,6 +1,6 @@
 //! Reading a body: its media type, its size, the time it takes, its JSON.
 
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HeaderMap};
 use actix_web::web::{Bytes, BytesMut, Payload};
 use firstline_domain::fault;
 use firstline_domain::json;
@@ -67,7 +67,11 @@ pub(super) async fn read_text(
 
 async fn read(headers: &HeaderMap, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     if content_length(headers).is_some_and(|length| length > limit as u64) {
-        return Err(refused_as_too_large(payload, limit).await);
+        return Err(if awaits_continue(headers) {
+            too_large(limit)
+        } else {
+            refused_as_too_large(payload, limit).await
+        });
     }
     // Nearly every body is one chunk, which needs no copy.
     let Some(first) = payload.next().await else { return Ok(Bytes::new()) };
@@ -98,7 +102,16 @@ async fn refused_as_too_large(mut payload: Payload, limit: usize) -> Problem {
             break;
         }
     }
+    too_large(limit)
+}
+
+fn too_large(limit: usize) -> Problem {
     Problem::new(Code::BodyTooLarge, format!("The body is larger than {limit} bytes"))
+}
+
+/// Whether the client sends the body only when it is asked for. To read it is to ask for it.
+fn awaits_continue(headers: &HeaderMap) -> bool {
+    headers.get_all(EXPECT).any(|value| value.as_bytes().eq_ignore_ascii_case(b"100-continue"))
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {

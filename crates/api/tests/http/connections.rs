@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::client::raw;
 use crate::support::directory::Fault;
-use crate::support::{Service, TECH, secret, settings};
+use crate::support::{ENGINEER, Service, TECH, secret, settings};
 
 const LIVE: &[u8] = b"GET /livez HTTP/1.1\r\nhost: t\r\n\r\n";
 
@@ -146,6 +146,41 @@ fn a_half_closed_client_with_an_unfinished_body_gets_a_problem() {
     stream.shutdown(Shutdown::Write).unwrap();
     let (answer, after) = until_end(&mut stream);
     assert!(answer.starts_with(b"HTTP/1.1 400") && after < SOON, "{after:?}");
+}
+
+#[test]
+fn a_client_that_waits_with_its_body_is_not_asked_for_it_when_the_head_decides() {
+    let service = start(&ServeSettings::default(), HttpLimits::default());
+    let begin = |user: &str, kind: &str, length: usize| {
+        let mut stream = connect(&service);
+        let head = format!(
+            "POST /api/v1/l1/intake HTTP/1.1\r\nhost: t\r\nauthorization: Bearer {user}\r\ncontent-type: {kind}\r\n\
+             content-length: {length}\r\nexpect: 100-continue\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let (tech, engineer, json) = (service.token(TECH), service.token(ENGINEER), "application/json");
+    for (user, kind, length, status) in [
+        ("forged", json, 9, 401),
+        (engineer.as_str(), json, 9, 403),
+        (tech.as_str(), "text/plain", 9, 415),
+        (tech.as_str(), json, 524_289, 413),
+    ] {
+        let (answer, after) = until_end(&mut begin(user, kind, length));
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && after < SOON, "{after:?}: {answer}");
+        assert!(answer.contains("\r\nconnection: close\r\n") && answer.matches("HTTP/1.1").count() == 1, "{answer}");
+    }
+    let body = br#"{"problem_statement":"No sound"}"#;
+    let mut stream = begin(&tech, json, body.len());
+    let mut interim = [0; 25];
+    stream.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(body).unwrap();
+    let mut status = [0; 12];
+    stream.read_exact(&mut status).unwrap();
+    assert_eq!(&status, b"HTTP/1.1 200");
 }
 
 #[test]

@@ -115,6 +115,7 @@ impl Server {
                         .route("/", web::get().to(|| async { "hello" }))
                         .route("/large", web::get().to(|| async { "x".repeat(LARGE) }))
                         .route("/never", web::get().to(std::future::pending::<HttpResponse>))
+                        .route("/refuse", web::post().to(refuse))
                         .route("/length", web::post().to(|body: Bytes| async move { body.len().to_string() }))
                 };
                 let server = serve(listener, &settings, ms(1_500), hooks, app).unwrap();
@@ -165,6 +166,12 @@ impl Server {
     pub fn open(&self) -> i64 {
         self.counts.open.load(Ordering::SeqCst)
     }
+}
+
+/// Refuses after a while, without a look at the body.
+async fn refuse() -> HttpResponse {
+    tokio::time::sleep(ms(50)).await;
+    HttpResponse::Forbidden().body("no")
 }
 
 /// How many pieces a stream has, of how many bytes, and the pause before each.
