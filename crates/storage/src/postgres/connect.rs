@@ -54,13 +54,13 @@ struct Role {
 }
 
 impl Connector {
-    /// Reads `url`: everything that libpq's form of it has and tokio-postgres knows, and `sslrootcert`.
+    /// Reads `url`: everything that libpq's form of it has and tokio-postgres knows, and what [`tls`] reads.
     pub(crate) fn new(url: &str, login: Login, settings: &StorageSettings) -> Result<Self, OpenError> {
         Self::read(url, login, settings).map_err(|error| error.of(login))
     }
 
     fn read(url: &str, login: Login, settings: &StorageSettings) -> Result<Self, OpenError> {
-        let (url, root_certificate) = tls::take_root_certificate(url)?;
+        let (url, tls_parameters) = tls::take_parameters(url)?;
         let mut config = Config::from_str(&url).map_err(|error| {
             let source = std::error::Error::source(&error).map(|source| format!(": {source}"));
             OpenError::url(format!("{error}{}", source.unwrap_or_default()))
@@ -72,7 +72,7 @@ impl Connector {
             .tcp_user_timeout(settings.statement_timeout.saturating_mul(3));
         let tls = match config.get_ssl_mode() {
             SslMode::Disable => None,
-            mode => Some(MakeRustlsConnect::new(tls::client(mode, root_certificate.as_deref())?)),
+            mode => Some(MakeRustlsConnect::new(tls::client(mode, &tls_parameters)?)),
         };
         let (connect_timeout, statement_timeout) = (settings.connect_timeout, settings.statement_timeout);
         Ok(Self { config, tls, connect_timeout, statement_timeout, acts_as: None, login })
