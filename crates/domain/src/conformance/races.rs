@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Barrier;
-
 use crate::service::WorkspaceError;
 use crate::session::{Command, RefusalReason, Session, SessionStatus, Target, replay};
 use crate::ticket::TicketStatus;
@@ -16,7 +14,7 @@ where
     F: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
-    let line = Arc::new(Barrier::new(racers));
+    let line = Arc::new(tokio::sync::Barrier::new(racers));
     let tasks: Vec<_> = (0..racers)
         .map(|number| {
             let (line, racer) = (line.clone(), run(number));
