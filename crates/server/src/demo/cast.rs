@@ -9,16 +9,17 @@ use firstline_domain::clock::Clock;
 use firstline_domain::ids::{AccountId, FlowId, FlowProposalId, UserId};
 use serde_json::{Value, json};
 
-use super::say;
+use super::print;
 use crate::failure::Failure;
 use crate::provision::{Entries, parse};
 use crate::system::{SystemClock, UuidV7};
 
-/// How long the demo's tokens count: a working day and a bit.
+/// How long the demo's tokens are valid: a working day and a bit.
 const TOKEN_TTL: Duration = Duration::from_hours(12);
 
-/// Somebody to sign in as.
+/// A user to sign in as.
 pub(super) struct Person {
+    id: UserId,
     pub(super) name: &'static str,
     /// The shell variable that holds the token in the lines to paste.
     variable: &'static str,
@@ -49,7 +50,7 @@ impl Cast {
         let person = |user, name, variable, what| {
             let issued = issuer.issue(user, SystemClock.now(), TOKEN_TTL);
             let issued = issued.map_err(|error| Failure::caused("no token can be issued", &error))?;
-            Ok(Person { name, variable, what, token: issued.token })
+            Ok(Person { id: user, name, variable, what, token: issued.token })
         };
         let [mia, jonas, priya, tom] = users;
         Ok(Self {
@@ -80,35 +81,50 @@ impl Cast {
         }
     }
 
-    /// Says where the service is, who may sign in, and what to try.
-    pub(super) fn introduce(&self, base: &str, metrics: Option<SocketAddr>) -> Result<(), Failure> {
-        let api = format!("{base}/api/v1");
-        say::line(format_args!("\nFirstline is up, with the helpdesk of Northwind IT.\n\n  API            {api}"))?;
-        say::line(format_args!("  documentation  {api}/docs\n  OpenAPI        {api}/openapi.json"))?;
-        if let Some(metrics) = metrics {
-            say::line(format_args!("  metrics        http://{metrics}/metrics"))?;
-        }
-        say::line("\nPeople; their tokens count for 12 hours. Paste these lines into a shell first:\n")?;
-        for person in [&self.technician, &self.covering, &self.engineer, &self.viewer] {
-            say::line(format_args!("# {}, {}\n{}='{}'", person.name, person.what, person.variable, person.token))?;
-        }
-        say::line(format_args!("# one of the starter flows, \"Outlook does not open\"\nOUTLOOK='{}'", self.outlook))?;
-        say::line(format_args!(
-            "\nThen try:\n\n\
-             # a customer calls: make a ticket and begin to walk a flow\n\
-             curl -s {api}/l1/intake -H \"Authorization: Bearer $MIA\" -H 'Content-Type: application/json' \\\n  \
-             -d '{{\"problem_statement\":\"The printer on the second floor prints blank pages\",\"customer_name\":\"A. Ruiz\",\"flow_proposal_id\":\"{}\"}}'\n\
-             # which flow helps? suggestions for what the customer says\n\
-             curl -s '{api}/l1/flows/suggest?q=outlook+closes+right+after+it+starts' -H \"Authorization: Bearer $MIA\"\n\
-             # the queue, as the covering engineer sees it\n\
-             curl -s '{api}/l1/queue?limit=10' -H \"Authorization: Bearer $JONAS\"\n\
-             # the technician's own open calls\n\
-             curl -s {api}/l1/sessions/active -H \"Authorization: Bearer $MIA\"\n\
-             # somebody without a part in the first line\n\
-             curl -s {api}/l1/queue -H \"Authorization: Bearer $PRIYA\"\n",
-            self.proposal,
-        ))
+    fn people(&self) -> [&Person; 4] {
+        [&self.technician, &self.covering, &self.engineer, &self.viewer]
     }
+
+    /// The name of the person with that id.
+    pub(super) fn name(&self, id: &str) -> Option<&'static str> {
+        self.people().into_iter().find(|person| person.id.to_string() == id).map(|person| person.name)
+    }
+
+    /// Prints what to try, and last, where they are found at once, the tokens for it.
+    pub(super) fn introduce(&self, base: &str) -> Result<(), Failure> {
+        let api = format!("{base}/api/v1/l1");
+        print::line("\nTo try in a second shell, with the lines at the end pasted into it first:\n")?;
+        let call = json!({
+            "problem_statement": "The printer on the second floor prints blank pages",
+            "customer_name": "A. Ruiz",
+            "flow_proposal_id": self.proposal,
+        });
+        let call = format!(" \\\n  -H 'Content-Type: application/json' -d '{call}'");
+        for (what, path, token, body) in [
+            ("a customer calls: make a ticket and begin to walk a flow", "/intake", "MIA", call.as_str()),
+            ("which flow helps with what the customer says?", "/flows/suggest?q=outlook+closes+at+once", "MIA", ""),
+            ("the queue, as the covering engineer sees it", "/queue?limit=10", "JONAS", ""),
+            ("the technician's own open calls", "/sessions/active", "MIA", ""),
+            ("an engineer without a part in the first line", "/queue", "PRIYA", ""),
+        ] {
+            let header = format!("-H \"Authorization: Bearer ${token}\"");
+            print::line(format_args!("# {what}\ncurl -sw '\\n' '{api}{path}' {header}{body}"))?;
+        }
+        print::line("\n# The lines to paste: a flow to walk, and people, whose tokens are valid for 12 hours.\n")?;
+        print::line(format_args!("# one of the starter flows, \"Outlook does not open\"\nOUTLOOK='{}'", self.outlook))?;
+        for person in self.people() {
+            print::line(format_args!("# {}, {}\n{}='{}'", person.name, person.what, person.variable, person.token))?;
+        }
+        print::line("")
+    }
+}
+
+/// Prints where the service is.
+pub(super) fn announce(base: &str, metrics: Option<SocketAddr>) -> Result<(), Failure> {
+    let api = format!("{base}/api/v1");
+    print::line(format_args!("\nFirstline is up, with the helpdesk of Northwind IT.\n\n  API            {api}"))?;
+    print::line(format_args!("  documentation  {api}/docs\n  OpenAPI        {api}/openapi.json"))?;
+    metrics.map_or(Ok(()), |metrics| print::line(format_args!("  metrics        http://{metrics}/metrics")))
 }
 
 fn entries(account: AccountId, users: [UserId; 4], phones: FlowId, proposal: FlowProposalId) -> Value {

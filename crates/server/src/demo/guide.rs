@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cast::Person;
-use super::say;
+use super::print;
 use super::walk::Walker;
 use crate::failure::Failure;
 
@@ -25,14 +25,14 @@ pub(super) fn follow(walker: &mut Walker, who: &Person, session: &str, said: &[S
                 let node = ask(&seen)?;
                 let answers = node.get("answers").and_then(Value::as_array);
                 let meant = answers.into_iter().flatten().find(|answer| answer.get("id") == Some(&json!(id)));
-                say::line(format_args!("          > {}\n", words(meant, "label")))?;
+                print::line(format_args!("          > {}\n", words(meant, "label")))?;
                 // By its key, as somebody at a keyboard does.
                 let key = meant.and_then(|answer| answer.get("key")).map(Value::to_string);
                 let step = json!({ "node_id": node.get("id"), "answer": key });
                 walker.post(who, &format!("{session}/step"), &step)?
             }
             Said::Slip => {
-                say::line("\n          \"No, wait.\" The last answer is taken back.\n")?;
+                print::line("\n          \"No, wait.\" The last answer is taken back.\n")?;
                 walker.post(who, &format!("{session}/undo"), &json!({ "node_id": seen.get("current_node_id") }))?
             }
         };
@@ -43,7 +43,7 @@ pub(super) fn follow(walker: &mut Walker, who: &Person, session: &str, said: &[S
 /// Closes the session as the end that it stands at suggests.
 pub(super) fn close(walker: &mut Walker, who: &Person, session: &str, seen: &Value) -> Result<(), Failure> {
     let end = ask(seen)?;
-    say::line("")?;
+    print::line("")?;
     match end.get("kind").and_then(Value::as_str) {
         Some("resolved") => {
             let resolved = json!({ "helpful": true, "resolution_notes": end.get("text") });
@@ -66,10 +66,10 @@ fn ask(seen: &Value) -> Result<&Value, Failure> {
         Some("instruction") => '!',
         _ => '=',
     };
-    say::line(format_args!("\n          {mark} {}", words(Some(node), "text")))?;
+    print::line(format_args!("\n          {mark} {}", words(Some(node), "text")))?;
     for answer in node.get("answers").and_then(Value::as_array).into_iter().flatten() {
         let key = answer.get("key").unwrap_or(&Value::Null);
-        say::line(format_args!("            {key} {}", words(Some(answer), "label")))?;
+        print::line(format_args!("            {key} {}", words(Some(answer), "label")))?;
     }
     Ok(node)
 }

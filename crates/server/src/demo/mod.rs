@@ -1,9 +1,10 @@
-//! `firstline demo`: everything in a temporary folder, people to sign in as, lines to paste, and a call to watch.
+//! `firstline demo`: everything in a temporary folder, two calls to watch, people to sign in as, lines to paste.
 
 mod cast;
 mod guide;
+mod history;
 mod library;
-mod say;
+mod print;
 mod story;
 mod walk;
 
@@ -23,7 +24,7 @@ use cast::Cast;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct DemoCall {
-    /// Walk two calls over HTTP and show each request and answer
+    /// Walk two calls over HTTP and show each request and its whole answer
     #[arg(long)]
     walk: bool,
     /// End when everything is shown, instead of serving on
@@ -77,7 +78,7 @@ pub(crate) async fn run(mut settings: Settings, call: &DemoCall) -> Result<(), F
     };
     match shown {
         Ok(()) if !call.exit => {
-            say::line("Serving. Ctrl-C ends the demo, and its database with it.")?;
+            print::line("Serving. Ctrl-C ends the demo, and its database with it.")?;
             running.until_stopped().await
         }
         shown => running.stop().await.and(shown),
@@ -86,10 +87,10 @@ pub(crate) async fn run(mut settings: Settings, call: &DemoCall) -> Result<(), F
 
 async fn show(running: &Running, cast: Cast, walk: bool) -> Result<(), Failure> {
     let base = format!("http://{}", running.listening);
-    cast.introduce(&base, running.metrics)?;
+    cast::announce(&base, running.metrics)?;
     if !walk {
-        return Ok(());
+        return cast.introduce(&base);
     }
-    let walked = tokio::task::spawn_blocking(move || story::tell(&base, &cast)).await;
-    walked.map_err(|error| Failure::caused("the walk broke off", &error))?
+    let walked = tokio::task::spawn_blocking(move || story::tell(&base, &cast).and_then(|()| cast.introduce(&base)));
+    walked.await.map_err(|error| Failure::caused("the walk broke off", &error))?
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::cast::Cast;
 use super::guide::{Said, close, follow};
-use super::say;
+use super::history::history;
+use super::print;
 use super::walk::Walker;
 use crate::failure::Failure;
 
@@ -32,7 +33,7 @@ pub(super) fn tell(base: &str, cast: &Cast) -> Result<(), Failure> {
     resolved_call(&mut walker, cast)?;
     escalated_call(&mut walker, cast)?;
     match walker.failed {
-        0 => say::line("\nBoth calls went as told.\n"),
+        0 => print::line("\nBoth calls went as told.\n"),
         failed => Err(Failure::new(format!("{failed} of the requests did not go as told"))
             .remedy("the lines marked with ! say which, and request_id finds them in the log")),
     }
@@ -40,8 +41,8 @@ pub(super) fn tell(base: &str, cast: &Cast) -> Result<(), Failure> {
 
 fn resolved_call(walker: &mut Walker, cast: &Cast) -> Result<(), Failure> {
     let mia = &cast.technician;
-    say::line(
-        "--- 9:04, first call: Outlook does not open. Mia asks what the flow says, and it leads her to the remedy.\n",
+    print::line(
+        "\n--- First call: Outlook does not open. Mia asks what the flow says, and it leads her to the remedy.\n",
     )?;
     let begun = walker.post(
         mia,
@@ -58,12 +59,13 @@ fn resolved_call(walker: &mut Walker, cast: &Cast) -> Result<(), Failure> {
     let notes =
         json!({ "notes": [{ "kind": "workaround", "text": "PDF exporter 2.1 switched off; 2.4 is in the portal" }] });
     walker.post(mia, &format!("{session}/notes"), &notes)?;
-    close(walker, mia, &session, &end)
+    close(walker, mia, &session, &end)?;
+    history(walker, cast, &session)
 }
 
 fn escalated_call(walker: &mut Walker, cast: &Cast) -> Result<(), Failure> {
     let (mia, jonas) = (&cast.technician, &cast.covering);
-    say::line("\n--- 11:52, second call: the VPN drops. Mia begins; her shift ends, and Jonas covers for her.\n")?;
+    print::line("\n--- Second call: the VPN drops. Mia begins; her shift ends, and Jonas covers for her.\n")?;
     let begun = walker.post(
         mia,
         "/l1/intake",
@@ -78,17 +80,15 @@ fn escalated_call(walker: &mut Walker, cast: &Cast) -> Result<(), Failure> {
     let [before, after] = VPN;
     follow(walker, mia, &session, before)?;
 
-    say::line("\n    Priya, who wrote the flow, is an engineer too, but she does not cover the first line.")?;
+    print::line("\n    Priya, who wrote the flow, is an engineer too, but she does not cover the first line.")?;
     walker.get(&cast.engineer, "/l1/queue?status_filter=walking", 403)?;
-    say::line("    Nor may Tom, who only looks on.")?;
+    print::line("    Nor may Tom, who only looks on.")?;
     walker.get(&cast.viewer, &session, 403)?;
-    say::line("    Jonas finds Mia's call in the queue and goes on where she stopped.")?;
+    print::line("    Jonas finds Mia's call in the queue and goes on where she stopped.")?;
     walker.get(jonas, "/l1/queue?status_filter=walking", 200)?;
     let end = follow(walker, jonas, &session, after)?;
     close(walker, jonas, &session, &end)?;
-    say::line("\n    Who did what, in the session's own history:")?;
-    walker.get(mia, &format!("{session}/events"), 200)?;
-    Ok(())
+    history(walker, cast, &session)
 }
 
 /// The path of the session that an intake began.

@@ -2,34 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Response;
 
 use super::cast::Person;
-use super::say;
+use super::print;
 use crate::failure::Failure;
-
-/// The fields of an answer that tell the story; the rest is in the API's documentation.
-const TOLD: [&str; 17] = [
-    "code",
-    "detail",
-    "session_id",
-    "session_kind",
-    "ticket_id",
-    "problem_statement",
-    "status",
-    "session_status",
-    "current_node_id",
-    "walked_path",
-    "flow_version",
-    "helpful",
-    "acting_as",
-    "escalation_reason_category",
-    "kind",
-    "seq",
-    "version",
-];
 
 /// A client that counts what did not go as told.
 pub(super) struct Walker {
@@ -53,12 +32,12 @@ impl Walker {
     /// Notes that something did not go as told.
     pub(super) fn fails(&mut self, what: &str) -> Result<(), Failure> {
         self.failed += 1;
-        say::line(format_args!("        ! {what}"))
+        print::line(format_args!("        ! {what}"))
     }
 
     /// Reads `path` as `who`, expecting `status`.
     pub(super) fn get(&mut self, who: &Person, path: &str, status: u16) -> Result<Value, Failure> {
-        say::line(format_args!("{:>6}  GET {path}", who.name))?;
+        print::line(format_args!("{:>6}  GET {path}", who.name))?;
         let request = self.agent.get(format!("{}{path}", self.api)).header("authorization", bearer(who));
         let answer = request.call();
         self.answer(answer, status)
@@ -66,7 +45,7 @@ impl Walker {
 
     /// Sends `body` to `path` as `who`, expecting 200.
     pub(super) fn post(&mut self, who: &Person, path: &str, body: &Value) -> Result<Value, Failure> {
-        say::line(format_args!("{:>6}  POST {path}\n          {body}", who.name))?;
+        print::line(format_args!("{:>6}  POST {path}\n          {body}", who.name))?;
         let request = self.agent.post(format!("{}{path}", self.api)).header("authorization", bearer(who));
         let answer = request.send_json(body);
         self.answer(answer, 200)
@@ -79,17 +58,17 @@ impl Walker {
         });
         match read {
             Ok((status, body)) if status == expected => {
-                say::line(format_args!("        = {status} {}", told(&body)))?;
+                print::line(format_args!("        = {status} {}", told(&body)))?;
                 Ok(body)
             }
             Ok((status, body)) => {
                 self.failed += 1;
-                say::line(format_args!("        ! {status} instead of {expected}: {body}"))?;
+                print::line(format_args!("        ! {status} instead of {expected}: {body}"))?;
                 Ok(body)
             }
             Err(error) => {
                 self.failed += 1;
-                say::line(format_args!("        ! no answer: {error}"))?;
+                print::line(format_args!("        ! no answer: {error}"))?;
                 Ok(Value::Null)
             }
         }
@@ -100,34 +79,16 @@ fn bearer(who: &Person) -> String {
     format!("Bearer {}", who.token)
 }
 
-/// An answer, short: of a list how many and which, of an object what tells the story.
+/// An answer, whole; of a list each row in a line.
 fn told(body: &Value) -> String {
     match body {
         Value::Array(rows) => {
-            let rows_told: Vec<String> = rows.iter().map(|row| format!("\n          {}", short(row))).collect();
+            let rows_told: Vec<String> = rows.iter().map(|row| format!("\n          {row}")).collect();
             let rows_word = if rows.len() == 1 { "row" } else { "rows" };
             format!("{} {rows_word}{}", rows.len(), rows_told.concat())
         }
-        other => short(other).to_string(),
+        other => other.to_string(),
     }
-}
-
-fn short(value: &Value) -> Value {
-    let mut told = Map::new();
-    // Of a session, what changes; its ticket and kind were told by the intake.
-    let session = value.get("walked_path").is_some();
-    for key in TOLD.into_iter().filter(|key| !session || !matches!(*key, "ticket_id" | "session_kind")) {
-        match value.get(key) {
-            None | Some(Value::Null) => {}
-            Some(Value::Array(steps)) => {
-                told.insert("steps".to_owned(), steps.len().into());
-            }
-            Some(field) => {
-                told.insert(key.to_owned(), field.clone());
-            }
-        }
-    }
-    Value::Object(told)
 }
 
 #[cfg(test)]
@@ -137,9 +98,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_shown_short() {
-        let session = json!({ "id": "x", "status": "active", "walked_path": [1, 2], "helpful": null, "version": 3 });
-        assert_eq!(told(&session), r#"{"status":"active","steps":2,"version":3}"#);
+    fn an_answer_is_shown_whole() {
+        let session = json!({ "id": "x", "status": "active", "walked_path": [{ "answer": "Yes" }], "helpful": null });
+        assert_eq!(told(&session), session.to_string());
         assert_eq!(told(&json!([{ "status": "open" }])), "1 row\n          {\"status\":\"open\"}");
+        assert_eq!(told(&json!([])), "0 rows");
     }
 }

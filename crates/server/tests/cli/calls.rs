@@ -142,7 +142,7 @@ fn the_demo_walks_both_calls_and_leaves_nothing_behind() {
     assert!(output.status.success(), "{told}{stderr}");
     for part in [
         "MIA='",
-        "curl -s",
+        "curl -sw '\\n' ",
         "? Does Outlook open in safe mode?",
         "> Yes",
         "The last answer is taken back",
@@ -152,8 +152,20 @@ fn the_demo_walks_both_calls_and_leaves_nothing_behind() {
         "service_outage",
         "l1_coverage",
         "Both calls went as told",
+        // Whole answers.
+        "\"ticket_kind\":\"internal\"",
+        "\"progress\":{\"answered\":",
+        "\"walk_notes\":[{\"kind\":\"workaround\"",
+        // Who did what.
+        "  Mia                   step recorded: Without the VPN: can you open a page",
+        "  Jonas (l1_coverage)   step recorded: Do you know of colleagues whose VPN fails right now? > Yes",
+        "  Jonas (l1_coverage)   escalated: service_outage",
     ] {
         assert!(told.contains(part), "{part} in {told}");
     }
+    // What is to be pasted is what stays on the screen.
+    let last = told.trim_end().lines().rev().take(10).filter(|line| !line.starts_with('#'));
+    let variables: Vec<&str> = last.map(|line| line.split('=').next().unwrap()).collect();
+    assert_eq!(variables, ["TOM", "PRIYA", "JONAS", "MIA", "OUTLOOK"]);
     assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
 }
