@@ -8,6 +8,7 @@
 
 mod authored;
 mod calls;
+mod documentation;
 mod flow_files;
 mod kept_users;
 mod lifecycle;
