@@ -26,6 +26,7 @@ type Made<S> = Rc<RefCell<Option<Rc<S>>>>;
 struct Begun<T>(LocalBoxFuture<'static, T>);
 
 /// The application as actix-http takes it: a service for requests, and one for those that expect an interim response.
+#[expect(clippy::type_complexity, reason = "two services that have no names to write")]
 pub(crate) fn with_expectations<F>(
     app: F,
 ) -> (
