@@ -168,8 +168,9 @@ impl<L: List> PageParams<L> {
 
 impl<L: List> IntoParams for PageParams<L> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let limit = format!("The most {} of the page.", L::ROWS);
-        let cursor = format!("Where the page begins: taken from the `Link` header of the page before{}.", L::SAME);
+        let limit = format!("The greatest number of {} in the page.", L::ROWS);
+        let cursor =
+            format!("The place where the page begins: taken from the `Link` header of the page before{}.", L::SAME);
         let mut params = L::Query::describe(&ParameterIn::Query);
         params.push(describe::<Option<L::Limit>>("limit", &ParameterIn::Query, &[&limit]).build());
         let text = ObjectBuilder::new().schema_type(Type::String);

@@ -1,40 +1,50 @@
 //! The `OpenAPI` document, generated from the handlers and the route table.
 
+mod bounds;
+#[cfg(test)]
+mod rules;
 mod tidy;
 
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{Ref, RefOr, Required, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use crate::edge::describe::describe;
 use crate::problem::{Code, PROBLEM_JSON, ProblemBody};
-use crate::route::{Access, RouteSpec, Verb};
+use crate::resources::flows::requests::ExportFormat;
+use crate::resources::tickets::requests::StatusFilter;
+use crate::route::{Access, BodyRule, RouteSpec, Verb};
 use crate::routes::{Handlers, ROUTES};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Firstline",
-        description = "The L1 workspace of a helpdesk: intake, queue, walk sessions, escalation.\n\nEvery answer from \
-                       400 up is a problem (RFC 9457). Checks happen in this order: rate of the address (429), head of \
-                       the request (400, 414, 431), route (404, 405), token (401), rate of user and account (429), \
-                       access (403), body (413, 415, 400), fields (422), object (404), state machine (400), the \
-                       account's users (403, 409) or the flow (400, 412, 422).\n\nIn a JSON body, null counts as \
-                       missing, unknown members are ignored, and of members of the same name the last counts. The \
-                       character U+0000 is refused in every text and key, also where no route reads it. The document \
-                       of a flow is stricter: null, an unknown member and a member that stands twice are defects.",
+        description = "The L1 workspace of a helpdesk: intake, queue, walk sessions, escalation, and the flows that \
+                       walks follow.\n\nEvery answer with a status of 400 or more is a problem (RFC 9457). The checks \
+                       have this order: rate of the address (429), head of the request (400, 414, 431), route (404, \
+                       405), token (401), rate of user and account (429), access (403), body (413, 415, 400), fields \
+                       (422), object (404), state machine (400), the account's users (403, 409) or the flow (400, 412, \
+                       422).\n\nIn a JSON body, a member that is null counts as missing, unknown members are ignored, \
+                       and of members with the same name the last counts. The body itself must not be null. The \
+                       character U+0000 is refused in every text and key, even in a member that no route reads. A text \
+                       is blank where it shows nothing: white space, control characters, characters without width. The \
+                       document of a flow is stricter: null, an unknown member and a repeated member are defects.\n\n\
+                       Ids are UUIDs. Answers have them in lower case with hyphens; requests may have any spelling. \
+                       Times are RFC 3339 in UTC with microseconds. A later version may add members to answers.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "The instance that serves this document.")),
-    components(schemas(ProblemBody<'_>)),
+    // What parameters refer to is found nowhere else.
+    components(schemas(ProblemBody<'_>, StatusFilter, ExportFormat)),
     tags(
-        (name = "l1", description = "The first line."),
-        (name = "users", description = "Who is signed in, and managing the account's users."),
-        (name = "flows", description = "Authoring flows: drafts, versions, export."),
-        (name = "health", description = "Whether the instance is alive and wants requests."),
-        (name = "documentation", description = "What you are reading.")
+        (name = "l1", description = "The first line: calls, tickets, walk sessions, suggested flows."),
+        (name = "users", description = "The signed-in user, and the users of the account."),
+        (name = "flows", description = "Flows: drafts, versions, statistics, export."),
+        (name = "health", description = "Whether the instance is alive and takes requests."),
+        (name = "documentation", description = "This document, and a page that shows it.")
     )
 )]
 struct Document;
@@ -66,7 +76,9 @@ impl Modify for FromTable {
         let components = document.components.get_or_insert_default();
         let mut bearer = Http::new(HttpAuthScheme::Bearer);
         bearer.bearer_format = Some("JWT".to_owned());
-        bearer.description = Some("HS256; `sub` is the user's id; exp, iss and aud are required.".to_owned());
+        let description = "A JWT of the service (HS256, `sub` is the user's id) or of an identity provider that the \
+                           settings name. `exp`, `iss` and `aud` are required.";
+        bearer.description = Some(description.to_owned());
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
         for status in statuses() {
             components.responses.insert(format!("Problem{status}"), RefOr::T(problem_response(status)));
@@ -95,9 +107,10 @@ fn statuses() -> std::collections::BTreeSet<u16> {
 fn problem_response(status: u16) -> Response {
     let of_status = Code::ALL.iter().filter(|code| code.status().as_u16() == status);
     let codes: Vec<String> = of_status.map(|code| format!("`{}`", code.as_str())).collect();
+    let which = if codes.len() == 1 { "the code" } else { "one of the codes" };
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     ResponseBuilder::new()
-        .description(format!("Problem; code {}.", codes.join(", ")))
+        .description(format!("A problem with {which} {}.", codes.join(", ")))
         .content(PROBLEM_JSON, content)
         .build()
 }
@@ -106,6 +119,12 @@ fn complete(operation: &mut Operation, spec: &RouteSpec) {
     for status in spec.statuses() {
         let reference = Ref::from_response_name(format!("Problem{status}"));
         operation.responses.responses.insert(status.to_string(), RefOr::Ref(reference));
+    }
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        body.required = Some(match spec.body {
+            BodyRule::Required => Required::True,
+            BodyRule::None | BodyRule::Optional => Required::False,
+        });
     }
     operation.security = Some(match spec.access {
         Access::SignedIn | Access::L1 | Access::UserManagement | Access::FlowReading | Access::FlowAuthoring => {

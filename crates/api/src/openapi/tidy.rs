@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use utoipa::openapi::{Object, OpenApi, RefOr, Schema};
 
+use super::bounds::bound;
+
 type Schemas = BTreeMap<String, RefOr<Schema>>;
 
-/// Replaces each `allOf` of objects by one object, and drops schemas that nothing refers to.
+/// Replaces each `allOf` of objects by one object, bounds its integers, and drops components that nothing refers to.
 pub(super) fn tidy(document: &mut OpenApi) {
     if let Some(components) = &mut document.components {
         let whole: Schemas = components
@@ -16,11 +18,15 @@ pub(super) fn tidy(document: &mut OpenApi) {
             .map(|(name, schema)| (name.clone(), written_out(schema, &components.schemas)))
             .collect();
         components.schemas = whole;
+        components.schemas.values_mut().for_each(bound);
     }
     // Serialization cannot fail: the document has only strings, numbers and maps with string keys.
     let referenced = referenced(&serde_json::to_value(&*document).unwrap_or_default());
+    let is_used = |kind: &str, name: &str| referenced.contains(&format!("#/components/{kind}/{name}"));
     if let Some(components) = &mut document.components {
-        components.schemas.retain(|name, _| referenced.contains(name));
+        components.schemas.retain(|name, _| is_used("schemas", name));
+        components.responses.retain(|name, _| is_used("responses", name));
+        components.headers.retain(|name, _| is_used("headers", name));
     }
 }
 
@@ -50,26 +56,19 @@ fn object(schema: &RefOr<Schema>, all: &Schemas) -> Option<Object> {
     }
 }
 
-/// The names of the schemas that the operations of `document` refer to, directly or through others.
+/// The references to components that the operations of `document` reach, directly or through others.
 fn referenced(document: &Value) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
-    let schemas = document.pointer("/components/schemas");
-    let roots = ["/paths", "/components/responses"];
-    let mut left: Vec<&Value> = roots.iter().filter_map(|root| document.pointer(root)).collect();
+    let mut left: Vec<&Value> = document.get("paths").into_iter().collect();
     while let Some(value) = left.pop() {
         match value {
             Value::Array(items) => left.extend(items),
             Value::Object(members) => {
-                for (key, member) in members {
-                    let name = member.as_str().and_then(|text| text.strip_prefix("#/components/schemas/"));
-                    match name {
-                        Some(name) if key == "$ref" => {
-                            if reached.insert(name.to_owned()) {
-                                left.extend(schemas.and_then(|schemas| schemas.get(name)));
-                            }
-                        }
-                        _ => left.push(member),
-                    }
+                left.extend(members.values());
+                let reference = members.get("$ref").and_then(Value::as_str);
+                if let Some(reference) = reference.filter(|reference| reached.insert((*reference).to_owned())) {
+                    let component = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+                    left.extend(component);
                 }
             }
             _ => {}

@@ -2,47 +2,51 @@
 
 use std::borrow::Cow;
 
-use firstline_domain::flow::check::{self as check, DefectCode, Report};
+use firstline_domain::flow::check::{self as check, Report};
 use firstline_domain::flow::walk::Choice;
 use firstline_domain::text::NodeId;
-use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::AnyOfBuilder;
-use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::code::Code;
+use super::known::{FlowDefectCode, ProblemCode};
 
 /// Why a request was refused (RFC 9457).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody<'a> {
-    /// A URI that names the kind of problem.
+    /// A URI that names the kind of problem: `urn:firstline:problem:` and the code.
+    #[schema(pattern = "^urn:firstline:problem:[a-z0-9_]+$")]
     r#type: &'static str,
+    /// The kind of problem in words, the same for each code.
     title: &'static str,
+    /// The HTTP status of the answer.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
     /// What went wrong, for people.
     detail: &'a str,
+    /// What went wrong, for programs.
     code: ProblemCode,
-    /// What the log knows the request by.
+    /// The id of the request: the answer has it in `X-Request-Id` too, and each line of the log about the request.
+    #[schema(pattern = "^[A-Za-z0-9._-]{1,64}$")]
     request_id: &'a str,
-    /// Every defect of the request or of the flow; with status 422 and the code `flow_unreadable` only.
+    /// Every defect of the request or of the flow; only with status 422 and with the code `flow_unreadable`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     errors: Option<Vec<Invalid<'a>>>,
-    /// What could be better about the flow; with the codes `flow_unreadable` and `flow_defective` only.
+    /// The warnings about the flow; only with the codes `flow_unreadable` and `flow_defective`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     warnings: Option<Vec<FlowDefect<'a>>>,
-    /// How many more defects of the flow there are; with the same codes only.
+    /// The number of further defects of the flow that are not listed; only with the same codes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, value_type = Option<u32>)]
     left_out: Option<usize>,
-    /// The node that can be named instead; with the code `step_not_current` only.
+    /// The node that the walk stands at; only with the code `step_not_current`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     expected_node_id: Option<&'a str>,
-    /// The answers that the node has; with the code `answer_unknown` only.
+    /// The answers that the node has; only with the code `answer_unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     answers: Option<Vec<AnswerChoice<'a>>>,
@@ -71,48 +75,50 @@ pub(crate) struct Defect {
     pub(crate) detail: Cow<'static, str>,
 }
 
-/// Something in path, query or body that breaks a rule.
+/// A defect of the path, the query or the body.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Defect)]
 struct Invalid<'a> {
-    /// A JSON pointer into the body (`/problem_statement`), or `/query/NAME`, `/path/NAME`.
+    /// The place of the defect: a JSON pointer into the body, as in `/problem_statement`, or `/query/NAME`,
+    /// `/path/NAME`.
     pointer: &'a str,
     /// What is wrong, for people.
     detail: &'a str,
-    /// What is wrong, for programs; with defects of a flow only.
+    /// What is wrong, for programs; only with defects of a flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    code: Option<&'static str>,
-    /// The node that it is about, or null; with defects of a flow only.
+    code: Option<FlowDefectCode>,
+    /// The node that has the defect, or null; only with defects of a flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     #[expect(clippy::option_option, reason = "null is sent, which is another thing than no member")]
     node_id: Option<Option<&'a str>>,
 }
 
-/// What was found wrong with a flow.
+/// The defects of a flow.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FlowFindings<'a> {
-    /// What keeps the flow from being published, in the order of the document, at most 1,000.
+    /// The errors, which keep the flow from being published, in the order of the document, at most 1,000.
     #[schema(max_items = 1000)]
     errors: Vec<FlowDefect<'a>>,
-    /// What could be better, in the order of the document, at most 1,000.
+    /// The warnings, in the order of the document, at most 1,000.
     #[schema(max_items = 1000)]
     warnings: Vec<FlowDefect<'a>>,
-    /// How many more there are.
+    /// The number of further defects that are not listed.
+    #[schema(value_type = u32)]
     left_out: usize,
 }
 
-/// One thing that is wrong with a flow.
+/// A defect of a flow.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FlowDefect<'a> {
-    /// A JSON pointer into the document; empty for the whole of it.
+    /// The place of the defect: a JSON pointer into the document; empty for the whole document.
     pointer: &'a str,
-    /// What is wrong and what to do about it, for people.
+    /// What is wrong and how to mend it, for people.
     detail: &'a str,
-    /// What is wrong, for programs; `docs/FLOWS.md` lists the codes.
-    code: &'static str,
-    /// The node that it is about.
+    /// What is wrong, for programs. `docs/FLOWS.md` lists the codes.
+    code: FlowDefectCode,
+    /// The node that has the defect; null where it is no single node.
     #[schema(required)]
     node_id: Option<&'a str>,
 }
@@ -120,10 +126,12 @@ pub(crate) struct FlowDefect<'a> {
 /// An answer that a node has.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AnswerChoice<'a> {
+    /// The id of the answer, unique within the node.
     id: &'a str,
-    /// The key that gives it.
+    /// The digit key that gives the answer.
     #[schema(minimum = 1, maximum = 9)]
     key: u8,
+    /// The text of the answer.
     label: &'a str,
 }
 
@@ -177,7 +185,7 @@ impl<'a> From<&'a check::Defect> for FlowDefect<'a> {
         Self {
             pointer: &defect.pointer,
             detail: &defect.message,
-            code: DefectCode::as_str(defect.code),
+            code: FlowDefectCode(defect.code),
             node_id: defect.node_id.as_deref(),
         }
     }
@@ -193,38 +201,5 @@ impl<'a> From<&'a Report> for FlowFindings<'a> {
 impl<'a> From<&'a Choice> for AnswerChoice<'a> {
     fn from(choice: &'a Choice) -> Self {
         Self { id: choice.id.as_str(), key: choice.key.digit(), label: choice.label.as_str() }
-    }
-}
-
-/// What went wrong, for programs. A later version may have more codes.
-#[derive(Debug, Clone, Copy)]
-struct ProblemCode(Code);
-
-impl Serialize for ProblemCode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.as_str())
-    }
-}
-
-/// The name of the schema that lists the codes.
-const KNOWN_CODES: &str = "KnownProblemCode";
-
-fn known_codes() -> RefOr<Schema> {
-    let schema = ObjectBuilder::new().schema_type(Type::String).description(Some("The codes that there are."));
-    schema.enum_values(Some(Code::ALL.iter().map(|code| code.as_str()))).into()
-}
-
-impl PartialSchema for ProblemCode {
-    fn schema() -> RefOr<Schema> {
-        let other = ObjectBuilder::new().schema_type(Type::String);
-        let description = "What went wrong, for programs. A later version may have more codes.";
-        let schema = AnyOfBuilder::new().item(Ref::from_schema_name(KNOWN_CODES)).item(other);
-        schema.description(Some(description)).into()
-    }
-}
-
-impl ToSchema for ProblemCode {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((KNOWN_CODES.to_owned(), known_codes()));
     }
 }

@@ -6,6 +6,7 @@ mod core;
 mod flow_stats;
 mod flows;
 mod incident;
+mod known;
 mod sessions;
 mod users;
 

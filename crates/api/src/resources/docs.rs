@@ -4,6 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
+use utoipa::openapi::schema::AdditionalProperties;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_swagger_ui::Config;
 
 use crate::endpoint::PublicCall;
@@ -18,17 +21,31 @@ static PAGE: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// This document.
+/// An OpenAPI 3.1 document.
+pub(crate) enum OpenApiDocument {}
+
+impl PartialSchema for OpenApiDocument {
+    fn schema() -> RefOr<Schema> {
+        let anything = AdditionalProperties::FreeForm(true);
+        let document = ObjectBuilder::new().additional_properties(Some(anything));
+        document.description(Some("An OpenAPI 3.1 document.")).into()
+    }
+}
+
+impl ToSchema for OpenApiDocument {}
+
+/// Returns this document.
 #[utoipa::path(get, path = "/api/v1/openapi.json", tag = "documentation", operation_id = "openapi_document",
-    responses((status = 200, description = "The service's OpenAPI 3.1 document.", body = Object)))]
+    responses((status = 200, description = "The service's OpenAPI 3.1 document.", body = OpenApiDocument)))]
 pub(crate) async fn openapi_document(call: PublicCall) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, "application/json")).body(call.state.document.clone()))
 }
 
-/// A page to read the document with, for people.
+/// Returns a file of a page that shows this document to people.
 #[utoipa::path(get, path = "/api/v1/docs/{file}", tag = "documentation", operation_id = "documentation",
-    params(("file" = String, Path, description = "A file of the page; `index.html` when empty.")),
-    responses((status = 200, description = "The file.", body = String, content_type = "text/html")))]
+    params(("file" = String, Path, description = "The name of the file, such as `index.html`.")),
+    responses((status = 200, description = "The file.",
+        content((String = "text/html"), (String = "text/css"), (String = "text/javascript")))))]
 pub(crate) async fn documentation(call: PublicCall) -> Result<HttpResponse, Problem> {
     let file = call.request.match_info().get("file").unwrap_or_default();
     if file.is_empty() {

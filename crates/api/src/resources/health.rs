@@ -7,25 +7,31 @@ use utoipa::ToSchema;
 use crate::endpoint::PublicCall;
 use crate::problem::{Code, Problem};
 use crate::readiness::NotReady;
+use crate::resources::literal::literals;
 use crate::respond::json;
+
+literals! {
+    Healthy = "ok";
+}
 
 /// The instance's health.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Health {
-    /// `ok`.
-    status: &'static str,
+    #[schema(inline)]
+    status: Healthy,
 }
 
-/// Is the process alive? Says yes whenever it can say anything.
+/// Tells whether the process is alive.
 #[utoipa::path(get, path = "/livez", tag = "health", operation_id = "livez",
     responses((status = 200, description = "The process is alive.", body = Health)))]
 pub(crate) async fn livez(_call: PublicCall) -> Result<HttpResponse, Problem> {
     ok()
 }
 
-/// Does the instance want requests? No while it starts or drains, and while its store takes no writes.
+/// Tells whether the instance takes requests. It does not while it starts or drains, or while its store takes no
+/// writes.
 #[utoipa::path(get, path = "/readyz", tag = "health", operation_id = "readyz",
-    responses((status = 200, description = "The instance wants requests.", body = Health)))]
+    responses((status = 200, description = "The instance takes requests.", body = Health)))]
 pub(crate) async fn readyz(call: PublicCall) -> Result<HttpResponse, Problem> {
     let (cause, detail) = match call.state.shared.readiness().check().await {
         Ok(()) => return ok(),
@@ -42,5 +48,5 @@ pub(crate) async fn readyz(call: PublicCall) -> Result<HttpResponse, Problem> {
 }
 
 fn ok() -> Result<HttpResponse, Problem> {
-    Ok(json(&Health { status: "ok" }, 16)?)
+    Ok(json(&Health { status: Healthy }, 16)?)
 }

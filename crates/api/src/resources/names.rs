@@ -49,21 +49,21 @@ macro_rules! names {
 names! {
     /// What is walked: a flow, a flow proposal, or nothing.
     SessionKind(DomainSessionKind);
-    /// Where a session stands.
+    /// The state of a session.
     SessionStatus(DomainSessionStatus);
-    /// Where a ticket lives. `psa` is reserved.
+    /// Where a ticket is kept. `psa` is reserved.
     TicketKind(DomainTicketKind);
-    /// Where a ticket stands.
+    /// The state of a ticket.
     TicketStatus(DomainTicketStatus);
-    /// In what capacity a user worked who is no L1 technician.
+    /// The capacity in which a user works who is no L1 technician.
     ActingAs(DomainActingAs);
-    /// What a user is in the account.
+    /// The role of a user in the account.
     AccountRole(Role);
-    /// Where a flow stands in its life: `draft` is still being written, `published` can be walked, `archived` can no
-    /// more.
+    /// The state of a flow: a `draft` is not published yet, a `published` flow can be walked, an `archived` flow takes
+    /// no new walks.
     FlowStatus(DomainFlowStatus);
-    /// Where a flow's tree lives: `authored` is written here, `external` is registered and its tree lives elsewhere.
+    /// Where a flow's tree is kept: an `authored` tree in this service, an `external` tree elsewhere.
     FlowTree(TreeLocation);
-    /// A language that suggestions know.
+    /// A language whose word forms suggestions know.
     FlowLanguage(Language);
 }

@@ -12,6 +12,7 @@ use crate::resources::literal::literals;
 use crate::resources::names::FlowLanguage;
 
 literals! {
+    FlowFormat = FORMAT;
     QuestionKind = "question";
     InstructionKind = "instruction";
     SubFlowKind = "sub_flow";
@@ -20,12 +21,13 @@ literals! {
 }
 
 /// A decision tree for the first line. `docs/flow.schema.json` describes its form exactly, `docs/FLOWS.md` has every
-/// rule. In a draft ways may still lead nowhere. A field that is not named here is an error, and so is null.
+/// rule. In a draft, ways may lead to nodes that do not exist. A member that is not named here is an error, and so is
+/// null.
 #[derive(Serialize, ToSchema)]
 #[schema(example = example_document)]
 pub(crate) struct FlowDocument<'a> {
-    #[schema(pattern = "^firstline-flow/1$")]
-    format: &'static str,
+    #[schema(inline)]
+    format: FlowFormat,
     /// What people call the flow. Not blank.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: &'a str,
@@ -36,14 +38,14 @@ pub(crate) struct FlowDocument<'a> {
     /// Words that a customer may use for the problem, at most 50 of 1 to 64 characters.
     #[schema(max_items = 50, required = false)]
     keywords: Vec<&'a str>,
-    /// The language that the flow is written in; English without it.
+    /// The language of the flow; English where it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     language: Option<FlowLanguage>,
-    /// The node that a walk begins with.
+    /// The id of the node that a walk begins with.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     root: &'a str,
-    /// At most 500 in a published flow, those of its sub-flows counted.
+    /// The nodes. A published flow has at most 500, those of its sub-flows included.
     nodes: Vec<FlowNode<'a>>,
 }
 
@@ -65,50 +67,59 @@ enum FlowNode<'a> {
     Escalate(EscalateNode<'a>),
 }
 
-/// Asks something; each answer leads on.
+/// A node that asks a question. Each answer leads to a node.
 #[derive(Serialize, ToSchema)]
 struct QuestionNode<'a> {
+    /// The id of the node, unique within the flow.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     id: &'a str,
     #[schema(inline)]
     kind: QuestionKind,
+    /// The question. Not blank.
     #[schema(min_length = 1, max_length = 4_096, pattern = r"\S")]
     prompt: &'a str,
+    /// How to find the answer. Not blank.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 4_096, pattern = r"\S", nullable = false)]
     help: Option<&'a str>,
-    /// 2 to 9 in a published flow.
+    /// The answers: 2 to 9 in a published flow.
     answers: Vec<FlowAnswer<'a>>,
 }
 
-/// Has something done, then goes on.
+/// A node that has something done, then goes on.
 #[derive(Serialize, ToSchema)]
 struct InstructionNode<'a> {
+    /// The id of the node, unique within the flow.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     id: &'a str,
     #[schema(inline)]
     kind: InstructionKind,
+    /// What to do. Not blank.
     #[schema(min_length = 1, max_length = 4_096, pattern = r"\S")]
     text: &'a str,
+    /// How to do it. Not blank.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 4_096, pattern = r"\S", nullable = false)]
     help: Option<&'a str>,
-    /// What the button says that confirms it.
+    /// The label of the button that confirms it. Not blank.
     #[schema(min_length = 1, max_length = 4_096, pattern = r"\S")]
     done: &'a str,
+    /// The id of the node that follows.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     next: &'a str,
 }
 
-/// Runs another published flow of the account, then goes on.
+/// A node that runs another published flow of the account, then goes on.
 #[derive(Serialize, ToSchema)]
 struct SubFlowNode<'a> {
+    /// The id of the node, unique within the flow.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     id: &'a str,
     #[schema(inline)]
     kind: SubFlowKind,
-    /// The other flow, in lower case with hyphens.
+    /// The id of the other flow, in lower case with hyphens.
     flow: Uuid,
+    /// The id of the node that follows.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     next: &'a str,
 }
@@ -116,11 +127,12 @@ struct SubFlowNode<'a> {
 /// An end: the problem is solved.
 #[derive(Serialize, ToSchema)]
 struct ResolvedNode<'a> {
+    /// The id of the node, unique within the flow.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     id: &'a str,
     #[schema(inline)]
     kind: ResolvedKind,
-    /// The resolution text that is suggested.
+    /// The suggested resolution notes. Not blank.
     #[schema(min_length = 1, max_length = 65_536, pattern = r"\S")]
     text: &'a str,
 }
@@ -128,13 +140,15 @@ struct ResolvedNode<'a> {
 /// An end: an engineer takes over.
 #[derive(Serialize, ToSchema)]
 struct EscalateNode<'a> {
+    /// The id of the node, unique within the flow.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     id: &'a str,
     #[schema(inline)]
     kind: EscalateKind,
+    /// The suggested kind of reason. Not blank.
     #[schema(min_length = 1, max_length = 64, pattern = r"\S")]
     reason_category: &'a str,
-    /// The reason that is suggested.
+    /// The suggested reason. Not blank.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 16_384, pattern = r"\S", nullable = false)]
     text: Option<&'a str>,
@@ -143,15 +157,16 @@ struct EscalateNode<'a> {
 /// An answer to a question.
 #[derive(Serialize, ToSchema)]
 struct FlowAnswer<'a> {
-    /// Its own within the question, the same from version to version.
+    /// The id of the answer, unique within the question. It stays the same from version to version.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     id: &'a str,
+    /// The text of the answer. Not blank.
     #[schema(min_length = 1, max_length = 4_096, pattern = r"\S")]
     label: &'a str,
-    /// The key on the keyboard that gives it.
+    /// The digit key that gives the answer.
     #[schema(minimum = 1, maximum = 9)]
     key: u8,
-    /// The node that it leads to.
+    /// The id of the node that the answer leads to.
     #[schema(pattern = "^[A-Za-z0-9_-]{1,64}$")]
     next: &'a str,
 }
@@ -159,7 +174,7 @@ struct FlowAnswer<'a> {
 impl<'a> From<&'a Tree> for FlowDocument<'a> {
     fn from(tree: &'a Tree) -> Self {
         Self {
-            format: FORMAT,
+            format: FlowFormat,
             name: tree.name.as_str(),
             description: tree.description.as_ref().map(FlowDescription::as_str),
             keywords: tree.keywords.iter().map(Keyword::as_str).collect(),

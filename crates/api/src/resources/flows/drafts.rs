@@ -12,13 +12,14 @@ use crate::paging::{Asked, PageParams, link_next, read_page};
 use crate::problem::Problem;
 use crate::respond::json;
 
-/// The account's flows, registered and authored, by id. Technicians see published ones alone.
+/// Lists the account's flows, registered and authored, by id. Technicians see published flows only.
 ///
-/// Where more follow, the header `Link` names the next page as a relative reference.
+/// Where more rows follow, the header `Link` has a relative reference to the next page.
 #[utoipa::path(get, path = "/api/v1/flows", tag = "flows", operation_id = "list_flows",
     params(PageParams<Flows>),
     responses((status = 200, description = "A page of the flows.", body = Vec<FlowRow<'_>>,
-        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+        headers(("Link" = Option<String>,
+            description = "The next page: `<…>; rel=\"next\"`. Missing on the last page.")))))]
 pub(crate) async fn list_flows(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let (mut invalid, account_id) = (InvalidParams::default(), call.actor.account_id());
     let query = Query::only(&call.request, &PageParams::<Flows>::names(), &mut invalid);
@@ -34,34 +35,34 @@ pub(crate) async fn list_flows(call: ReaderCall) -> Result<HttpResponse, Problem
     Ok(answer)
 }
 
-/// Makes a flow from a document: its first draft. An exported flow comes back byte for byte.
+/// Creates a flow from a document, which becomes the first draft. An exported flow comes back byte for byte.
 #[utoipa::path(post, path = "/api/v1/flows", tag = "flows", operation_id = "create_flow",
     request_body = FlowDocument<'_>,
     responses((status = 201, description = "The flow.", body = Flow<'_>,
-        headers(("location" = String, description = "Where the flow is"),
-            ("etag" = String, description = "The flow's revision")))))]
+        headers(("Location" = String, description = "The path of the flow."),
+            ("ETag" = String, description = "The revision of the flow.")))))]
 pub(crate) async fn create_flow(call: AuthorCall<Document>) -> Result<HttpResponse, Problem> {
     let tree = call.body.tree()?;
     let flow = call.state.services.flows.create(call.actor, tree).await?;
     Ok(made_flow_response(&flow)?)
 }
 
-/// A flow of the account. The draft is shown to who authors flows.
+/// Returns a flow of the account. Only authors see the draft.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}", tag = "flows", operation_id = "read_flow",
     params(FlowPath),
     responses((status = 200, description = "The flow.", body = Flow<'_>,
-        headers(("etag" = String, description = "The flow's revision; a registered flow has none")))))]
+        headers(("ETag" = String, description = "The revision of the flow; missing for a registered flow.")))))]
 pub(crate) async fn read_flow(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let FlowPath { flow_id: id } = read_path(&call.request)?;
     let flow = call.state.services.flows.flow(call.actor, id).await?;
     Ok(flow_response(&Flow::from(&flow))?)
 }
 
-/// Replaces the draft whole. What is published stays so.
+/// Replaces the whole draft. Published versions stay as they are.
 #[utoipa::path(put, path = "/api/v1/flows/{flow_id}/draft", tag = "flows", operation_id = "edit_flow",
     params(FlowPath, IfMatch), request_body = FlowDocument<'_>,
     responses((status = 200, description = "The flow with the draft.", body = Flow<'_>,
-        headers(("etag" = String, description = "The flow's revision")))))]
+        headers(("ETag" = String, description = "The revision of the flow.")))))]
 pub(crate) async fn edit_flow(call: AuthorCall<Document>) -> Result<HttpResponse, Problem> {
     let FlowPath { flow_id: id } = read_path(&call.request)?;
     let expected = expected_revision(&call.request)?;

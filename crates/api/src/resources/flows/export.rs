@@ -12,13 +12,13 @@ use crate::input::read_path_and_query;
 use crate::problem::Problem;
 use crate::respond::{etag_of_revision, etag_of_version};
 
-/// A published version as a file.
+/// Exports a published version as a file.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}/versions/{version}/export", tag = "flows",
     operation_id = "export_flow_version", params(FlowVersionPath, ExportParams),
     responses((status = 200, description = "The canonical document, or a Mermaid flowchart.",
         content((FlowDocument<'_> = "application/json"), (String = "text/plain")),
-        headers(("etag" = String, description = "The version; no condition of a change"),
-            ("content-disposition" = String, description = "A name for the file")))))]
+        headers(("ETag" = String, description = "The version; no condition of a change uses it."),
+            ("Content-Disposition" = String, description = "A name for the file.")))))]
 pub(crate) async fn export_version(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let (path, ExportParams { format }) = read_path_and_query(&call.request)?;
     let FlowVersionPath { flow_id: id, version: number } = path;
@@ -26,13 +26,13 @@ pub(crate) async fn export_version(call: ReaderCall) -> Result<HttpResponse, Pro
     Ok(file(&version.tree, &format!("v{number}"), &etag_of_version(number), format.unwrap_or_default()))
 }
 
-/// The draft as a file. Its `ETag` is the flow's, so that the file can be written back under that condition.
+/// Exports the draft as a file. Its `ETag` is that of the flow: with it the file can be written back on condition.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}/draft/export", tag = "flows", operation_id = "export_flow_draft",
     params(FlowPath, ExportParams),
     responses((status = 200, description = "The canonical document, or a Mermaid flowchart.",
         content((FlowDocument<'_> = "application/json"), (String = "text/plain")),
-        headers(("etag" = String, description = "The flow's revision"),
-            ("content-disposition" = String, description = "A name for the file")))))]
+        headers(("ETag" = String, description = "The revision of the flow."),
+            ("Content-Disposition" = String, description = "A name for the file.")))))]
 pub(crate) async fn export_draft(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let (FlowPath { flow_id: id }, ExportParams { format }) = read_path_and_query(&call.request)?;
     let flow = call.state.services.flows.draft(call.actor, id).await?;

@@ -24,50 +24,64 @@ use crate::respond::{Unwritten, etag_of_revision, json, set_header, time};
     "latest_version": 3,
 }))]
 pub(crate) struct FlowRow<'a> {
+    /// The id of the flow.
     id: Uuid,
+    /// What people call the flow.
     name: &'a str,
+    /// The state of the flow.
     status: FlowStatus,
+    /// Where the flow's tree is kept.
     tree: FlowTree,
-    /// Its newest published version; null where there is none.
+    /// The newest published version; null where there is none.
     #[schema(required, minimum = 1)]
     latest_version: Option<u32>,
 }
 
-/// A flow. Members that only authors may see are null for others.
+/// A flow.
 #[derive(Serialize, ToSchema)]
 #[schema(example = example_flow)]
 pub(crate) struct Flow<'a> {
+    /// The id of the flow.
     id: Uuid,
+    /// What people call the flow.
     name: &'a str,
+    /// The state of the flow.
     status: FlowStatus,
+    /// Where the flow's tree is kept.
     tree: FlowTree,
-    /// Counts every change, from 1; what the `ETag` says.
+    /// The number of changes, from 1; the `ETag` has the same number. Null for a registered flow.
     #[schema(required, minimum = 1)]
     revision: Option<i64>,
-    /// Its newest published version; null where there is none. New walks of a published flow take it.
+    /// The newest published version, which new walks of a published flow take; null where there is none.
     #[schema(required, minimum = 1)]
     latest_version: Option<u32>,
+    /// The user who created the flow; null for a registered flow.
     #[schema(required)]
     created_by_user_id: Option<Uuid>,
+    /// When the flow was created; null for a registered flow.
     #[serde(serialize_with = "time")]
     #[schema(required)]
     created_at: Option<DateTime<Utc>>,
+    /// When the flow last changed; null for a registered flow.
     #[serde(serialize_with = "time")]
     #[schema(required)]
     updated_at: Option<DateTime<Utc>>,
-    /// The tree that is being worked on; null for callers who do not author flows, and for a registered flow.
+    /// The tree as its authors work on it; null for callers who do not author flows, and for a registered flow.
     #[schema(required)]
     draft: Option<FlowDraft<'a>>,
 }
 
-/// The tree that is being worked on.
+/// The tree as its authors work on it.
 #[derive(Serialize, ToSchema)]
 struct FlowDraft<'a> {
+    /// The tree.
     document: FlowDocument<'a>,
-    /// The version that it began as, if one was restored and not edited since.
+    /// The version that the draft was restored from; null where none was, or the draft was edited since.
     #[schema(required, minimum = 1)]
     restored_from_version: Option<u32>,
+    /// The user who last changed the draft.
     edited_by_user_id: Uuid,
+    /// When the draft last changed.
     #[serde(serialize_with = "time")]
     edited_at: DateTime<Utc>,
 }

@@ -10,7 +10,7 @@ use crate::input::{expected_revision, read_path, read_path_and_body};
 use crate::problem::Problem;
 use crate::respond::json;
 
-/// Tells everything that is wrong with the draft: what keeps it from being published, and what could be better.
+/// Checks the draft and lists its errors, which keep it from being published, and its warnings.
 #[utoipa::path(post, path = "/api/v1/flows/{flow_id}/check", tag = "flows", operation_id = "check_flow",
     params(FlowPath),
     responses((status = 200, description = "The report.", body = FlowReport<'_>)))]
@@ -20,13 +20,14 @@ pub(crate) async fn check_flow(call: AuthorCall) -> Result<HttpResponse, Problem
     Ok(json(&FlowReport::of(id, revision, &report), 1_024)?)
 }
 
-/// Publishes the draft as the next version, with the sub-flows' versions of now. Where nothing is new, nothing happens.
+/// Publishes the draft as the next version, with the newest versions of its sub-flows.
 ///
-/// A draft with errors is refused with all of them, and with the warnings.
+/// Nothing happens where the latest version has that tree and those sub-flows already. A draft with errors is refused
+/// with all of them, and with the warnings.
 #[utoipa::path(post, path = "/api/v1/flows/{flow_id}/publish", tag = "flows", operation_id = "publish_flow",
     params(FlowPath, IfMatch),
     responses((status = 200, description = "The published flow.", body = Flow<'_>,
-        headers(("etag" = String, description = "The flow's revision")))))]
+        headers(("ETag" = String, description = "The revision of the flow.")))))]
 pub(crate) async fn publish_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let FlowPath { flow_id: id } = read_path(&call.request)?;
     let expected = expected_revision(&call.request)?;
@@ -34,11 +35,11 @@ pub(crate) async fn publish_flow(call: AuthorCall) -> Result<HttpResponse, Probl
     Ok(flow_response(&Flow::from(&flow))?)
 }
 
-/// Takes the flow out of use: no new walk begins on it, running ones go on.
+/// Takes the flow out of use: no new walk begins on it, and active walks go on.
 #[utoipa::path(post, path = "/api/v1/flows/{flow_id}/archive", tag = "flows", operation_id = "archive_flow",
     params(FlowPath, IfMatch),
     responses((status = 200, description = "The archived flow.", body = Flow<'_>,
-        headers(("etag" = String, description = "The flow's revision")))))]
+        headers(("ETag" = String, description = "The revision of the flow.")))))]
 pub(crate) async fn archive_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let FlowPath { flow_id: id } = read_path(&call.request)?;
     let expected = expected_revision(&call.request)?;
@@ -46,11 +47,11 @@ pub(crate) async fn archive_flow(call: AuthorCall) -> Result<HttpResponse, Probl
     Ok(flow_response(&Flow::from(&flow))?)
 }
 
-/// Makes a version the draft again. What is published stays so; an archived flow becomes a draft.
+/// Makes a version the draft again. Published versions stay as they are; an archived flow gets the status `draft`.
 #[utoipa::path(post, path = "/api/v1/flows/{flow_id}/restore", tag = "flows", operation_id = "restore_flow",
     params(FlowPath, IfMatch), request_body = RestoreFlow,
     responses((status = 200, description = "The flow with the draft.", body = Flow<'_>,
-        headers(("etag" = String, description = "The flow's revision")))))]
+        headers(("ETag" = String, description = "The revision of the flow.")))))]
 pub(crate) async fn restore_flow(call: AuthorCall) -> Result<HttpResponse, Problem> {
     let (path, RestoreFlow { version }) = read_path_and_body::<FlowPath, _>(&call.request, &call.body)?;
     let expected = expected_revision(&call.request)?;

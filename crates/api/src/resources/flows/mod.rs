@@ -5,7 +5,7 @@ pub(crate) mod drafts;
 pub(crate) mod export;
 mod flow;
 pub(crate) mod life;
-mod requests;
+pub(crate) mod requests;
 mod statistics;
 pub(crate) mod stats;
 pub(crate) mod suggest;

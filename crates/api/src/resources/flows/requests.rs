@@ -9,8 +9,8 @@ use firstline_domain::paging::PageLimit;
 use firstline_domain::service::FlowSide;
 use firstline_domain::text::ProblemStatement;
 use serde_json::json;
-use utoipa::IntoParams;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::input::described::one_of;
 use crate::input::{Described, ParamValue, params, request};
@@ -36,7 +36,7 @@ params! {
 
     /// The filter of the list of flows.
     pub(crate) struct FlowsFilter in Query {
-        /// Only flows with this status. The first line sees published ones alone, whatever stands here.
+        /// Only flows with this status. Technicians see published flows only, whatever the filter.
         status: Option<FlowStatus>,
     }
 
@@ -48,10 +48,10 @@ params! {
 
     /// The query of a difference.
     pub(crate) struct DiffParams in Query {
-        /// The older one: a version's number, or `draft`.
+        /// The older side: a version's number, or `draft`.
         #[example = "1"]
         from: FlowSide,
-        /// The newer one: a version's number, or `draft`.
+        /// The newer side: a version's number, or `draft`.
         #[example = "draft"]
         to: FlowSide,
     }
@@ -61,30 +61,31 @@ params! {
         /// What the customer says is wrong. Not blank.
         #[example = "outlook hangs since this morning"]
         q: ProblemStatement,
-        /// The most flows of the answer.
+        /// The greatest number of flows in the answer.
         limit: Option<SuggestLimit>,
     }
 
     /// The query of the statistics.
     pub(crate) struct FlowStatsParams in Query {
-        /// Only this version; one that no walk was counted of gives an empty list.
+        /// Only this version. One that no counted walk took gives an empty list.
         version: Option<VersionNumber>,
     }
 }
 
 request! {
-    /// Which version is to become the draft again.
+    /// The version that becomes the draft again.
     #[example = json!({ "version": 2 })]
     pub(crate) struct RestoreFlow {
+        /// The number of the version.
         version: VersionNumber,
     }
 
-    /// What flows are to be suggested for.
+    /// The problem that flows are suggested for.
     #[example = json!({ "q": "outlook hangs since this morning", "limit": 5 })]
     pub(crate) struct SuggestQuestion {
         /// What the customer says is wrong. Not blank.
         q: ProblemStatement,
-        /// The most flows of the answer.
+        /// The greatest number of flows in the answer.
         limit: Option<SuggestLimit>,
     }
 }
@@ -94,8 +95,8 @@ request! {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "described; a list of tags is read by `input::expected_revision`")]
 pub(crate) struct IfMatch {
-    /// The `ETag` of the flow as it was read: if it has changed since, nothing happens and the answer is 412. Missing
-    /// or `*`: whatever the flow is by now.
+    /// The `ETag` of the flow as it was read. If the flow has changed since, nothing happens and the answer is 412.
+    /// Missing or `*`: the change is made in any case.
     #[param(rename = "If-Match", required = false, nullable = false, example = "\"4\"")]
     if_match: Option<String>,
 }
@@ -112,7 +113,20 @@ pub(crate) enum ExportFormat {
 
 impl Described for ExportFormat {
     fn schema() -> RefOr<Schema> {
-        one_of(["json", "mermaid"]).default(Some("json".into())).into()
+        Ref::from_schema_name(Self::name()).into()
+    }
+}
+
+impl PartialSchema for ExportFormat {
+    fn schema() -> RefOr<Schema> {
+        let schema = one_of(["json", "mermaid"]).default(Some("json".into()));
+        schema.description(Some("What a flow is exported as: its canonical document, or a Mermaid flowchart.")).into()
+    }
+}
+
+impl ToSchema for ExportFormat {
+    fn name() -> Cow<'static, str> {
+        "FlowExportFormat".into()
     }
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::respond::time;
 
-/// What walks tell of a flow, and how far that is behind them. Only walks that have ended are counted.
+/// Statistics of the ended walks of a flow.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "flow_id": "0199c0de-0000-7000-8000-000000000001", "counted_until": "2026-01-31T09:30:00.000000Z",
@@ -29,64 +29,70 @@ use crate::respond::time;
     }],
 }))]
 pub(crate) struct FlowStats<'a> {
+    /// The id of the flow.
     flow_id: Uuid,
-    /// Every walk of the flow that ended before is counted.
+    /// The time up to which every ended walk is counted.
     #[serde(serialize_with = "time")]
     counted_until: DateTime<Utc>,
-    /// How long ago that is; 0 when every ended walk is counted.
+    /// The time since then in seconds; 0 when every ended walk is counted.
     #[schema(minimum = 0)]
     behind_seconds: f64,
-    /// How many ended walks are not counted, at most 1,000 even if there are more.
+    /// The number of ended walks that are not counted yet. It stops at 1,000.
     #[schema(maximum = 1000)]
     pending_walks: u64,
-    /// Whether there are older versions than those listed; `version` asks for one.
+    /// Whether there are older versions than those listed; the parameter `version` asks for one.
     more_versions: bool,
-    /// The versions of which any walk was counted, the newest first, at most ten.
+    /// The versions that any counted walk took, newest first, at most ten.
     #[schema(max_items = 10)]
     versions: Vec<FlowVersionStats<'a>>,
 }
 
-/// What walks tell of a version.
+/// Statistics of the walks of a version.
 #[derive(Serialize, ToSchema)]
 struct FlowVersionStats<'a> {
+    /// The number of the version.
     #[schema(minimum = 1)]
     version: u32,
-    /// How many walks were counted.
+    /// The number of counted walks.
     walks: u64,
+    /// How the walks ended.
     ended: FlowEnds,
-    /// The share of the resolved walks that were resolved as helpful; null if none was resolved.
+    /// The share of the resolved walks that helped; null where none was resolved.
     #[schema(required, minimum = 0, maximum = 1)]
     helpful_rate: Option<f64>,
-    /// The share of all answers that were undone; null if none was given.
+    /// The share of all answers that were undone; null where no answer was given.
     #[schema(required, minimum = 0, maximum = 1)]
     undo_rate: Option<f64>,
-    /// The lower median, from a walk's beginning to its end, abandoned ones left out; at most 1/32 off.
+    /// The lower median of the duration of walks that were not abandoned, at most 1/32 off; null where there are none.
     #[schema(required, minimum = 0)]
     median_seconds: Option<f64>,
-    /// The nodes that any walk came to, by id.
+    /// The nodes that any counted walk came to, by id.
     nodes: Vec<FlowNodeStats<'a>>,
 }
 
-/// What walks tell of a node.
+/// Statistics of a node.
 #[derive(Serialize, ToSchema)]
 struct FlowNodeStats<'a> {
+    /// The id of the node.
     node_id: &'a str,
-    /// How often a walk came to stand here: it began here, a step led here, or the step from here was undone.
+    /// How often walks arrived at the node: by beginning there, by a step, or because the step from it was undone.
     visits: u64,
-    /// How many walks came here at least once.
+    /// The number of walks that arrived at the node at least once.
     walks: u64,
-    /// How often each answer was given, those that were undone left out; one that was never given is not listed.
+    /// How often each answer was given, undone ones left out. An answer that was never given is not listed.
     answers: Vec<FlowAnswerStats<'a>>,
-    /// How many answers were undone.
+    /// The number of answers that were undone.
     undone: u64,
-    /// The share of all answers given here that were undone; null if none was given.
+    /// The share of all answers given here that were undone; null where no answer was given.
     #[schema(required, minimum = 0, maximum = 1)]
     undo_rate: Option<f64>,
-    /// The lower median, from coming here to the answer, undone ones left out; at most 1/32 off.
+    /// The lower median of the time from arrival to answer, undone answers left out, at most 1/32 off; null where there
+    /// are none.
     #[schema(required, minimum = 0)]
     median_seconds: Option<f64>,
+    /// How the walks that ended at the node ended.
     ended: FlowEnds,
-    /// The share of the walks resolved here that were resolved as helpful; null if none was.
+    /// The share of the walks resolved at the node that helped; null where none was resolved there.
     #[schema(required, minimum = 0, maximum = 1)]
     helpful_rate: Option<f64>,
 }
@@ -94,16 +100,22 @@ struct FlowNodeStats<'a> {
 /// How often an answer was given.
 #[derive(Serialize, ToSchema)]
 struct FlowAnswerStats<'a> {
+    /// The id of the answer.
     answer_id: &'a str,
+    /// How often it was given.
     count: u64,
 }
 
-/// How walks ended; of a node, those that stood there then.
+/// How walks ended; of a node, the walks that stood at it.
 #[derive(Serialize, ToSchema)]
 struct FlowEnds {
+    /// The number of walks that were resolved and helped.
     resolved_helpful: u64,
+    /// The number of walks that were resolved and did not help.
     resolved_not_helpful: u64,
+    /// The number of escalated walks.
     escalated: u64,
+    /// The number of abandoned walks.
     abandoned: u64,
 }
 

@@ -9,9 +9,9 @@ use crate::input::read_path_and_query;
 use crate::problem::Problem;
 use crate::respond::json;
 
-/// What ended walks tell of a flow: visits, answers, ends and times, by version and node.
+/// Returns statistics of the ended walks of a flow: visits, answers, ends and times, by version and node.
 ///
-/// Counted behind the walks: the answer says how far behind.
+/// Walks are counted some time after they end; the answer says how far the count is behind.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}/stats", tag = "flows", operation_id = "flow_stats",
     params(FlowPath, FlowStatsParams),
     responses((status = 200, description = "The statistics.", body = FlowStats<'_>)))]

@@ -10,9 +10,9 @@ use crate::input::{InvalidParams, Params, Query, read_body};
 use crate::problem::Problem;
 use crate::respond::json;
 
-/// The account's published flows that fit what the customer says, best first.
+/// Suggests published flows that fit what the customer says, best first.
 ///
-/// A score is comparable within one answer only. Equal scores are ordered by name, then id.
+/// Flows of equal score are ordered by name, then by id.
 #[utoipa::path(get, path = "/api/v1/l1/flows/suggest", tag = "l1", operation_id = "suggest_flows",
     params(SuggestParams),
     responses((status = 200, description = "The flows; none when no word fits.", body = Vec<Suggestion<'_>>)))]
@@ -24,9 +24,9 @@ pub(crate) async fn suggest_flows(call: L1Call) -> Result<HttpResponse, Problem>
     suggest(&call, &q, limit).await
 }
 
-/// The same suggestions for a statement of any length.
+/// Suggests published flows for a statement of any length, best first.
 ///
-/// A statement in the URL is bounded by the length of URLs, here and in proxies, and stands in their logs.
+/// A statement in a URL is limited by the length of URLs, and proxies may log it.
 #[utoipa::path(post, path = "/api/v1/l1/flows/suggest", tag = "l1", operation_id = "suggest_flows_for_body",
     request_body = SuggestQuestion,
     responses((status = 200, description = "The flows; none when no word fits.", body = Vec<Suggestion<'_>>)))]

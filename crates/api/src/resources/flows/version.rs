@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use firstline_domain::flow::authored::{self, FieldChange, NodeChange, TreeDiff};
-use firstline_domain::flow::check::Report;
+use firstline_domain::flow::check::{MAX_DOCUMENT_BYTES, Report};
 use firstline_domain::ids::FlowId;
 use firstline_domain::ports::VersionHead;
 use firstline_domain::search as suggest;
@@ -12,7 +12,7 @@ use firstline_domain::service::FlowSide;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use utoipa::openapi::schema::AnyOfBuilder;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
@@ -20,31 +20,38 @@ use super::document::FlowDocument;
 use crate::problem::FlowFindings;
 use crate::respond::time;
 
-/// A published version in a list. It never changes.
+/// A published version in a list. A version never changes.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FlowVersionRow {
+    /// The id of the flow.
     flow_id: Uuid,
+    /// The number of the version, from 1.
     #[schema(minimum = 1)]
     version: u32,
+    /// The user who published it.
     published_by_user_id: Uuid,
+    /// When it was published.
     #[serde(serialize_with = "time")]
     published_at: DateTime<Utc>,
 }
 
-/// A published version. It never changes.
+/// A published version. A version never changes.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FlowVersion<'a> {
     #[serde(flatten)]
     head: FlowVersionRow,
     /// The versions of the sub-flows that it runs.
     pins: Vec<FlowPin>,
+    /// The tree of the version.
     document: FlowDocument<'a>,
 }
 
-/// The version of a sub-flow that a version runs, whatever is published later.
+/// The version of a sub-flow that a version runs, even when newer versions are published.
 #[derive(Serialize, ToSchema)]
 struct FlowPin {
+    /// The id of the sub-flow.
     flow_id: Uuid,
+    /// The version of the sub-flow.
     #[schema(minimum = 1)]
     version: u32,
 }
@@ -61,17 +68,18 @@ struct FlowPin {
     "warnings": [], "left_out": 0,
 }))]
 pub(crate) struct FlowReport<'a> {
+    /// The id of the flow.
     flow_id: Uuid,
-    /// The revision that was looked at.
+    /// The revision of the flow that was checked.
     #[schema(minimum = 1)]
     revision: i64,
-    /// Whether there is no error.
+    /// Whether the draft has no error.
     publishable: bool,
     #[serde(flatten)]
     findings: FlowFindings<'a>,
 }
 
-/// What differs between two versions.
+/// The difference between two versions.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "flow_id": "0199c0de-0000-7000-8000-000000000001", "from": 1, "to": "draft",
@@ -84,14 +92,17 @@ pub(crate) struct FlowReport<'a> {
     "reordered": false,
 }))]
 pub(crate) struct FlowDiff<'a> {
+    /// The id of the flow.
     flow_id: Uuid,
+    /// The older side.
     from: FlowDiffSide,
+    /// The newer side.
     to: FlowDiffSide,
     /// The fields of the flow itself that differ.
     flow: Vec<FlowFieldChange<'a>>,
-    /// The nodes that are new, changed or no more.
+    /// The nodes that were added, changed or removed.
     nodes: Vec<FlowNodeChange<'a>>,
-    /// Whether the nodes that both have stand in another order.
+    /// Whether the nodes that both sides have stand in another order.
     reordered: bool,
 }
 
@@ -102,26 +113,33 @@ struct FlowDiffSide(FlowSide);
 /// A field that differs.
 #[derive(Serialize, ToSchema)]
 struct FlowFieldChange<'a> {
-    /// A JSON pointer within the flow or the node; an answer stands under its id, as `/answers/yes/label`.
+    /// The field: a JSON pointer within the flow or the node. An answer is named by its id, as in `/answers/yes/label`.
     field: &'a str,
-    /// What it was; null when it was not there.
-    before: &'a Value,
-    /// What it is; null when it is no more.
-    after: &'a Value,
+    /// The value on the older side; null where the field was missing.
+    before: FlowFieldValue<'a>,
+    /// The value on the newer side; null where the field is missing.
+    after: FlowFieldValue<'a>,
 }
 
-/// What happened to a node.
+/// A field's value: a text, a number, keywords, or null for none.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct FlowFieldValue<'a>(&'a Value);
+
+/// A node that differs.
 #[derive(Serialize, ToSchema)]
 struct FlowNodeChange<'a> {
+    /// Whether the node was added, removed or changed.
     change: FlowNodeChangeKind,
+    /// The id of the node.
     node_id: &'a str,
-    /// The fields that differ, of a changed node.
+    /// The fields that differ; missing unless the node was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     fields: Option<Vec<FlowFieldChange<'a>>>,
 }
 
-/// Whether a node is new, changed or no more.
+/// How a node differs.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum FlowNodeChangeKind {
@@ -130,21 +148,24 @@ enum FlowNodeChangeKind {
     Changed,
 }
 
-/// A flow that may be what the customer's problem needs.
+/// A flow that may fit the customer's problem.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "flow_id": "0199c0de-0000-7000-8000-000000000001", "flow_version": 3, "name": "Printer offline", "score": 7.25,
     "matched_words": ["printer", "offline"],
 }))]
 pub(crate) struct Suggestion<'a> {
+    /// The id of the flow.
     flow_id: Uuid,
-    /// The published version that was looked at.
+    /// The published version that was searched.
     #[schema(minimum = 1)]
     flow_version: u32,
+    /// What people call the flow.
     name: &'a str,
-    /// How well it fits: above 0, comparable within one answer only.
+    /// How well the flow fits. Scores are comparable within one answer only.
+    #[schema(exclusive_minimum = 0)]
     score: f64,
-    /// The words of the statement that it was found by, in their order.
+    /// The words of the problem statement that the flow was found by, in their order.
     matched_words: &'a [String],
 }
 
@@ -194,7 +215,7 @@ impl<'a> FlowDiff<'a> {
 
 impl<'a> From<&'a FieldChange> for FlowFieldChange<'a> {
     fn from(FieldChange { field, before, after }: &'a FieldChange) -> Self {
-        Self { field, before, after }
+        Self { field, before: FlowFieldValue(before), after: FlowFieldValue(after) }
     }
 }
 
@@ -234,9 +255,29 @@ impl Serialize for FlowDiffSide {
 impl PartialSchema for FlowDiffSide {
     fn schema() -> RefOr<Schema> {
         let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(u32::MAX));
+        // No constant: openapi-python-client makes clients of one beside a number that refuse the number.
         let draft = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^draft$"));
         let schema = AnyOfBuilder::new().item(number).item(draft);
         schema.description(Some("A side of a difference: a version's number, or `draft`.")).into()
+    }
+}
+
+impl PartialSchema for FlowFieldValue<'_> {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(Type::String);
+        // An answer's place counts from 0, and each answer takes bytes of the document.
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(MAX_DOCUMENT_BYTES));
+        let schema = AnyOfBuilder::new().item(text()).item(number).item(ArrayBuilder::new().items(text()));
+        let schema = schema.item(ObjectBuilder::new().schema_type(Type::Null));
+        let description = "The value of a field of a flow: a text, a number (the key or the place of an answer), the \
+                           keywords, or null for none.";
+        schema.description(Some(description)).into()
+    }
+}
+
+impl ToSchema for FlowFieldValue<'_> {
+    fn name() -> Cow<'static, str> {
+        "FlowFieldValue".into()
     }
 }
 

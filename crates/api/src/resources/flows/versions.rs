@@ -12,13 +12,14 @@ use crate::paging::{Asked, PageParams, link_next, read_page_of};
 use crate::problem::Problem;
 use crate::respond::{etag_of_version, json, set_header};
 
-/// A flow's versions, the newest first. Technicians see the published one alone.
+/// Lists the versions of a flow, newest first. Technicians see the published version only.
 ///
-/// Where more follow, the header `Link` names the next page as a relative reference.
+/// Where more rows follow, the header `Link` has a relative reference to the next page.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}/versions", tag = "flows", operation_id = "flow_versions",
     params(FlowPath, PageParams<FlowVersions>),
     responses((status = 200, description = "A page of the versions.", body = Vec<FlowVersionRow>,
-        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+        headers(("Link" = Option<String>,
+            description = "The next page: `<…>; rel=\"next\"`. Missing on the last page.")))))]
 pub(crate) async fn flow_versions(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let account_id = call.actor.account_id();
     let asked = read_page_of::<FlowPath, FlowVersions>(&call.request, account_id, |path| path.flow_id)?;
@@ -34,11 +35,11 @@ pub(crate) async fn flow_versions(call: ReaderCall) -> Result<HttpResponse, Prob
     Ok(answer)
 }
 
-/// A published version. It never changes.
+/// Returns a published version, which never changes.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}/versions/{version}", tag = "flows", operation_id = "flow_version",
     params(FlowVersionPath),
     responses((status = 200, description = "The version.", body = FlowVersion<'_>,
-        headers(("etag" = String, description = "The version; no condition of a change")))))]
+        headers(("ETag" = String, description = "The version; no condition of a change uses it.")))))]
 pub(crate) async fn flow_version(call: ReaderCall) -> Result<HttpResponse, Problem> {
     let FlowVersionPath { flow_id: id, version: number } = read_path(&call.request)?;
     let version = call.state.services.flows.version(call.actor, id, number).await?;
@@ -47,7 +48,7 @@ pub(crate) async fn flow_version(call: ReaderCall) -> Result<HttpResponse, Probl
     Ok(answer)
 }
 
-/// What differs between two versions, or between a version and the draft.
+/// Compares two versions, or a version with the draft.
 #[utoipa::path(get, path = "/api/v1/flows/{flow_id}/diff", tag = "flows", operation_id = "diff_flow",
     params(FlowPath, DiffParams),
     responses((status = 200, description = "The difference.", body = FlowDiff<'_>)))]

@@ -21,7 +21,7 @@ use crate::input::{InvalidParams, Params, Query};
 use crate::problem::Problem;
 use crate::respond::{ArrayText, json};
 
-/// The caller's own active sessions, last touched first, at most 20.
+/// Lists the caller's own active sessions, most recently used first, at most 20.
 ///
 /// With `paths=false` they come without `walked_path` and `walk_notes`.
 #[utoipa::path(get, path = "/api/v1/l1/sessions/active", tag = "l1", operation_id = "active_sessions",

@@ -12,8 +12,8 @@ use crate::problem::Problem;
 
 /// Records an answered question.
 ///
-/// A guided walk (one with a `flow_version`) takes an answer of its `next_node` by id, key or label, and records the
-/// flow's own words.
+/// A guided walk (one with a `flow_version`) takes an answer of its `next_node` by id, key or label. It records the
+/// words of the flow.
 #[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/step", tag = "l1", operation_id = "record_step",
     params(SessionPath), request_body = NewStep,
     responses((status = 200, description = "The session with the step.", body = Session<'_>)))]
@@ -21,17 +21,17 @@ pub(crate) async fn record_step(call: L1Call) -> Result<HttpResponse, Problem> {
     change::<NewStep>(call).await
 }
 
-/// Takes the newest step back that is not taken back yet.
+/// Undoes the newest step that is not undone yet.
 ///
-/// It stays in the events and leaves the path; a guided walk stands at its node again.
+/// The step leaves the path and stays in the events. A guided walk returns to its node. An empty body counts as `{}`.
 #[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/undo", tag = "l1", operation_id = "undo",
-    params(SessionPath), request_body = Option<Undo>,
+    params(SessionPath), request_body = Undo,
     responses((status = 200, description = "The session without the step.", body = Session<'_>)))]
 pub(crate) async fn undo(call: L1Call) -> Result<HttpResponse, Problem> {
     change::<Undo>(call).await
 }
 
-/// Replaces the notes whole.
+/// Replaces all notes of the session.
 #[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/notes", tag = "l1", operation_id = "replace_notes",
     params(SessionPath), request_body = NewNotes,
     responses((status = 200, description = "The session with the notes.", body = Session<'_>)))]
@@ -39,7 +39,7 @@ pub(crate) async fn replace_notes(call: L1Call) -> Result<HttpResponse, Problem>
     change::<NewNotes>(call).await
 }
 
-/// Ends the walk: the problem is solved.
+/// Ends the walk as resolved: the problem is solved.
 #[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/resolve", tag = "l1", operation_id = "resolve",
     params(SessionPath), request_body = Resolve,
     responses((status = 200, description = "The resolved session.", body = Session<'_>)))]
@@ -47,7 +47,7 @@ pub(crate) async fn resolve(call: L1Call) -> Result<HttpResponse, Problem> {
     change::<Resolve>(call).await
 }
 
-/// Ends the walk: an engineer takes over.
+/// Ends the walk as escalated: an engineer takes over.
 #[utoipa::path(post, path = "/api/v1/l1/sessions/{session_id}/escalate", tag = "l1", operation_id = "escalate",
     params(SessionPath), request_body = Escalate,
     responses((status = 200, description = "The escalated session.", body = Session<'_>)))]

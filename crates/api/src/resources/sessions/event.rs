@@ -25,7 +25,7 @@ macro_rules! events {
             super::literals! { $($variant = $kind;)+ }
         }
 
-        /// One accepted change of a session, by its kind.
+        /// An accepted change of a session, by its `kind`.
         #[derive(Serialize, ToSchema)]
         #[serde(untagged)]
         #[schema(discriminator(property_name = "kind", mapping(
@@ -39,20 +39,23 @@ macro_rules! events {
             $(#[doc = $doc])+
             #[derive(Serialize, ToSchema)]
             pub(crate) struct $name $(<$life>)? {
-                /// From 1 without gaps.
+                /// The number of the event in its session, from 1 without gaps.
                 #[schema(minimum = 1)]
                 seq: i64,
                 #[schema(inline)]
                 kind: kind::$variant,
+                /// The details of the event.
                 data: $data $(<$life>)?,
-                /// Who did it; null for the system.
+                /// The user who caused the event; null for the system.
                 #[schema(required)]
                 actor_user_id: Option<Uuid>,
+                /// The capacity in which the user acted; null for an L1 technician and for the system.
                 #[schema(required)]
                 acting_as: Option<ActingAs>,
+                /// When it happened.
                 #[serde(serialize_with = "time")]
                 at: DateTime<Utc>,
-                /// The seq of the event that undid this step; null for what stands.
+                /// The number of the event that undid this step; null where nothing undid it.
                 #[schema(required, minimum = 1)]
                 undone_by_seq: Option<i64>,
             }
@@ -79,74 +82,87 @@ events! {
     "started" Started: StartedEvent(SessionStarted<'a>);
     /// A question was answered.
     "step_recorded" StepRecorded: StepRecordedEvent(RecordedStep<'a>);
-    /// The newest step that was not undone yet was taken back.
+    /// The newest step that still stood was undone.
     "step_undone" StepUndone: StepUndoneEvent(UndoneStep<'a>);
     /// The notes were replaced. Their text is not part of the event.
     "notes_replaced" NotesReplaced: NotesReplacedEvent(ReplacedNotes<'a>);
-    /// The walk ended solved.
+    /// The walk ended with the problem solved.
     "resolved" Resolved: ResolvedEvent(Resolution<'a>);
-    /// The walk ended with an engineer.
+    /// The walk ended, and an engineer took over.
     "escalated" Escalated: EscalatedEvent(Escalation<'a>);
-    /// The call went to an engineer without any walk.
+    /// The call went to an engineer without a walk.
     "escalated_without_walk" EscalatedWithoutWalk: EscalatedWithoutWalkEvent(Escalation<'a>);
-    /// The walk ended because it was not touched for long.
+    /// The walk ended because nothing was saved in it for too long.
     "abandoned" Abandoned: AbandonedEvent(Abandonment);
 }
 
 /// How a session began.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionStarted<'a> {
+    /// What is walked: a flow, a flow proposal, or nothing.
     session_kind: SessionKind,
+    /// The flow that is walked; null unless the kind is `flow`.
     #[schema(required)]
     flow_id: Option<Uuid>,
+    /// The flow proposal that is walked; null unless the kind is `proposal`.
     #[schema(required)]
     flow_proposal_id: Option<Uuid>,
-    /// The version of the flow, of a guided walk.
+    /// The version of the flow that is walked; null unless the walk is guided.
     #[schema(required, minimum = 1)]
     flow_version: Option<u32>,
-    /// The node that a guided walk begins at.
+    /// The node that the walk begins at; null unless the walk is guided.
     #[schema(required)]
     next_node_id: Option<&'a str>,
+    /// The ticket that the session belongs to.
     ticket_id: Uuid,
+    /// Where the ticket is kept.
     ticket_kind: TicketKind,
+    /// The user who started the session.
     created_by_user_id: Uuid,
 }
 
 /// The step that was recorded.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RecordedStep<'a> {
+    /// The node that was answered.
     node_id: &'a str,
+    /// The question as it was asked.
     question: &'a str,
+    /// The answer as it was given; in a guided walk its label.
     answer: &'a str,
+    /// The technician's remark; null where there is none.
     #[schema(required)]
     note: Option<&'a str>,
+    /// When the step was recorded.
     #[serde(serialize_with = "time")]
     answered_at: DateTime<Utc>,
-    /// The id of the answer; of a guided walk only.
+    /// The id of the answer; missing unless the walk is guided.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     answer_id: Option<&'a str>,
-    /// The node that the answer leads to; of a guided walk only.
+    /// The node that the answer leads to; missing unless the walk is guided.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     next_node_id: Option<&'a str>,
 }
 
-/// The step that was taken back.
+/// The step that was undone.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UndoneStep<'a> {
-    /// The node that it had answered.
+    /// The node that the step had answered.
     node_id: &'a str,
 }
 
-/// The fingerprint of notes.
+/// What an event keeps of notes: their size and a digest, not their text.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ReplacedNotes<'a> {
-    /// How many notes there are.
+    /// The number of notes.
+    #[schema(maximum = 87_381)]
     count: u32,
-    /// How many bytes of compact JSON.
+    /// Their size in bytes, as compact JSON.
+    #[schema(maximum = 262_144)]
     bytes: u32,
-    /// SHA-256 of those bytes, lower-case hexadecimal.
+    /// SHA-256 of those bytes, in lower-case hexadecimal.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     sha256: &'a str,
 }
@@ -154,21 +170,22 @@ pub(crate) struct ReplacedNotes<'a> {
 /// How a walk ended solved.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Resolution<'a> {
-    /// Whether the walk was what helped.
+    /// Whether the walk helped.
     helpful: bool,
+    /// How the problem was solved; may be empty.
     resolution_notes: &'a str,
 }
 
 /// Why an engineer took over.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Escalation<'a> {
-    /// Why; empty when nothing was said.
+    /// Why an engineer took over; empty where no reason was given.
     reason: &'a str,
     /// The kind of reason.
     reason_category: &'a str,
 }
 
-/// There is nothing to say of it.
+/// The details of an abandoned session: there are none.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Abandonment {}
 

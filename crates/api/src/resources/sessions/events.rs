@@ -10,13 +10,14 @@ use crate::paging::{Asked, PageParams, link_next, read_page_of};
 use crate::problem::Problem;
 use crate::respond::json;
 
-/// A session's events, oldest first.
+/// Lists the events of a session, oldest first.
 ///
-/// Where more follow, the header `Link` names the next page as a relative reference.
+/// Where more rows follow, the header `Link` has a relative reference to the next page.
 #[utoipa::path(get, path = "/api/v1/l1/sessions/{session_id}/events", tag = "l1", operation_id = "session_events",
     params(SessionPath, PageParams<SessionEvents>),
     responses((status = 200, description = "A page of the events.", body = Vec<Event<'_>>,
-        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+        headers(("Link" = Option<String>,
+            description = "The next page: `<…>; rel=\"next\"`. Missing on the last page.")))))]
 pub(crate) async fn session_events(call: L1Call) -> Result<HttpResponse, Problem> {
     let account_id = call.actor.account_id();
     let asked = read_page_of::<SessionPath, SessionEvents>(&call.request, account_id, |path| path.session_id)?;

@@ -9,7 +9,7 @@ use crate::input::read_body;
 use crate::metrics::Outcome;
 use crate::problem::Problem;
 
-/// Takes a call: makes a ticket and begins a walk on it.
+/// Takes a call: creates a ticket and begins a walk on it.
 ///
 /// With `flow_id` a flow is walked, with `flow_proposal_id` a proposal, with neither the session is ad hoc.
 #[utoipa::path(post, path = "/api/v1/l1/intake", tag = "l1", operation_id = "intake",
@@ -22,9 +22,9 @@ pub(crate) async fn intake(call: L1Call) -> Result<HttpResponse, Problem> {
     Ok(walk_begun_response(&begun)?)
 }
 
-/// Takes a call and hands it to an engineer at once.
+/// Takes a call and escalates it to an engineer without a walk.
 ///
-/// Makes a ticket with an ad hoc session that is escalated already.
+/// Creates a ticket with an ad hoc session that is already escalated.
 #[utoipa::path(post, path = "/api/v1/l1/escalate-without-walk", tag = "l1", operation_id = "escalate_without_walk",
     request_body = EscalateWithoutWalk,
     responses((status = 200, description = "The escalated session.", body = Session<'_>)))]

@@ -10,19 +10,20 @@ use crate::problem::AnswerChoice;
 /// The node that a guided walk stands at.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NextNode<'a> {
-    /// Its id; those of a sub-flow are named `call/node`.
+    /// The id of the node. A node of a sub-flow is named `call/node`.
     id: &'a str,
+    /// What the node asks for.
     kind: NodeKind,
-    /// What to ask or to do; of an end the suggested text.
+    /// The question or instruction; of an end the suggested text, null where there is none.
     #[schema(required)]
     text: Option<&'a str>,
-    /// How to do it.
+    /// How to carry it out; null where the flow has no help for it.
     #[schema(required)]
     help: Option<&'a str>,
-    /// The suggested kind of reason; of an end that escalates only.
+    /// The suggested kind of reason; null unless the node is an end that escalates.
     #[schema(required)]
     reason_category: Option<&'a str>,
-    /// The answers that it takes; an instruction has one, an end none.
+    /// The answers that the node takes; an instruction has one, an end none.
     answers: Vec<AnswerChoice<'a>>,
 }
 
@@ -39,9 +40,11 @@ enum NodeKind {
 /// How far a guided walk is.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Progress {
-    /// How many steps stand.
+    /// The number of steps that are not undone.
+    #[schema(maximum = 2_000)]
     answered: u32,
-    /// How many steps the shortest way to an end still takes; 0 at an end.
+    /// The number of steps that the shortest way to an end still takes; 0 at an end.
+    #[schema(maximum = 500)]
     shortest_remaining: u32,
 }
 

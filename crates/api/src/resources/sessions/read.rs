@@ -8,7 +8,7 @@ use crate::endpoint::L1Call;
 use crate::input::read_path;
 use crate::problem::Problem;
 
-/// A session of the account.
+/// Returns a session of the account.
 #[utoipa::path(get, path = "/api/v1/l1/sessions/{session_id}", tag = "l1", operation_id = "read_session",
     params(SessionPath),
     responses((status = 200, description = "The session.", body = Session<'_>)))]

@@ -12,10 +12,11 @@ use firstline_domain::text::{
 };
 use firstline_domain::ticket::CallDetails;
 use serde_json::Value;
-use utoipa::openapi::schema::SchemaType;
-use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use super::session::Note;
 use crate::input::described::Components;
 use crate::input::{Described, JsonValue, Member, ParamValue, Reader, Shared, params, request, texts};
 use crate::paging::List;
@@ -39,19 +40,20 @@ request! {
     pub(crate) struct Caller {
         /// What the customer says is wrong. Not blank.
         problem_statement: ProblemStatement,
-        /// Who calls. Empty counts as missing.
+        /// The name of the caller. Empty counts as missing.
         customer_name: Option<CustomerName>,
-        /// How to reach them. Empty counts as missing.
+        /// How to reach the caller. Empty counts as missing.
         customer_contact: Option<CustomerContact>,
     }
 
-    /// A call that comes in. At most one of `flow_id` and `flow_proposal_id`.
+    /// A call that comes in. At most one of `flow_id` and `flow_proposal_id` may be given; with neither the walk is ad
+    /// hoc.
     pub(crate) struct Intake {
         caller: Shared<Caller>,
         target: Target,
     }
 
-    /// What to walk. At most one of both; neither: ad hoc.
+    /// What to walk. At most one of `flow_id` and `flow_proposal_id` may be given; with neither the walk is ad hoc.
     pub(crate) struct Walk {
         target: Target,
     }
@@ -60,35 +62,35 @@ request! {
     pub(crate) struct NewStep {
         /// The node that was answered. Not blank.
         node_id: NodeId,
-        /// The question as it was asked. Not blank. A guided walk needs none and records the flow's own; any other
-        /// needs it.
+        /// The question as it was asked. Not blank. Required, unless the walk is guided: a guided walk records the
+        /// flow's own question.
         question: UnlessGuided,
         /// The answer as it was given; in a guided walk the id, key or label of an answer of the node. Not blank.
         answer: Answer,
         /// The technician's remark.
         note: Option<StepNote>,
-        /// How many steps stood when the session was read: `progress.answered`, which is how long `walked_path` is.
-        /// With it, a step counts only if that is so still, also where an answer leads back to its own node.
+        /// The number of steps that the caller last saw: `progress.answered`, or the length of `walked_path`. If given,
+        /// the step is refused where another number of steps stands, even if the walk stands at the same node again.
         answered: Option<u32>,
     }
 
-    /// Which step to take back.
+    /// Which step to undo.
     pub(crate) struct Undo {
-        /// The node of the newest step. With it, of two who undo at once only one takes the step back. Not blank.
+        /// The node of the newest step. Not blank. If given, of two simultaneous requests only one undoes the step.
         node_id: Option<NodeId>,
-        /// How many steps stood when the session was read, as for a step.
+        /// The number of steps that the caller last saw, as for a step.
         answered: Option<u32>,
     }
 
-    /// Notes that replace the session's notes whole.
+    /// Notes that replace all of the session's notes.
     pub(crate) struct NewNotes {
-        /// At most 262,144 bytes as compact JSON. The order of keys is kept.
+        /// At most 262,144 bytes as compact JSON. The members of each note keep their order.
         notes: Notes,
     }
 
-    /// How a walk ends solved.
+    /// How the problem was solved.
     pub(crate) struct Resolve {
-        /// Whether the walk was what helped.
+        /// Whether the walk helped.
         helpful: bool,
         /// How the problem was solved; may be empty.
         resolution_notes: ResolutionNotes,
@@ -98,11 +100,11 @@ request! {
     pub(crate) struct Escalate {
         /// The kind of reason. Not blank.
         reason_category: ReasonCategory,
-        /// Why.
+        /// Why. Missing counts as empty.
         reason: Option<EscalationReason>,
     }
 
-    /// A call that goes to an engineer at once.
+    /// A call that goes to an engineer without a walk.
     pub(crate) struct EscalateWithoutWalk {
         caller: Shared<Caller>,
         escalation: Shared<Escalate>,
@@ -139,7 +141,7 @@ impl Member for Target {
     }
 
     fn describe(object: ObjectBuilder, _name: &'static str, _lines: &[&str]) -> ObjectBuilder {
-        let flow = "The flow to walk, a published one.";
+        let flow = "The flow to walk; it must be published.";
         let object = <Option<Uuid> as Member>::describe(object, "flow_id", &[flow]);
         <Option<Uuid> as Member>::describe(object, "flow_proposal_id", &["The flow proposal to walk."])
     }
@@ -169,10 +171,11 @@ impl Member for UnlessGuided {
 
 impl Described for Notes {
     fn schema() -> RefOr<Schema> {
-        let anything = Schema::Object(ObjectBuilder::new().schema_type(SchemaType::AnyValue).build());
-        let names = Schema::Object(ObjectBuilder::new().schema_type(Type::String).build());
-        let note = ObjectBuilder::new().additional_properties(Some(anything)).property_names(Some(names));
-        ArrayBuilder::new().items(note).into()
+        ArrayBuilder::new().items(Ref::from_schema_name(Note::name())).into()
+    }
+
+    fn components(components: &mut Components) {
+        components.push((Note::name().into(), <Note as PartialSchema>::schema()));
     }
 }
 

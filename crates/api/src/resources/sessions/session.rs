@@ -12,8 +12,8 @@ use firstline_domain::session::{self as domain, SessionState};
 use firstline_domain::text::{NodeId, StepNote};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::openapi::schema::AnyOfBuilder;
-use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::openapi::schema::{AdditionalProperties, AnyOfBuilder};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
@@ -28,9 +28,9 @@ pub(crate) struct Session<'a> {
     target: SessionTarget<'a>,
     /// The steps that are not undone, oldest first.
     walked_path: Vec<Step<'a>>,
-    /// The notes, with their keys in the order in which they were sent.
+    /// The notes. The members of each note keep the order in which they were sent.
     // The JSON text as it is stored: it is not parsed again.
-    #[schema(value_type = Vec<serde_json::Map<String, serde_json::Value>>)]
+    #[schema(value_type = Vec<Note>)]
     walk_notes: &'a RawValue,
     #[serde(flatten)]
     state: SessionDetails<'a>,
@@ -48,13 +48,17 @@ pub(crate) struct SessionSummary<'a> {
 /// The members of a session before its path.
 #[derive(Serialize, ToSchema)]
 struct SessionTarget<'a> {
+    /// The id of the session.
     id: Uuid,
+    /// What is walked: a flow, a flow proposal, or nothing.
     session_kind: SessionKind,
+    /// The flow that is walked; null unless the kind is `flow`.
     #[schema(required)]
     flow_id: Option<Uuid>,
+    /// The flow proposal that is walked; null unless the kind is `proposal`.
     #[schema(required)]
     flow_proposal_id: Option<Uuid>,
-    /// The node of the newest step that is not undone.
+    /// The node of the newest step that is not undone; null before the first step.
     #[schema(required)]
     current_node_id: Option<&'a str>,
 }
@@ -62,39 +66,51 @@ struct SessionTarget<'a> {
 /// The members of a session after its notes.
 #[derive(Serialize, ToSchema)]
 struct SessionDetails<'a> {
+    /// The state of the session.
     status: SessionStatus,
+    /// When the session began.
     #[serde(serialize_with = "time")]
     started_at: DateTime<Utc>,
-    /// When a step or note last came in; `started_at` before the first.
+    /// When the last step or note was saved; `started_at` before the first.
     #[serde(serialize_with = "time")]
     last_step_at: DateTime<Utc>,
+    /// When the problem was solved; null unless the status is `resolved`.
     #[serde(serialize_with = "time")]
     #[schema(required)]
     resolved_at: Option<DateTime<Utc>>,
+    /// The ticket that the session belongs to.
     ticket_id: Uuid,
+    /// Where the ticket is kept.
     ticket_kind: TicketKind,
-    /// In what capacity it was started; null for an L1 technician.
+    /// The capacity in which the session was started; null for an L1 technician.
     #[schema(required)]
     acting_as: Option<ActingAs>,
+    /// The user who started the session.
     created_by_user_id: Uuid,
+    /// Whether the walk helped; null unless the status is `resolved`.
     #[schema(required)]
     helpful: Option<bool>,
+    /// How the problem was solved; null unless the status is `resolved`.
     #[schema(required)]
     resolution_notes: Option<&'a str>,
+    /// Why an engineer took over; null unless the status is `escalated`, empty where no reason was given.
     #[schema(required)]
     escalation_reason: Option<&'a str>,
+    /// The kind of that reason; null unless the status is `escalated`.
     #[schema(required)]
     escalation_reason_category: Option<&'a str>,
+    /// When an engineer took over; null unless the status is `escalated`.
     #[serde(serialize_with = "time")]
     #[schema(required)]
     escalated_at: Option<DateTime<Utc>>,
-    /// The seq of the newest event.
+    /// The number of the newest event.
     #[schema(minimum = 1)]
     version: i64,
-    /// The version of the flow that is walked, fixed when the walk began; null where the server does not know the tree.
+    /// The version of the flow that is walked, fixed when the walk began; null unless the walk is guided.
     #[schema(required, minimum = 1)]
     flow_version: Option<u32>,
-    /// What to ask or do next, or the end that suggests how to close; null unless the session is active and guided.
+    /// The question or instruction that comes next, or the end that the walk has reached; null unless the session is
+    /// active and guided.
     #[schema(required)]
     next_node: Option<NextNode<'a>>,
     /// How far the walk is; null unless the session is active and guided.
@@ -105,11 +121,16 @@ struct SessionDetails<'a> {
 /// One answered question.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Step<'a> {
+    /// The node that was answered.
     pub(super) node_id: &'a str,
+    /// The question as it was asked.
     pub(super) question: &'a str,
+    /// The answer as it was given; in a guided walk its label.
     pub(super) answer: &'a str,
+    /// The technician's remark; null where there is none.
     #[schema(required)]
     pub(super) note: Option<&'a str>,
+    /// When the step was recorded.
     #[serde(serialize_with = "time")]
     pub(super) answered_at: DateTime<Utc>,
     /// The id of the answer; null unless the walk is guided.
@@ -119,6 +140,9 @@ pub(crate) struct Step<'a> {
     #[schema(required)]
     pub(super) next_node_id: Option<&'a str>,
 }
+
+/// A note: an object of the client's own making.
+pub(crate) enum Note {}
 
 /// A session as a list has it.
 #[derive(Serialize)]
@@ -130,12 +154,16 @@ pub(crate) enum ListedSession<'a> {
     Summary(Box<SessionSummary<'a>>),
 }
 
-/// A walk that has begun.
+/// A walk that has just begun.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WalkBegun {
+    /// The id of the new session.
     session_id: Uuid,
+    /// What is walked: a flow, a flow proposal, or nothing.
     session_kind: SessionKind,
+    /// The ticket that the session belongs to.
     ticket_id: Uuid,
+    /// Where the ticket is kept.
     ticket_kind: TicketKind,
 }
 
@@ -200,6 +228,15 @@ impl<'a> From<&'a ListedView> for ListedSession<'a> {
         }
     }
 }
+
+impl PartialSchema for Note {
+    fn schema() -> RefOr<Schema> {
+        let note = ObjectBuilder::new().additional_properties(Some(AdditionalProperties::FreeForm(true)));
+        note.description(Some("A note: any JSON object, without the character U+0000 in any text or key.")).into()
+    }
+}
+
+impl ToSchema for Note {}
 
 impl PartialSchema for ListedSession<'_> {
     fn schema() -> RefOr<Schema> {

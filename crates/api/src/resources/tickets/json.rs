@@ -14,23 +14,33 @@ use crate::resources::names::{SessionStatus, TicketKind, TicketStatus};
 use crate::resources::sessions::session::SessionSummary;
 use crate::respond::time;
 
-/// A ticket of the queue with what its newest session shows.
+/// A ticket of the queue, with the state of its newest session.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct QueueRow<'a> {
+    /// The id of the ticket.
     ticket_id: Uuid,
+    /// Where the ticket is kept.
     ticket_kind: TicketKind,
+    /// What the customer says is wrong.
     problem_statement: &'a str,
+    /// The name of the caller; null where it is not known.
     #[schema(required)]
     customer_name: Option<&'a str>,
+    /// The state of the ticket.
     status: TicketStatus,
+    /// When the ticket was created.
     #[serde(serialize_with = "time")]
     created_at: DateTime<Utc>,
+    /// The newest session; null where the ticket has none.
     #[schema(required)]
     session_id: Option<Uuid>,
+    /// The state of that session; null where the ticket has none.
     #[schema(required)]
     session_status: Option<SessionStatus>,
+    /// The user who started that session; null where the ticket has none.
     #[schema(required)]
     session_created_by_user_id: Option<Uuid>,
+    /// When the last step or note was saved in that session; null where the ticket has none.
     #[serde(serialize_with = "time")]
     #[schema(required)]
     last_step_at: Option<DateTime<Utc>>,
@@ -40,20 +50,29 @@ pub(crate) struct QueueRow<'a> {
 #[derive(Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names are the API's")]
 pub(crate) struct Ticket<'a> {
+    /// The id of the ticket.
     id: Uuid,
+    /// Where the ticket is kept.
     ticket_kind: TicketKind,
+    /// The user who took the call.
     created_by_user_id: Uuid,
+    /// What the customer says is wrong.
     problem_statement: &'a str,
+    /// The name of the caller; null where it is not known.
     #[schema(required)]
     customer_name: Option<&'a str>,
+    /// How to reach the caller; null where it is not known.
     #[schema(required)]
     customer_contact: Option<&'a str>,
+    /// The state of the ticket.
     status: TicketStatus,
+    /// When the ticket was created.
     #[serde(serialize_with = "time")]
     created_at: DateTime<Utc>,
+    /// When the ticket last changed.
     #[serde(serialize_with = "time")]
     updated_at: DateTime<Utc>,
-    /// Newest first.
+    /// The sessions of the ticket, newest first.
     sessions: Vec<SessionSummary<'a>>,
 }
 

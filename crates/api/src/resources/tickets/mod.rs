@@ -2,5 +2,5 @@
 
 mod json;
 pub(crate) mod queue;
-mod requests;
+pub(crate) mod requests;
 pub(crate) mod ticket;

@@ -16,13 +16,14 @@ use crate::respond::json;
 /// A page with more text than this, in bytes, is streamed. As JSON beside its rows it would be in memory twice.
 const STREAMED_BYTES: usize = 262_144;
 
-/// The account's tickets, newest first.
+/// Lists the account's tickets, newest first.
 ///
-/// Where more follow, the header `Link` names the next page as a relative reference.
+/// Where more rows follow, the header `Link` has a relative reference to the next page.
 #[utoipa::path(get, path = "/api/v1/l1/queue", tag = "l1", operation_id = "queue",
     params(PageParams<Queue>),
     responses((status = 200, description = "A page of the queue.", body = Vec<QueueRow<'_>>,
-        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+        headers(("Link" = Option<String>,
+            description = "The next page: `<…>; rel=\"next\"`. Missing on the last page.")))))]
 pub(crate) async fn queue(call: L1Call) -> Result<HttpResponse, Problem> {
     let (mut invalid, account_id) = (InvalidParams::default(), call.actor.account_id());
     let asked = read_page::<Queue>(&Query::of(&call.request), account_id, &mut invalid);

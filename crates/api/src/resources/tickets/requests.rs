@@ -6,7 +6,9 @@ use firstline_domain::ids::TicketId;
 use firstline_domain::paging::PageLimit;
 use firstline_domain::ports::QueuePosition;
 use firstline_domain::ticket::TicketStatus;
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::input::described::one_of;
 use crate::input::{Described, ParamValue, params};
@@ -21,7 +23,7 @@ params! {
 
     /// What the queue is narrowed to.
     pub(crate) struct QueueFilter in Query {
-        /// Only tickets with this status; empty or missing: all.
+        /// Only tickets with this status; empty or missing for all.
         status_filter: Option<StatusFilter>,
     }
 }
@@ -31,7 +33,24 @@ pub(crate) struct StatusFilter(Option<TicketStatus>);
 
 impl Described for StatusFilter {
     fn schema() -> RefOr<Schema> {
-        one_of(std::iter::once("").chain(TicketStatus::ALL.map(TicketStatus::as_str))).into()
+        Ref::from_schema_name(Self::name()).into()
+    }
+}
+
+impl PartialSchema for StatusFilter {
+    fn schema() -> RefOr<Schema> {
+        let status = TicketStatus::ALL.map(TicketStatus::as_str);
+        // Generators of clients make no name of the empty text.
+        let names: Vec<&str> = std::iter::once("all").chain(status).collect();
+        let schema = one_of(std::iter::once("").chain(status));
+        let schema = schema.description(Some("A status of tickets, or the empty text for all."));
+        schema.extensions(Some(Extensions::from_iter([("x-enum-varnames", names)]))).into()
+    }
+}
+
+impl ToSchema for StatusFilter {
+    fn name() -> Cow<'static, str> {
+        "TicketStatusFilter".into()
     }
 }
 

@@ -12,7 +12,9 @@ use crate::resources::sessions::requests::Walk;
 use crate::resources::sessions::session::{WalkBegun, walk_begun_response};
 use crate::respond::json;
 
-/// A ticket of the account with its sessions, newest first, without their paths and notes.
+/// Returns a ticket of the account with its sessions, newest first.
+///
+/// The sessions come without their paths and notes.
 #[utoipa::path(get, path = "/api/v1/l1/tickets/{ticket_id}", tag = "l1", operation_id = "read_ticket",
     params(TicketPath),
     responses((status = 200, description = "The ticket.", body = Ticket<'_>)))]
@@ -22,11 +24,11 @@ pub(crate) async fn read_ticket(call: L1Call) -> Result<HttpResponse, Problem> {
     Ok(json(&Ticket::from(&ticket), 1_024 * (1 + ticket.ticket.sessions.len()))?)
 }
 
-/// Begins a walk on an open ticket that nobody walks.
+/// Begins a walk on an open ticket that has no active session.
 ///
 /// An empty body counts as `{}`: the walk is ad hoc.
 #[utoipa::path(post, path = "/api/v1/l1/tickets/{ticket_id}/walk", tag = "l1", operation_id = "walk_ticket",
-    params(TicketPath), request_body = Option<Walk>,
+    params(TicketPath), request_body = Walk,
     responses((status = 200, description = "The walk has begun.", body = WalkBegun)))]
 pub(crate) async fn walk_ticket(call: L1Call) -> Result<HttpResponse, Problem> {
     let (TicketPath { ticket_id: id }, walk) = read_path_and_body::<_, Walk>(&call.request, &call.body)?;

@@ -22,7 +22,7 @@ literals! {
     IdentityField = "identity";
 }
 
-/// One accepted change of a user, by its kind.
+/// An accepted change of a user, by its `kind`.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(discriminator(property_name = "kind", mapping(
@@ -34,29 +34,33 @@ pub(crate) enum UserEvent<'a> {
     Changed(UserChangedEvent<'a>),
 }
 
-/// The user was made.
+/// The user was created.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UserCreatedEvent<'a> {
-    /// Its number in the account, whose users' events are numbered together.
+    /// The number of the event. All user events of an account are numbered together.
     #[schema(minimum = 1)]
     seq: i64,
+    /// The user who was created.
     user_id: Uuid,
     #[schema(inline)]
     kind: UserCreatedKind,
+    /// The details of the event.
     data: CreatedUser<'a>,
     #[serde(flatten)]
     origin: UserEventOrigin,
 }
 
-/// At least one thing about the user changed.
+/// At least one field of the user changed.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UserChangedEvent<'a> {
-    /// Its number in the account, whose users' events are numbered together.
+    /// The number of the event. All user events of an account are numbered together.
     #[schema(minimum = 1)]
     seq: i64,
+    /// The user who changed.
     user_id: Uuid,
     #[schema(inline)]
     kind: UserChangedKind,
+    /// The details of the event.
     data: ChangedUser<'a>,
     #[serde(flatten)]
     origin: UserEventOrigin,
@@ -65,21 +69,22 @@ pub(crate) struct UserChangedEvent<'a> {
 /// Who changed a user, and when.
 #[derive(Serialize, ToSchema)]
 struct UserEventOrigin {
-    /// Who did it; null for the system: the command line and provisioning.
+    /// The user who made the change; null for the system: the command line and provisioning.
     #[schema(required)]
     actor_user_id: Option<Uuid>,
+    /// When it happened.
     #[serde(serialize_with = "time")]
     at: DateTime<Utc>,
 }
 
-/// What changed about a user.
+/// The fields of a user that changed.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ChangedUser<'a> {
     /// Each field that changed, once.
     changes: Vec<UserFieldChange<'a>>,
 }
 
-/// One field's values before and after, by its name.
+/// A field's values before and after, by its name.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 #[schema(discriminator(property_name = "field", mapping(
@@ -97,49 +102,59 @@ pub(crate) enum UserFieldChange<'a> {
     Identity(IdentityChange<'a>),
 }
 
-/// Another e-mail address.
+/// A change of the e-mail address.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EmailChange<'a> {
     #[schema(inline)]
     field: EmailField,
+    /// The former address.
     before: &'a str,
+    /// The new address.
     after: &'a str,
 }
 
-/// Another role.
+/// A change of the role.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AccountRoleChange {
     #[schema(inline)]
     field: AccountRoleField,
+    /// The former role.
     before: AccountRole,
+    /// The new role.
     after: AccountRole,
 }
 
-/// From now on the user may stand in for the first line, or no longer.
+/// A change of whether the user may stand in for the first line.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CanCoverL1Change {
     #[schema(inline)]
     field: CanCoverL1Field,
+    /// Whether they could.
     before: bool,
+    /// Whether they can now.
     after: bool,
 }
 
-/// From now on the user may sign in, or no longer.
+/// A change of whether the user may sign in.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ActiveChange {
     #[schema(inline)]
     field: ActiveField,
+    /// Whether they could.
     before: bool,
+    /// Whether they can now.
     after: bool,
 }
 
-/// Another identity, or none.
+/// A change of the identity.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct IdentityChange<'a> {
     #[schema(inline)]
     field: IdentityField,
+    /// The former identity; null for none.
     #[schema(required)]
     before: Option<Identity<'a>>,
+    /// The new identity; null for none.
     #[schema(required)]
     after: Option<Identity<'a>>,
 }

@@ -10,13 +10,14 @@ use crate::paging::{Asked, PageParams, link_next, read_page_of};
 use crate::problem::Problem;
 use crate::respond::json;
 
-/// What happened to a user, oldest first.
+/// Lists the events of a user, oldest first.
 ///
-/// Where more follow, the header `Link` names the next page as a relative reference.
+/// Where more rows follow, the header `Link` has a relative reference to the next page.
 #[utoipa::path(get, path = "/api/v1/users/{user_id}/events", tag = "users", operation_id = "user_events",
     params(UserPath, PageParams<UserEvents>),
     responses((status = 200, description = "A page of the events.", body = Vec<UserEvent<'_>>,
-        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+        headers(("Link" = Option<String>,
+            description = "The next page: `<…>; rel=\"next\"`. Missing on the last page.")))))]
 pub(crate) async fn user_events(call: ManagerCall) -> Result<HttpResponse, Problem> {
     let account_id = call.actor.account_id();
     let asked = read_page_of::<UserPath, UserEvents>(&call.request, account_id, |path| path.user_id)?;

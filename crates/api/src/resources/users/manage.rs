@@ -14,13 +14,14 @@ use crate::paging::{Asked, PageParams, link_next, read_page};
 use crate::problem::Problem;
 use crate::respond::{Unwritten, json, set_header};
 
-/// The account's users, the first made first.
+/// Lists the account's users, oldest first.
 ///
-/// Where more follow, the header `Link` names the next page as a relative reference.
+/// Where more rows follow, the header `Link` has a relative reference to the next page.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", operation_id = "list_users",
     params(PageParams<Users>),
     responses((status = 200, description = "A page of the users.", body = Vec<User<'_>>,
-        headers(("link" = Option<String>, description = "`<…>; rel=\"next\"`: where the next page is")))))]
+        headers(("Link" = Option<String>,
+            description = "The next page: `<…>; rel=\"next\"`. Missing on the last page.")))))]
 pub(crate) async fn list_users(call: ManagerCall) -> Result<HttpResponse, Problem> {
     let (mut invalid, account_id) = (InvalidParams::default(), call.actor.account_id());
     let query = Query::only(&call.request, &PageParams::<Users>::names(), &mut invalid);
@@ -36,11 +37,11 @@ pub(crate) async fn list_users(call: ManagerCall) -> Result<HttpResponse, Proble
     Ok(answer)
 }
 
-/// Makes a user.
+/// Creates a user.
 #[utoipa::path(post, path = "/api/v1/users", tag = "users", operation_id = "create_user",
     request_body = NewUser,
     responses((status = 201, description = "The user.", body = User<'_>,
-        headers(("location" = String, description = "Where the user is")))))]
+        headers(("Location" = String, description = "The path of the user.")))))]
 pub(crate) async fn create_user(call: ManagerCall) -> Result<HttpResponse, Problem> {
     let details = read_body::<NewUser>(&call.body)?.into();
     let user = call.state.services.users.create(call.actor, details).await?;
@@ -50,7 +51,7 @@ pub(crate) async fn create_user(call: ManagerCall) -> Result<HttpResponse, Probl
     Ok(answer)
 }
 
-/// A user of the account.
+/// Returns a user of the account.
 #[utoipa::path(get, path = "/api/v1/users/{user_id}", tag = "users", operation_id = "read_user",
     params(UserPath),
     responses((status = 200, description = "The user.", body = User<'_>)))]
@@ -60,10 +61,10 @@ pub(crate) async fn read_user(call: ManagerCall) -> Result<HttpResponse, Problem
     Ok(user_response(&user)?)
 }
 
-/// Changes a user. It counts from their next request on, on every instance.
+/// Changes a user. The change counts from their next request on, on every instance.
 #[utoipa::path(patch, path = "/api/v1/users/{user_id}", tag = "users", operation_id = "change_user",
     params(UserPath), request_body = UserChange,
-    responses((status = 200, description = "The user as they are now.", body = User<'_>)))]
+    responses((status = 200, description = "The changed user.", body = User<'_>)))]
 pub(crate) async fn change_user(call: ManagerCall) -> Result<HttpResponse, Problem> {
     let (UserPath { user_id: id }, change) = read_path_and_body::<_, UserChange>(&call.request, &call.body)?;
     let user = call.state.services.users.change(call.actor, id, change.into()).await?;

@@ -8,7 +8,7 @@ use crate::endpoint::SignedInCall;
 use crate::problem::Problem;
 use crate::respond::json;
 
-/// Who is signed in, in which account, and what they may do.
+/// Returns the signed-in user, their account, and what they may do.
 #[utoipa::path(get, path = "/api/v1/me", tag = "users", operation_id = "me",
     responses((status = 200, description = "The caller.", body = Me<'_>)))]
 pub(crate) async fn me(call: SignedInCall) -> Result<HttpResponse, Problem> {

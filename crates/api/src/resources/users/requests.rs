@@ -32,33 +32,37 @@ request! {
     /// How an identity provider names a user: the `iss` of its tokens and their `sub`, or the claim that the operator
     /// has named for it, to the character.
     pub(crate) struct Identity {
-        /// Who vouches for them. Not blank.
+        /// The issuer that vouches for them. Not blank.
         issuer: Issuer,
-        /// What that issuer calls them. Not blank.
+        /// The name that the issuer gives them. Not blank.
         subject: Subject,
     }
 
-    /// A user to be made.
+    /// A user to create.
     pub(crate) struct NewUser {
-        /// Their e-mail address; once in the account. Not blank.
+        /// Their e-mail address, unique within the account. Not blank.
         email: Email,
+        /// Their role. Only an owner may create an owner.
         account_role: Role,
-        /// Missing: false.
+        /// Whether they may stand in for the first line; false where it is missing.
         can_cover_l1: Option<bool>,
-        /// Missing: true.
+        /// Whether they may sign in; true where it is missing.
         active: Option<bool>,
-        /// Once in the account.
+        /// How their identity provider names them, unique within the account.
         identity: Option<Identity>,
     }
 
-    /// What is to change about a user. What is missing stays as it is.
+    /// The fields of a user to change. A missing field stays as it is.
     pub(crate) struct UserChange {
-        /// Once in the account. Not blank.
+        /// Their new e-mail address, unique within the account. Not blank.
         email: Option<Email>,
+        /// Their new role. Only an owner may make, change or unmake an owner.
         account_role: Option<Role>,
+        /// Whether they may stand in for the first line.
         can_cover_l1: Option<bool>,
+        /// Whether they may sign in.
         active: Option<bool>,
-        /// Null takes it away; missing leaves it.
+        /// How their identity provider names them, unique within the account. Null removes the identity.
         identity: IdentityChange,
     }
 }

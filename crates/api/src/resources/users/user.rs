@@ -15,20 +15,24 @@ use crate::resources::names::AccountRole;
 /// A user of the account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct User<'a> {
+    /// The id of the user.
     id: Uuid,
     #[serde(flatten)]
     details: CreatedUser<'a>,
 }
 
-/// The user as they were made.
+/// A user as created.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CreatedUser<'a> {
+    /// Their e-mail address, unique within the account.
     email: &'a str,
+    /// Their role in the account.
     account_role: AccountRole,
     /// Whether they may stand in for the first line.
     can_cover_l1: bool,
     /// Whether they may sign in.
     active: bool,
+    /// How their identity provider names them; null where it is not known.
     #[schema(required)]
     identity: Option<Identity<'a>>,
 }
@@ -52,30 +56,34 @@ impl ToSchema for Identity<'_> {
     }
 }
 
-/// Who is signed in.
+/// The signed-in user.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Me<'a> {
     #[serde(flatten)]
     user: User<'a>,
+    /// Their account.
     account: Account<'a>,
+    /// What they may do.
     may: Abilities,
 }
 
 /// The account that a user belongs to.
 #[derive(Serialize, ToSchema)]
 struct Account<'a> {
+    /// The id of the account.
     id: Uuid,
+    /// The name of the account.
     name: &'a str,
 }
 
 /// What a user may do.
 #[derive(Serialize, ToSchema)]
 struct Abilities {
-    /// Work on the first line.
+    /// Whether they may work on the first line.
     l1: bool,
-    /// Manage the account's users.
+    /// Whether they may manage the account's users.
     manage_users: bool,
-    /// Author flows.
+    /// Whether they may author flows.
     author_flows: bool,
 }
 
