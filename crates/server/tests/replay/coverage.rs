@@ -56,7 +56,7 @@ pub fn check(scripts: &[Script]) {
 }
 
 /// Whether a path with or without `${...}` is of a route; the first route of the table counts, as for the router.
-fn fits(template: &str, path: &str) -> bool {
+pub fn fits(template: &str, path: &str) -> bool {
     let (template, path): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
     template.len() == path.len()
         && template.iter().zip(&path).all(|(wanted, part)| wanted.starts_with('{') || wanted == part)

@@ -4,11 +4,13 @@
 //! ([`recording`]). Memory, SQLite and Postgres share the recordings. Ids, times, request ids and cursors are
 //! replaced by placeholders ([`mask`]). `changes.txt` lists intended changes ([`changes`]): they are applied to the
 //! recording before it is compared. `FIRSTLINE_RECORD=1 cargo test --workspace --test replay` writes the recordings
-//! anew, from the store in memory; `changes.txt` must be emptied then.
+//! anew, from the store in memory; `changes.txt` must be emptied then. Requests and answers must also be what the
+//! OpenAPI document says ([`description`]).
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod changes;
 mod coverage;
+mod description;
 mod mask;
 mod play;
 mod recording;

@@ -13,6 +13,7 @@ use firstline_testkit::service::Service;
 use serde_json::Value;
 use ureq::http::HeaderMap;
 
+use crate::description::{Description, Sent};
 use crate::mask::Mask;
 use crate::recording::{Block, Recording, shown};
 use crate::script::{Exchange, Keep, Script};
@@ -66,8 +67,13 @@ impl Stage {
     pub fn play(&self, script: &Script, number: usize) -> Recording {
         let [ours, theirs] = &self.teams[number];
         let values = Values::new(ours, theirs, &script.lets);
-        let mut player = Player { service: &self.service, values, mask: Mask::default() };
-        Recording { blocks: script.exchanges.iter().map(|exchange| player.exchange(exchange)).collect() }
+        let description = Description::of_the_service();
+        let mut player =
+            Player { service: &self.service, values, mask: Mask::default(), description, unlike: Vec::new() };
+        let blocks = script.exchanges.iter().map(|exchange| player.exchange(exchange)).collect();
+        let unlike = player.unlike.join("\n");
+        assert!(unlike.is_empty(), "{}: the OpenAPI document says otherwise:\n{unlike}", script.name);
+        Recording { blocks }
     }
 }
 
@@ -75,6 +81,9 @@ struct Player<'a> {
     service: &'a Service,
     values: Values,
     mask: Mask,
+    description: Description,
+    /// Exchanges that are not as described.
+    unlike: Vec<String>,
 }
 
 impl Player<'_> {
@@ -84,6 +93,7 @@ impl Player<'_> {
             assert!(Command::new("kill").args(signal).status().unwrap().success());
         }
         let answer = self.answer(exchange);
+        self.compare(exchange, &answer);
         for keep in &exchange.keeps {
             let (name, value) = match keep {
                 Keep::Header { name, header } => (name, answer.header(header).to_owned()),
@@ -101,6 +111,16 @@ impl Player<'_> {
             text = format!("{text}\n\n{}", self.body(exchange, &answer));
         }
         Block { name: exchange.name.clone(), text }
+    }
+
+    /// Compares an exchange with what the OpenAPI document says.
+    fn compare(&mut self, exchange: &Exchange, answer: &Answer) {
+        let path = self.values.fill_text(&exchange.path);
+        let is_raw = exchange.caller == "raw";
+        let body = exchange.body.as_ref().filter(|_| !is_raw).map(|body| self.values.fill(body));
+        let sent = Sent { method: &exchange.method, path: &path, body: body.as_deref() };
+        let differences = self.description.differences(&sent, answer);
+        self.unlike.extend(differences.iter().map(|difference| format!("{}: {difference}", exchange.name)));
     }
 
     fn answer(&self, exchange: &Exchange) -> Answer {
