@@ -37,6 +37,9 @@ const begun = await client.POST("/api/v1/l1/intake", {
   body: { problem_statement: "It does not move", flow_id: flow.data.id },
 });
 assert(begun.data, JSON.stringify(begun.error));
+const query = { status_filter: "open" } as const;
+const queue = await client.GET("/api/v1/l1/queue", { params: { query } });
+assert.deepEqual(queue.data?.map((row) => row.session_id), [begun.data.session_id]);
 const params = { path: { session_id: begun.data.session_id } };
 const step = "/api/v1/l1/sessions/{session_id}/step";
 const refused = await client.POST(step, { params, body: { node_id: "light", answer: "3" } });
@@ -45,6 +48,10 @@ const walked = await client.POST(step, { params, body: { node_id: "light", answe
 assert.equal(walked.data?.next_node?.id, "fixed");
 const body = { helpful: true, resolution_notes: "New batteries." };
 assert.equal((await client.POST("/api/v1/l1/sessions/{session_id}/resolve", { params, body })).data?.status, "resolved");
+const diff = await client.GET("/api/v1/flows/{flow_id}/diff", {
+  params: { ...of_flow, query: { from: "1", to: "draft" } },
+});
+assert.equal(diff.data?.to, "draft");
 const events = await client.GET("/api/v1/l1/sessions/{session_id}/events", { params });
 assert.deepEqual(events.data?.map((event) => event.kind), ["started", "step_recorded", "resolved"]);
 console.log("openapi-typescript: a call was walked");
