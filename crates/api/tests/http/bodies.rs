@@ -187,7 +187,7 @@ fn a_body_that_does_not_come_is_408_and_one_that_breaks_off_is_no_panic() {
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     let mut rest = String::new();
     let _ = stream.read_to_string(&mut rest);
-    assert!(!rest.contains("500"), "{rest}");
+    assert!(!rest.starts_with("HTTP/1.1 500"), "{rest}");
     assert_eq!(service.send("GET", "/livez", &[], b"").status, 200);
 }
 
