@@ -65,11 +65,11 @@ pub fn a_document_that_cannot_be_read_is_refused_with_every_reason(site: &Site) 
     assert_eq!(
         told,
         [
-            ("field_unknown", "/colour", &none),
             ("field_repeated", "/name", &none),
-            ("key_invalid", "/nodes/0/answers/1/key", &power),
             ("text_blank", "/nodes/0/prompt", &power),
+            ("key_invalid", "/nodes/0/answers/1/key", &power),
             ("kind_unknown", "/nodes/2/kind", &json!("broken")),
+            ("field_unknown", "/colour", &none),
         ],
         "{problem}"
     );
