@@ -88,9 +88,12 @@ fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// Where the document breaks a rule.
+/// Where the document breaks a rule, by pointer.
 fn broken(document: &Value, breaks: impl Fn(&Place<'_>) -> bool) -> Vec<String> {
-    places(document).into_iter().filter(|place| breaks(place)).map(|place| place.pointer).collect()
+    let mut found: Vec<String> =
+        places(document).into_iter().filter(|place| breaks(place)).map(|place| place.pointer).collect();
+    found.sort_unstable();
+    found
 }
 
 /// A generator makes a type of its own of it, and finds no name for it.

@@ -44,7 +44,9 @@ impl Description {
         let Some(operation) = Self::operation(sent) else {
             // No operation of the document: at least a problem is one.
             return match answer.status {
-                400.. => self.invalid(&self.closed, "/components/schemas/Problem", &answer.body),
+                400.. if !answer.body.is_empty() => {
+                    self.invalid(&self.closed, "/components/schemas/Problem", &answer.body)
+                }
                 _ => Vec::new(),
             };
         };
