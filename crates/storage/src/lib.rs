@@ -1,5 +1,5 @@
-//! Stores for Firstline's data: Postgres, a SQLite file, or memory, behind the domain's ports. A URL selects one when it
-//! is opened.
+//! Stores for Firstline's data: Postgres, a SQLite file, or memory, behind the domain's ports. A URL selects one when
+//! it is opened.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
