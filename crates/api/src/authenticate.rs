@@ -1,4 +1,4 @@
-//! From the header `Authorization` to somebody who may make the call.
+//! From the header `Authorization` to the user who may make the call.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use firstline_domain::account::AccessDenied;
@@ -63,8 +63,7 @@ fn bearer_token<'h>(headers: &'h HeaderMap, context: &RequestContext) -> Result<
     }
 }
 
-/// The answer to a token that does not count. It is a failed sign-in, which a request without a token is not: a page
-/// that has none yet, or whoever asks whether the service lives, tries nothing.
+/// 401 for an invalid token. Counts as a failed sign-in; a request without a token does not.
 fn bad_token(context: &RequestContext) -> Problem {
     context.set_token_refused();
     Problem::unauthenticated(BAD_TOKEN)

@@ -1,4 +1,4 @@
-//! How much processor time somebody has taken. Unlike a rate it hardly depends on what else the machine does.
+//! How much processor time a process has taken. Unlike a rate it hardly depends on what else the machine does.
 
 use std::ops::{Add, Sub};
 use std::time::Duration;

@@ -10,7 +10,7 @@ use crate::text::{CustomerContact, CustomerName, ProblemStatement};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketStatus {
-    /// Nobody has worked on it yet, or its walk was abandoned.
+    /// Not worked on yet, or its walk was abandoned.
     Open,
     /// Its session has a step or a note.
     Walking,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request};
 
-/// Somebody who calls a service.
+/// A client of a service.
 #[derive(Clone)]
 pub struct Client {
     agent: Agent,
@@ -64,7 +64,7 @@ impl std::fmt::Display for Answer {
 }
 
 impl Client {
-    /// Somebody who calls `address` (`host:port`), with a bearer token or without.
+    /// A client that calls `address` (`host:port`), with a bearer token or without.
     #[must_use]
     pub fn new(address: &str, token: Option<&str>) -> Self {
         let config = Agent::config_builder()

@@ -170,7 +170,7 @@ impl Cluster {
     /// Starts the server on the data and port that it had.
     pub fn start_again(&self) {
         // The keeper outlives neither us nor our end: when its standard input says so or closes, it stops the server.
-        // Without the word "stop" nobody will start the cluster again, so its folder goes too.
+        // Without the word "stop" the cluster is not started again, so its folder goes too.
         let script = r#"dir=$1; shift; "$@" >"$dir/log" 2>&1 & server=$!
             read -r word; kill -INT $server; wait $server; [ "$word" = stop ] || rm -rf "$dir""#;
         let home = self.data.parent().expect("the data folder is inside another");
@@ -258,7 +258,7 @@ fn as_nobody(mut command: Command) -> Command {
 fn binaries() -> PathBuf {
     let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut installed: Vec<PathBuf> = installed.map(|version| version.path().join("bin")).collect();
-    // Newest first; what is in PATH is somebody's choice and comes before.
+    // Newest first; what is in PATH is a choice of the user's and comes before.
     installed.sort();
     installed.reverse();
     let in_path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();

@@ -44,7 +44,7 @@ impl Provider {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let state = Arc::clone(&shared);
-                // Whoever asks and hangs up is none of the test's concern.
+                // A client that asks and hangs up is none of the test's concern.
                 std::thread::spawn(move || drop(answer_one(stream, &state)));
             }
         });

@@ -132,7 +132,7 @@ impl Service {
         text
     }
 
-    /// Somebody who calls it with this token.
+    /// A client that calls it with this token.
     #[must_use]
     pub fn client(&self, token: &str) -> Client {
         Client::new(&self.address, Some(token))

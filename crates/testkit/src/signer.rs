@@ -71,7 +71,7 @@ impl Signer {
         jwk
     }
 
-    /// The public half as bytes, as somebody might take them for a secret.
+    /// The public half as bytes, as they might be taken for a secret.
     #[must_use]
     pub fn public_bytes(&self) -> Vec<u8> {
         match self {

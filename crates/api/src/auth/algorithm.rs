@@ -2,7 +2,8 @@
 
 use jsonwebtoken::Algorithm;
 
-/// What a provider's tokens may be signed with. There is no symmetric one: whoever checks such a token could forge it.
+/// What a provider's tokens may be signed with. There is no symmetric one: a service that checks such a token could
+/// forge it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProviderAlgorithm {
     /// RSA, PKCS #1 v1.5, SHA-256.

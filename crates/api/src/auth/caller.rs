@@ -1,10 +1,11 @@
-//! What somebody must be to make a call.
+//! What a user must be to make a call.
 
 use firstline_domain::account::{AccessDenied, AccountManager, FlowAuthor, FlowReader, L1Actor, SignedIn, User};
 
 use crate::route::Access;
 
-/// Somebody who may make a kind of call: found by an access rule of the domain from the user as the directory has them now.
+/// A user who may make a kind of call: found by an access rule of the domain from the user as the directory has them
+/// now.
 pub(crate) trait Caller: Sized + 'static {
     /// What the route table names it.
     const ACCESS: Access;

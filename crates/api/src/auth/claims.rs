@@ -1,4 +1,4 @@
-//! What the claims of a token must say, whoever issued it.
+//! What the claims of a token of any issuer must say.
 
 use std::time::Duration;
 

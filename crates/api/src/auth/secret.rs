@@ -46,7 +46,7 @@ impl Hs256Secret {
     /// Takes a secret.
     ///
     /// # Errors
-    /// [`WeakSecret`] when somebody could guess it.
+    /// [`WeakSecret`] when it can be guessed.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, WeakSecret> {
         let bytes = bytes.into();
         if bytes.len() < MIN_BYTES {

@@ -1,4 +1,4 @@
-//! The headers that every answer has, whoever made it.
+//! The headers of every answer.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 

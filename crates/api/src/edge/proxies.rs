@@ -1,4 +1,4 @@
-//! Peers that say they forward requests and that nobody has listed: said in the log for each, not for each request.
+//! Peers that say they forward requests and are not listed: logged once for each, not for each request.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

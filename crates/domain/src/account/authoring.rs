@@ -4,7 +4,7 @@ use super::access::{AccessDenied, L1Actor};
 use super::user::{Role, User};
 use crate::ids::{AccountId, UserId};
 
-/// Somebody who may author flows. The only way to one is [`User::may_author_flows`].
+/// A user who may author flows. The only way to one is [`User::may_author_flows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlowAuthor {
     user_id: UserId,
@@ -25,7 +25,7 @@ impl FlowAuthor {
     }
 }
 
-/// Somebody who may read flows: authors all of them, the first line what is published. The only way to one is
+/// A user who may read flows: authors all of them, the first line what is published. The only way to one is
 /// [`User::may_read_flows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FlowReader {

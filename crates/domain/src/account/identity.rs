@@ -1,4 +1,4 @@
-//! How an identity provider names somebody.
+//! How an identity provider names a user.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Whoever is signed in, and what they may do.
+//! The signed-in user, and what they may do.
 
 use super::access::AccessDenied;
 use super::user::{Role, User};
@@ -26,7 +26,7 @@ impl SignedIn {
     }
 }
 
-/// What somebody may do in their account.
+/// What a user may do in their account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {
     /// Work on the first line.
@@ -37,7 +37,7 @@ pub struct Abilities {
     pub author_flows: bool,
 }
 
-/// Somebody who manages the users of their account. The only way to one is [`User::manages_users`], so a use case that
+/// A user who manages the users of their account. The only way to one is [`User::manages_users`], so a use case that
 /// takes an `AccountManager` cannot be reached by anybody else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountManager {

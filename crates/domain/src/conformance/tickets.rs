@@ -57,7 +57,7 @@ pub async fn an_abandoned_walk_leaves_its_ticket_open_for_another(world: &World)
     assert_eq!(status(&desk, first.ticket_id).await, TicketStatus::Resolved);
 }
 
-/// No second walk starts on a ticket that is walked or closed; the store refuses it even if nobody looked before.
+/// No second walk starts on a ticket that is walked or closed; the store refuses it even without a look before.
 pub async fn a_ticket_takes_no_walk_while_it_is_walked_or_closed(world: &World) {
     use crate::ports::{CreateOutcome, NewWalk, WalkedTicket};
 

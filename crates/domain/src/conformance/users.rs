@@ -211,7 +211,7 @@ pub async fn a_refused_save_of_a_user_leaves_no_trace(world: &World) {
     assert_eq!(world.directory.user(elsewhere.id).await.unwrap(), Some(elsewhere));
 }
 
-/// A change of somebody who is not there, which no use case asks for, fails and leaves no event.
+/// A change of a user who does not exist, which no use case asks for, fails and leaves no event.
 pub async fn a_change_of_nobody_fails_and_leaves_no_event(world: &World) {
     let (owner, _) = owner(world).await;
     let seen = roster(world, &owner).await;

@@ -72,7 +72,7 @@ fn tree(number: u32) -> Tree {
     from_value(&document).unwrap()
 }
 
-/// Somebody who authors the desk's flows.
+/// A user who authors the desk's flows.
 #[must_use]
 pub fn author(desk: &Desk) -> FlowAuthor {
     super::authored_flows::author(desk.account.id)

@@ -1,4 +1,4 @@
-//! The shape of a tree: which node leads where. It can be had of a document with gaps too, so that one check finds
+//! The shape of a tree: which node leads where. It can be made from a document with gaps too, so that one check finds
 //! what is wrong with the texts and what is wrong with the ways.
 
 use crate::flow::tree::{AnswerId, AnswerKey, AnswerOption, NodeBody, Tree};

@@ -48,7 +48,7 @@ pub enum FoldOutcome {
     /// All of it is written.
     Saved,
     /// The statistics have another revision by now, or one of the walks is counted already or is none of that version's ended
-    /// ones: somebody else came first.
+    /// ones: another job came first.
     Conflict,
 }
 

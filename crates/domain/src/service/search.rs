@@ -173,7 +173,7 @@ impl Suggestions {
     }
 }
 
-/// Gives the thread to others once: with thousands of flows to read, nobody else's request waits for all of them.
+/// Gives the thread to others once: with thousands of flows to read, no other request waits for all of them.
 async fn let_others_run() {
     let mut given = false;
     poll_fn(|context| {

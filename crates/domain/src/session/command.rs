@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::ids::UserId;
 use crate::text::{Answer, EscalationReason, NodeId, Question, ReasonCategory, ResolutionNotes, StepNote};
 
-/// A change that somebody asks for.
+/// A change of a session that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Record an answered question.
@@ -52,9 +52,9 @@ pub enum Command {
         /// The kind of reason.
         reason_category: ReasonCategory,
     },
-    /// End the walk because nobody touched it.
+    /// End the walk because it is idle.
     Abandon {
-        /// For how long nobody must have touched it.
+        /// For how long it must have been untouched.
         idle_after: TimeDelta,
         /// For a walk whose last touch lies ahead of the clock: since when it is known to be as it is.
         ahead: Option<AheadSince>,
@@ -106,7 +106,7 @@ impl Command {
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// Somebody who works on the first line.
+    /// A user who works on the first line.
     Actor(L1Actor),
     /// The service itself: the sweeper.
     System,

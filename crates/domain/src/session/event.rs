@@ -63,7 +63,7 @@ pub enum EventData {
     Escalated(Escalated),
     /// The call went to an engineer without any walk: seq 2 of an ad hoc session.
     EscalatedWithoutWalk(Escalated),
-    /// The walk ended because nobody touched it.
+    /// The walk ended because it was idle.
     Abandoned,
 }
 

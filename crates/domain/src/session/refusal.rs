@@ -44,7 +44,7 @@ pub enum RefusalReason {
         /// The answers that it has.
         answers: Vec<Choice>,
     },
-    /// Another number of steps stands than whoever asks has read: somebody came first, or the same request did.
+    /// The walk has another number of steps than the caller has read: another request came first.
     #[error("The walk has moved on: {answered} steps stand now; read the session")]
     WalkMovedOn {
         /// How many steps stand.
@@ -73,7 +73,7 @@ pub enum RefusalReason {
         /// The most bytes of step text.
         max: u64,
     },
-    /// Somebody touched the session after all.
+    /// The session was touched after all.
     #[error("Session not idle")]
     NotIdle,
 }

@@ -122,7 +122,7 @@ pub enum SessionState {
         /// When.
         at: Instant,
     },
-    /// Nobody touched it for too long.
+    /// It was untouched for too long.
     Abandoned {
         /// When the sweeper closed it.
         at: Instant,

@@ -60,7 +60,7 @@ pub enum UserRefusal {
 /// Makes a user.
 ///
 /// # Errors
-/// [`UserRefusal::OwnerRequired`] when an owner is to be made by somebody who is none.
+/// [`UserRefusal::OwnerRequired`] when a user who is no owner makes an owner.
 pub fn create(
     roster: &Roster,
     account_id: AccountId,
@@ -79,7 +79,7 @@ pub fn create(
 /// Changes `user`; `None` when that changes nothing.
 ///
 /// # Errors
-/// [`UserRefusal::OwnerRequired`] when they are an owner or become one by somebody who is none;
+/// [`UserRefusal::OwnerRequired`] when they are or become an owner and the actor is none;
 /// [`UserRefusal::LastOwner`] when no active owner would be left.
 pub fn change(
     roster: &Roster,

@@ -26,7 +26,7 @@ pub(super) fn follow(walker: &mut Walker, who: &Person, session: &str, said: &[S
                 let answers = node.get("answers").and_then(Value::as_array);
                 let meant = answers.into_iter().flatten().find(|answer| answer.get("id") == Some(&json!(id)));
                 print::line(format_args!("          > {}\n", words(meant, "label")))?;
-                // By its key, as somebody at a keyboard does.
+                // By its key, as a technician at a keyboard does.
                 let key = meant.and_then(|answer| answer.get("key")).map(Value::to_string);
                 let step = json!({ "node_id": node.get("id"), "answer": key });
                 walker.post(who, &format!("{session}/step"), &step)?

@@ -14,7 +14,7 @@ const LEAST_REFRESH: Duration = Duration::from_mins(1);
 pub(super) struct Timing {
     /// Between two fetches when all is well.
     pub(super) refresh: Duration,
-    /// Between two fetches at least, whoever asks.
+    /// Between two fetches at least.
     pub(super) floor: Duration,
     /// How long keys are used after they were last seen at the provider.
     pub(super) max_age: Duration,

@@ -1,4 +1,4 @@
-//! Abandons walks that nobody touches: once, or on a schedule beside the server.
+//! Abandons idle walks: once, or on a schedule beside the server.
 
 use std::sync::Arc;
 use std::time::Duration;

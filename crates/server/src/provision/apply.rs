@@ -27,7 +27,7 @@ pub(crate) async fn apply(entries: &Entries, store: &dyn Store, users: &UserMana
     for account in &entries.accounts {
         stored("account", account.id, store.put_account(account).await)?;
     }
-    // Owners first: whoever hands an account over is demoted when the next owner is there.
+    // Owners first: an owner who hands an account over is demoted when the next owner is there.
     let (owners, others): (Vec<&User>, Vec<&User>) = entries.users.iter().partition(|user| user.is_active_owner());
     for user in owners.into_iter().chain(others) {
         users.provision(user.clone()).await.map_err(|error| refused_user(user, error))?;

@@ -81,7 +81,7 @@ impl DatabaseSettings {
             ("database.wall", "set_role", self.wall == Wall::SetRole),
             ("database.pooler", "true", self.pooler),
         ];
-        // Whoever has set one of them means Postgres, and would find an empty SQLite file instead.
+        // An operator who has set one of them means Postgres, and would find an empty SQLite file instead.
         match of_postgres.iter().find(|(_, _, set)| *set && !self.url.is_postgres()) {
             None => Ok(()),
             Some((key, value, _)) => {

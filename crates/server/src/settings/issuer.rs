@@ -13,8 +13,8 @@ use ureq::http::Uri;
 use super::choice;
 use crate::failure::Failure;
 
-/// Claims that people can change, or that a provider does not check: whoever gets one set to somebody else's would be
-/// that user.
+/// Claims that people can change, or that a provider does not check: with another user's value in one, a person would
+/// be that user.
 const CHANGEABLE: [&str; 7] = ["email", "preferred_username", "upn", "unique_name", "name", "nickname", "username"];
 
 /// A provider whose tokens count.

@@ -1,4 +1,4 @@
-//! Which settings there are, and what somebody probably meant who wrote another.
+//! Which settings there are, and which one a misspelt name probably means.
 
 use std::collections::BTreeSet;
 

@@ -56,7 +56,7 @@ pub(crate) struct MetricsSettings {
     pub(crate) bind: Option<SocketAddr>,
 }
 
-/// What happens to walks that nobody touches.
+/// What happens to idle walks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SweepSettings {

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 /// The longest that anybody waits for one thing.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
-/// The longest between two times that something is done by itself, or that nobody touches a walk: as good as for ever.
+/// The longest interval of a job, and the longest idle time of a walk: as good as for ever.
 const LONGEST_SPAN: Duration = Duration::from_hours(36_500 * 24);
 
 /// Refuses times that are longer than they may be.

@@ -2,7 +2,7 @@
 //!
 //! The tests of this crate run them by themselves, so they are public and in no documentation.
 //!
-//! Each says on which side of the wall between accounts it runs ([`text`]). What one database alone understands is in
+//! Each says on which side of the wall between accounts it runs (`text.rs`). What one database alone understands is in
 //! [`postgres`] and [`sqlite`].
 
 #[macro_use]

@@ -71,7 +71,7 @@ impl<K: Hash + Eq + Clone, C: Clock + Clone> Limiter<K, C> {
 
     /// Forgets the keys that have been away long enough to be as good as new.
     fn clear(&self) {
-        // Whoever finds it locked leaves it to the other.
+        // A thread that finds it locked leaves the work to the other.
         let Ok(mut cleared) = self.cleared.try_lock() else { return };
         let now = self.clock.now();
         if Duration::from(now.duration_since(*cleared)) >= CLEARING_INTERVAL {

@@ -6,7 +6,7 @@ use crate::flow::walk::CorruptVersion;
 /// Why a flow is not changed as asked. Nothing has happened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FlowRefusal {
-    /// Somebody else changed the flow since it was read.
+    /// Another caller changed the flow since it was read.
     #[error("the flow has changed since: read it again, then change it")]
     Stale {
         /// The revision that the caller read.

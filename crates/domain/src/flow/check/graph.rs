@@ -11,7 +11,7 @@ pub(super) struct Graph {
     pub(super) index: HashMap<String, usize>,
     /// Where each node leads.
     pub(super) next: Vec<Vec<usize>>,
-    /// Whether a way of the node leads nobody knows where.
+    /// Whether a way of the node leads to a node that is not there.
     pub(super) open: Vec<bool>,
     /// Whether the node is an end.
     pub(super) end: Vec<bool>,
@@ -58,7 +58,7 @@ impl Graph {
         flood(next.len(), self.root.into_iter(), |at| next.get(at).map_or(&[], Vec::as_slice))
     }
 
-    /// For each node whether a way leads from it to an end, or nobody knows where.
+    /// For each node whether a way leads from it to an end, or to a node that is not there.
     pub(super) fn ending(&self) -> Vec<bool> {
         let mut back = vec![Vec::new(); self.next.len()];
         for (from, targets) in self.next.iter().enumerate() {

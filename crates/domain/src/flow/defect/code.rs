@@ -117,7 +117,7 @@ defect_codes! {
         NoKeywords "no_keywords",
         /// The same keyword twice.
         KeywordRepeated "keyword_repeated",
-        /// No description: nobody knows when to take the flow.
+        /// No description: technicians cannot tell when to take the flow.
         NoDescription "no_description",
         /// A prompt too long to be read out on the phone.
         PromptLong "prompt_long",

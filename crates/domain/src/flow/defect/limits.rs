@@ -26,5 +26,5 @@ pub const MAX_DEFECTS: usize = 1_000;
 /// the service more than the two bytes that can bring it in.
 pub(crate) const MAX_ERRORS_READ: usize = 10_000;
 
-/// A prompt or text of more characters is a warning: nobody reads that out on the phone.
+/// A prompt or text of more characters is a warning: it is too long to read out on the phone.
 pub const LONG_PROMPT_CHARS: usize = 400;

@@ -48,7 +48,7 @@ pub enum NodeBody {
     Question {
         /// What to ask.
         prompt: Question,
-        /// How to find out, for whoever has not asked it before.
+        /// How to find out, for a technician who asks it for the first time.
         help: Option<HelpText>,
         /// The answers, in the order in which they are shown.
         answers: Vec<AnswerOption>,
@@ -57,7 +57,7 @@ pub enum NodeBody {
     Instruction {
         /// What to do.
         text: Question,
-        /// How to do it, for whoever has not done it before.
+        /// How to do it, for a technician who does it for the first time.
         help: Option<HelpText>,
         /// What the button says that confirms it.
         done: Answer,

@@ -7,10 +7,10 @@ use crate::ids::{AccountId, FlowId};
 /// Why a use case of flow management did not do what it was asked. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
 pub enum FlowManagementError {
-    /// No such flow in the account, or none that whoever asks may see; for a change, none that is authored.
+    /// No such flow in the account, or none that the caller may see; for a change, none that is authored.
     #[error("Flow not found")]
     FlowNotFound(FlowId),
-    /// The flow has no such version, or none that whoever asks may see.
+    /// The flow has no such version, or none that the caller may see.
     #[error("Flow version not found")]
     VersionNotFound(FlowId, VersionNumber),
     /// A rule forbids it.

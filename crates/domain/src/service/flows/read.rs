@@ -12,7 +12,7 @@ use crate::ids::{AccountId, FlowId};
 use crate::paging::Page;
 use crate::ports::{FlowFilter, FlowHead, VersionHead};
 
-/// A flow, as far as whoever asks may see it.
+/// A flow, as far as the caller may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FlowView {
     /// To an author: all of it.

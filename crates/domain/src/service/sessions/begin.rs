@@ -58,7 +58,7 @@ impl Workspace {
     /// Begins a walk on a ticket that is open, because its earlier walk was abandoned.
     ///
     /// # Errors
-    /// [`WorkspaceError::TicketNotFound`]; [`WorkspaceError::TicketNotOpen`] when it is closed or somebody walks it;
+    /// [`WorkspaceError::TicketNotFound`]; [`WorkspaceError::TicketNotOpen`] when it is closed or being walked;
     /// [`WorkspaceError::FlowNotFound`], [`WorkspaceError::FlowProposalNotFound`], [`WorkspaceError::Store`].
     pub async fn walk(
         &self,

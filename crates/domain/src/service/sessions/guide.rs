@@ -10,7 +10,7 @@ use crate::flow::walk::{CompiledFlow, Walk};
 use crate::ids::{AccountId, FlowId};
 use crate::session::{CorruptHistory, Header, Session, SessionStatus, TicketWithSessions};
 
-/// A session as whoever works on it sees it.
+/// A session as a technician sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionView {
     /// The session.
@@ -33,7 +33,7 @@ pub enum ListedView {
     },
 }
 
-/// A ticket as whoever works on it sees it.
+/// A ticket as a technician sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketView {
     /// The ticket and its sessions.

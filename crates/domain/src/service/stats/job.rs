@@ -39,7 +39,7 @@ impl FlowStatistics {
                 conflict |= self.fold_batch(walks, &mut folded, report).await? == FoldOutcome::Conflict;
             }
             if conflict && tries < TRIES {
-                // Whoever came first has counted some of them: what is left of the page is looked up again.
+                // Another job has counted some of them: what is left of the page is looked up again.
                 tries += 1;
                 continue;
             }

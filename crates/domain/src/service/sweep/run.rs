@@ -1,4 +1,4 @@
-//! The sweeper: abandons what nobody touches, so that its tickets can be walked again.
+//! The sweeper: abandons idle sessions, so that their tickets can be walked again.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub const SWEEP_BATCH: u16 = 200;
 pub struct Swept {
     /// How many sessions it abandoned.
     pub abandoned: u64,
-    /// How many it left because somebody came first: a technician, or another sweeper.
+    /// How many it left because another change came first: a technician, or another sweeper.
     pub left: u64,
     /// How many it could not read because their rows are damaged; their ids are in [`Workspace::sweep`]'s reports.
     pub corrupt: u64,
@@ -36,7 +36,7 @@ impl Workspace {
         Ok(self.sessions.now().await?.map_or_else(|| self.now(), to_micros))
     }
 
-    /// Abandons every session, of all accounts, that nobody has touched for longer than
+    /// Abandons every session, of all accounts, that is untouched for longer than
     /// [`idle_after`](crate::service::WorkspaceSettings::idle_after). `now` is the time by the store's clock, of
     /// [`store_now`](Self::store_now). One whose last touch lies ahead of it counts as touched when `ahead` first saw
     /// it as it is. Any number of sweepers may run at once: each session is abandoned once. A damaged session does

@@ -14,7 +14,7 @@ pub enum UserManagementError {
     /// No such account.
     #[error("Account not found")]
     AccountNotFound(AccountId),
-    /// Whoever asks manages the account's users no more.
+    /// The caller manages the account's users no more.
     #[error(transparent)]
     AccessDenied(#[from] AccessDenied),
     /// A rule forbids it.
