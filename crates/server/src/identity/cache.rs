@@ -73,7 +73,9 @@ impl Known {
         fault!("jwt-old-keys-dropped", removed.clear());
         fault!(
             "jwt-old-keys-for-ever",
-            removed.iter_mut().for_each(|(_, until)| *until = started + Duration::from_hours(24))
+            for (_, until) in &mut removed {
+                *until = started + Duration::from_hours(24);
+            }
         );
         let refresh = max_age.map_or(timing.refresh, |age| age.max(LEAST_REFRESH).min(timing.refresh));
         let due = started + refresh.max(timing.floor);
