@@ -4,9 +4,9 @@
 //! `FIRSTLINE_SABOTAGE` names it. No default feature brings it, and a build without debug assertions, as a release is,
 //! refuses it.
 
-/// `fault!(bug, planted, right)` is the expression `right`. In a build with the feature `sabotage` it is `planted` while
-/// that bug is awake; `fault!(bug, planted)` does nothing else. The names of the bugs stand in the list of the crate
-/// `firstline-prove`.
+/// `fault!(bug, planted, right)` is the expression `right`. In a build with the feature `sabotage` it is `planted`
+/// while that bug is awake; `fault!(bug, planted)` does nothing else. The names of the bugs stand in the list of the
+/// crate `firstline-prove`.
 #[cfg(feature = "sabotage")]
 #[doc(hidden)]
 #[macro_export]

@@ -37,7 +37,7 @@ struct Desk {
 }
 
 fn user(account: u128, role: Role) -> User {
-    let user = conformance::user(Uuid::from_u128(account).into(), "somebody@example.com", role);
+    let user = conformance::user(Uuid::from_u128(account).into(), "mia@example.com", role);
     User { id: Uuid::from_u128(account + 1).into(), ..user }
 }
 
